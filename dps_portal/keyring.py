@@ -21,7 +21,7 @@ class MissingKey(Exception):
 
 
 def read(folder: Path, purpose: str) -> bytes:
-    """The key for ``purpose``. Raises ``MissingKey`` unless the file holds exactly 64 hex digits."""
+    """The key for ``purpose``. Raises ``MissingKey`` unless the file holds 64 hex digits."""
     path = folder / f"{purpose}.key"
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())

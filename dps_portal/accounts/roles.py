@@ -1,0 +1,131 @@
+"""Who may do what: one table of roles and permissions (design §2, targets §4)."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    PROVIDER_OWNER = "provider_owner", "Provider owner"
+    PROVIDER_MEMBER = "provider_member", "Provider member"
+    ASSESSOR = "assessor", "Assessor"
+    ASSESSMENT_MANAGER = "assessment_manager", "Assessment manager"
+    COMMISSIONER = "commissioner", "Commissioner (Public Health)"
+    PROCUREMENT = "procurement", "Procurement officer"
+    EVALUATOR = "evaluator", "Quality evaluator"
+    MODERATOR = "moderator", "Moderator"
+    FINANCE = "finance", "Finance officer"
+    AUDITOR = "auditor", "Auditor"
+    SYSTEM_ADMIN = "system_admin", "System administrator"
+
+
+class Permission(TextChoices):
+    """What a page or an act asks for. Rows are narrowed further by ``visible_to``."""
+
+    PUBLIC = "public", "Open to everyone"
+    SIGNED_IN = "signed_in", "Any signed-in person"
+    # Providers
+    VIEW_OWN_PROVIDER = "view_own_provider", "See one's own organisation"
+    EDIT_APPLICATION = "edit_application", "Draft an application"
+    SUBMIT_APPLICATION = "submit_application", "Submit or withdraw an application"
+    VIEW_APPLICATIONS = "view_applications", "Read applications"
+    ASSESS_APPLICATION = "assess_application", "Assess an application and recommend"
+    DECIDE_APPLICATION = "decide_application", "Admit or refuse a provider"
+    # Tenders
+    VIEW_TENDERS = "view_tenders", "See tenders in the council"
+    AUTHOR_TENDER = "author_tender", "Draft a tender"
+    PUBLISH_TENDER = "publish_tender", "Publish another person's tender"
+    ASK_CLARIFICATION = "ask_clarification", "Ask about a tender"
+    ANSWER_CLARIFICATION = "answer_clarification", "Answer about a tender"
+    VIEW_INVITATIONS = "view_invitations", "See invitations of one's organisation"
+    SUBMIT_BID = "submit_bid", "Submit a bid"
+    OPEN_BIDS = "open_bids", "Approve the opening of bids"
+    SCORE_BIDS = "score_bids", "Score quality"
+    MODERATE_SCORES = "moderate_scores", "Record consensus scores"
+    LOCK_QUALITY = "lock_quality", "Lock quality and reveal prices"
+    VIEW_EVALUATION = "view_evaluation", "See the ranking once quality is locked"
+    RECOMMEND_AWARD = "recommend_award", "Recommend an award"
+    APPROVE_AWARD = "approve_award", "Approve an award"
+    # Placements
+    VIEW_CASES = "view_cases", "See referrals and placements of the caseload"
+    MAKE_REFERRAL = "make_referral", "Make, assess and match a referral"
+    ALLOCATE_REFERRAL = "allocate_referral", "Allocate referrals"
+    ANSWER_OFFER = "answer_offer", "Accept or decline a placement offer"
+    REQUEST_FUNDING = "request_funding", "Ask for funding"
+    VIEW_FUNDING = "view_funding", "See funding requests by reference"
+    APPROVE_FUNDING = "approve_funding", "Decide on another person's funding request"
+    RECORD_STAY = "record_stay", "Record admission and exit"
+    # Money
+    VIEW_BUDGET = "view_budget", "See the ceiling and commitments"
+    PROPOSE_CEILING = "propose_ceiling", "Propose an annual ceiling"
+    CONFIRM_CEILING = "confirm_ceiling", "Confirm an annual ceiling"
+    VIEW_SPEND = "view_spend", "Read and download spend reports"
+    # Oversight
+    VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
+    VIEW_HEALTH = "view_health", "See system health and jobs"
+    MANAGE_ACCOUNTS = "manage_accounts", "Create accounts and propose roles"
+    APPROVE_ROLE = "approve_role", "Approve another person's role proposal"
+
+
+P, R = Permission, Role
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    R.PROVIDER_OWNER: frozenset(
+        {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
+        | {P.ASK_CLARIFICATION, P.SUBMIT_BID, P.ANSWER_OFFER}
+    ),
+    R.PROVIDER_MEMBER: frozenset(
+        {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
+        | {P.ANSWER_OFFER}
+    ),
+    R.ASSESSOR: frozenset({P.VIEW_CASES, P.MAKE_REFERRAL, P.REQUEST_FUNDING, P.RECORD_STAY}),
+    R.ASSESSMENT_MANAGER: frozenset(
+        {P.VIEW_CASES, P.MAKE_REFERRAL, P.ALLOCATE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING}
+        | {P.APPROVE_FUNDING, P.RECORD_STAY, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
+    ),
+    R.COMMISSIONER: frozenset(
+        {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
+        | {P.PUBLISH_TENDER, P.OPEN_BIDS, P.VIEW_EVALUATION, P.APPROVE_AWARD, P.VIEW_FUNDING}
+        | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
+    ),
+    R.PROCUREMENT: frozenset(
+        {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
+        | {P.PUBLISH_TENDER, P.ANSWER_CLARIFICATION, P.OPEN_BIDS, P.LOCK_QUALITY}
+        | {P.VIEW_EVALUATION, P.RECOMMEND_AWARD, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
+    ),
+    R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
+    R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
+    R.FINANCE: frozenset({P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND}),
+    R.AUDITOR: frozenset(
+        {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
+        | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH}
+    ),
+    R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
+}
+
+PROVIDER_ROLES = frozenset({R.PROVIDER_OWNER, R.PROVIDER_MEMBER})
+COUNCIL_ROLES = frozenset(Role) - PROVIDER_ROLES
+
+# Roles that one person may never hold together (targets §4, rules 2, 10 and 14).
+TOXIC_PAIRS = frozenset(
+    frozenset(pair)
+    for pair in [
+        *((alone, other) for alone in (R.AUDITOR, R.SYSTEM_ADMIN) for other in Role),
+        *((provider, council) for provider in PROVIDER_ROLES for council in COUNCIL_ROLES),
+        (R.FINANCE, R.ASSESSMENT_MANAGER),
+        (R.EVALUATOR, R.MODERATOR),
+    ]
+    if len(set(pair)) > 1
+)
+
+
+def permissions_of(roles) -> frozenset[Permission]:
+    """Everything that any of the roles grants, and what comes with being signed in."""
+    return frozenset({P.PUBLIC, P.SIGNED_IN}).union(*(GRANTS[Role(role)] for role in roles))
+
+
+def objections_to_role(held, role: Role) -> list[str]:
+    """Why a person who holds ``held`` may not be given ``role`` as well."""
+    return [
+        f"One person may not be {Role(other).label} and {role.label}."
+        for other in sorted(held)
+        if frozenset({Role(other), role}) in TOXIC_PAIRS
+    ]

@@ -1,0 +1,69 @@
+"""The law as data: statutory periods and permitted moves, each with its citation (design §3)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dps_portal.bank_holidays import ENGLAND_AND_WALES
+from dps_portal.clock import Calendar
+
+# PCR 2015 systems: validity may not change after the first, none lives past the second (R1.2).
+VALIDITY_FREEZE = date(2026, 2, 23)
+BACKSTOP = date(2029, 2, 23)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A number of days after a day that is not itself counted."""
+
+    days: int
+    working: bool
+    calendar: Calendar
+
+    def ends_on(self, start: date) -> date:
+        """A period of calendar days that ends on a non-working day runs to the next working day."""
+        if self.working:
+            return self.calendar.due(start, self.days)
+        return self.calendar.on_or_after(start + timedelta(days=self.days))
+
+
+@dataclass(frozen=True)
+class Regime:
+    key: str
+    name: str
+    has_rounds: bool  # applications only while a published round is open
+    decide_application: Period
+    decide_application_extended: Period
+    refresh_declaration: Period
+    give_reasons_days: int
+    minimum_tender: Period
+    standstill: Period | None
+
+
+_PCR = {
+    # PCR 2015 reg 34(16)-(17); R2.5
+    "decide_application": Period(10, working=True, calendar=ENGLAND_AND_WALES),
+    "decide_application_extended": Period(15, working=True, calendar=ENGLAND_AND_WALES),
+    # reg 34(25); R2.13
+    "refresh_declaration": Period(5, working=True, calendar=ENGLAND_AND_WALES),
+    # reg 55(2); R4.4
+    "give_reasons_days": 15,
+    # reg 34(11); R2.11
+    "minimum_tender": Period(10, working=False, calendar=ENGLAND_AND_WALES),
+    # reg 86(5)(c): none for contracts under a DPS; R4.5
+    "standstill": None,
+}
+
+REGIMES = {
+    regime.key: regime
+    for regime in (
+        # reg 34(2), (15): open for the whole term
+        Regime("PCR_2015_REG_34", "PCR 2015 regulation 34", has_rounds=False, **_PCR),
+        # regs 74-76: the council's own procedure, as its notice published it; R1.3
+        Regime(
+            "PCR_2015_LIGHT_TOUCH",
+            "PCR 2015 light touch, as published",
+            has_rounds=True,
+            **_PCR,
+        ),
+    )
+}

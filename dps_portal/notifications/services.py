@@ -1,0 +1,81 @@
+"""Owing a message, and sending what is owed."""
+
+import uuid
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.template.loader import render_to_string
+
+from dps_portal.accounts.models import User
+
+from .models import Notification
+
+CLAIM = timedelta(minutes=5)
+
+
+def notify(
+    to: User | str, template: str, *, at: datetime, key: str | None = None, **context
+) -> Notification | None:
+    """Store the words owed to a person or address, in the caller's transaction.
+
+    The template's first line is the subject. A message with a ``key`` is owed once however often
+    this is called; the second call returns ``None``. Words carry references and links only, never
+    a name, a price or anything clinical.
+    """
+    text = render_to_string(template, {"origin": settings.PORTAL_ORIGIN, **context})
+    subject, _, body = text.strip().partition("\n")
+    return store(to, subject, body.strip(), at=at, key=key)
+
+
+def store(
+    to: User | str, subject: str, body: str, *, at: datetime, key: str | None = None
+) -> Notification | None:
+    """As ``notify``, with the words already made."""
+    person = to if isinstance(to, User) else None
+    message, created = Notification.objects.get_or_create(
+        key=key or str(uuid.uuid4()),
+        defaults={
+            "to": person,
+            "email": person.email if person else to,
+            "subject": " ".join(subject.split()),
+            "body": body,
+            "due_at": at,
+            "created_at": at,
+        },
+    )
+    return message if created else None
+
+
+def send(message: Notification, *, at: datetime) -> bool:
+    """Send one owed message; ``False`` if another worker has it or the server refused.
+
+    The message is claimed by a conditional update and sent outside any transaction. A worker that
+    dies after sending leaves a claim that lapses, and the mail goes again under one Message-ID.
+    """
+    claimed = (
+        Notification.objects.waiting(at)
+        .filter(pk=message.pk)
+        .update(claimed_until=at + CLAIM, attempts=F("attempts") + 1)
+    )
+    if not claimed:
+        return False
+    host = settings.PORTAL_ORIGIN.split("://", 1)[1].split(":", 1)[0]
+    mail = EmailMessage(
+        message.subject,
+        message.body,
+        to=[message.email],
+        headers={"Message-ID": f"<notification-{message.pk}@{host}>"},
+    )
+    try:
+        mail.send()
+    except (OSError, SMTPException, ValueError) as error:
+        wait = timedelta(minutes=2 ** (message.attempts + 1))
+        Notification.objects.filter(pk=message.pk).update(
+            claimed_until=at + wait, last_error=type(error).__name__
+        )
+        return False
+    Notification.objects.filter(pk=message.pk).update(sent_at=at, last_error="")
+    return True

@@ -1,0 +1,9 @@
+"""Every address of the portal."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("dps_portal.ui.urls")),
+    path("", include("dps_portal.notifications.urls")),
+    path("account/", include("allauth.urls")),
+]

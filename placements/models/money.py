@@ -1,0 +1,173 @@
+"""The annual ceiling, the requests against it and the append-only ledger (design D4, D6)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from dps_portal.accounts.models import random_ref
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
+from placements.states import LedgerKind, RequestKind, RequestState
+
+from .stays import Placement
+
+USER = settings.AUTH_USER_MODEL
+
+
+def request_ref() -> str:
+    return random_ref("FR")
+
+
+class BudgetYear(models.Model):
+    """One financial year (2026 is 2026/27). ``committed_pence`` is the sum of its ledger entries.
+
+    A decision commits by a conditional update of this row, so that no two can both take the last
+    penny; a fact is posted whatever the headroom and may lift the sum above the ceiling (D6).
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="budget_years")
+    year = models.PositiveSmallIntegerField()
+    ceiling_pence = models.BigIntegerField()
+    committed_pence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_budget_per_year", fields=["agreement", "year"]),
+            models.CheckConstraint(name="ceiling_not_negative", condition=Q(ceiling_pence__gte=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.agreement} {self.year}"
+
+    @property
+    def headroom_pence(self) -> int:
+        return self.ceiling_pence - self.committed_pence
+
+
+class BudgetRevision(models.Model):
+    """The ceiling as proposed by one person and confirmed by another; the only way to change it."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="budget_revisions")
+    year = models.PositiveSmallIntegerField()
+    ceiling_pence = models.BigIntegerField()
+    decision_reference = models.CharField(max_length=100)
+    proposed_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ceiling_confirmed_by_another_person",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(name="revision_not_negative", condition=Q(ceiling_pence__gte=0)),
+            models.UniqueConstraint(
+                name="one_open_proposal_per_year",
+                fields=["agreement", "year"],
+                condition=Q(confirmed_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.agreement} {self.year} revision {self.pk}"
+
+
+class FundingRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """By reference, lot and dates only, to those who decide or oversee; the team's own."""
+        if user.may(Permission.VIEW_FUNDING):
+            return self
+        if user.may(Permission.REQUEST_FUNDING):
+            return self.filter(placement__in=Placement.objects.visible_to(user))
+        return self.none()
+
+    def waiting(self):
+        """What awaits a decision, in the order of the queue: urgent first, then by time."""
+        return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED]).order_by(
+            "-placement__referral__urgency", "requested_at", "pk"
+        )
+
+
+class FundingRequest(models.Model):
+    """One machine for every change that moves money: the nights from ``start`` up to ``end``."""
+
+    reference = models.CharField(max_length=16, unique=True, default=request_ref, editable=False)
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=10, choices=RequestKind)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.SUBMITTED)
+    start = models.DateField()
+    end = models.DateField()
+    weekly_pence = models.BigIntegerField()
+    reason = models.TextField()
+    requested_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+
+    objects = FundingRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="request_has_a_night", condition=Q(end__gt=F("start"))),
+            models.CheckConstraint(
+                name="funding_decided_by_another_person",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")),
+            ),
+            models.CheckConstraint(
+                name="funding_decision_is_whole",
+                condition=Q(state__in=["submitted", "lapsed"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_open_request_per_placement",
+                fields=["placement"],
+                condition=Q(state__in=["submitted", "deferred"]),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
+class LedgerEntry(models.Model):
+    """What one event changed in one year: new position minus old. Never edited, never deleted."""
+
+    budget_year = models.ForeignKey(BudgetYear, models.PROTECT, related_name="entries")
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="entries")
+    request = models.ForeignKey(FundingRequest, models.PROTECT, null=True, related_name="entries")
+    kind = models.CharField(max_length=16, choices=LedgerKind)
+    pence = models.BigIntegerField()
+    effective_on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="ledger_moves_money", condition=~Q(pence=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.budget_year} {self.placement} {self.kind}"
+
+
+class CeilingAlert(models.Model):
+    """A threshold crossed in one epoch; the epoch rises when the sum has fallen well below it."""
+
+    budget_year = models.ForeignKey(BudgetYear, models.PROTECT, related_name="alerts")
+    threshold = models.PositiveSmallIntegerField()
+    epoch = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    rearmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_alert_per_crossing", fields=["budget_year", "threshold", "epoch"]
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.budget_year} {self.threshold}%"

@@ -1,0 +1,109 @@
+"""A person, kept apart from the case, and the referral that is the case (design D10)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from dps_portal.accounts.models import random_ref
+from dps_portal.accounts.roles import Role
+from dps_portal.agreements.models import Agreement, Lot
+from placements.states import ReferralState, Urgency
+
+USER = settings.AUTH_USER_MODEL
+
+
+def person_ref() -> str:
+    return random_ref("P")
+
+
+def referral_ref() -> str:
+    return random_ref("RR")
+
+
+class Person(models.Model):
+    """``identity`` is encrypted JSON (name, date of birth); ``number_hash`` finds a number."""
+
+    reference = models.CharField(max_length=16, unique=True, default=person_ref, editable=False)
+    identity = models.BinaryField()
+    number_hash = models.CharField(max_length=64, unique=True)
+
+    def __str__(self):
+        return self.reference
+
+
+class PersonAccess(models.Model):
+    """Who saw a person's identity, when and why: one row a view."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="accesses")
+    user = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    purpose = models.CharField(max_length=40)
+
+    def __str__(self):
+        return f"{self.person} {self.user}"
+
+
+class ReferralQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A manager sees the team's referrals, an assessor the caseload; nobody else any."""
+        if Role.ASSESSMENT_MANAGER in user.roles:
+            return self
+        if Role.ASSESSOR in user.roles:
+            return self.filter(Q(worker=user) | Q(created_by=user))
+        return self.none()
+
+    def open(self):
+        return self.exclude(state=ReferralState.CLOSED)
+
+
+class Referral(models.Model):
+    reference = models.CharField(max_length=16, unique=True, default=referral_ref, editable=False)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="referrals")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="referrals")
+    state = models.CharField(max_length=20, choices=ReferralState, default=ReferralState.DRAFT)
+    urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.ROUTINE)
+    source = models.CharField(max_length=100)
+    created_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    worker = models.ForeignKey(USER, models.PROTECT, null=True, related_name="caseload")
+    allocated_at = models.DateTimeField(null=True)
+    # The assessment: the Care Act assessment and the clinical review behind eligibility (R8.7).
+    care_act_assessed_on = models.DateField(null=True)
+    clinical_review_on = models.DateField(null=True)
+    community_options_tried = models.TextField(blank=True)
+    has_consent = models.BooleanField(default=False)
+    complexity = models.JSONField(default=list)
+    needs_summary = models.TextField(blank=True)
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="referrals")
+    assessed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_referral_per_person",
+                fields=["person"],
+                condition=~Q(state="closed"),
+            ),
+            models.CheckConstraint(
+                name="referral_eligible_is_whole",
+                condition=Q(state__in=["draft", "submitted", "assessing", "closed"])
+                | Q(
+                    lot__isnull=False,
+                    care_act_assessed_on__isnull=False,
+                    clinical_review_on__isnull=False,
+                    has_consent=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="referral_closed_with_reason",
+                condition=~Q(state="closed") | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference

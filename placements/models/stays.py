@@ -1,0 +1,133 @@
+"""A placement, the terms it is funded for, and its exit."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from dps_portal.accounts.models import random_ref
+from dps_portal.accounts.roles import Permission, Role
+from dps_portal.agreements.models import Lot
+from placements.states import ExitStatus, PlacementState, RequestKind
+from providers.models import Provider
+
+from .people import Referral
+
+USER = settings.AUTH_USER_MODEL
+
+
+def placement_ref() -> str:
+    return random_ref("PL")
+
+
+class PlacementQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The caseload to the team; a provider's own placements to the provider."""
+        if Role.ASSESSMENT_MANAGER in user.roles:
+            return self
+        if Role.ASSESSOR in user.roles:
+            return self.filter(Q(referral__worker=user) | Q(referral__created_by=user))
+        if user.may(Permission.ANSWER_OFFER):
+            return self.filter(
+                provider__memberships__user=user, provider__memberships__ended_at=None
+            )
+        return self.none()
+
+    def live(self):
+        return self.filter(state__in=[PlacementState.APPROVED, PlacementState.ADMITTED])
+
+    def ending_by(self, day):
+        """In place, with funding that ends on ``day`` or earlier."""
+        return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
+
+
+class Placement(models.Model):
+    """``funded_until`` is half-open: the night of that date is not funded.
+
+    Costs are always computed from the terms and the exit; nothing here is a sum.
+    """
+
+    reference = models.CharField(max_length=16, unique=True, default=placement_ref, editable=False)
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="placements")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="placements")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="placements")
+    state = models.CharField(max_length=20, choices=PlacementState)
+    weekly_pence = models.BigIntegerField()
+    planned_admission = models.DateField()
+    why_not_cheapest = models.TextField(blank=True)
+    person_choice = models.TextField()
+    proposed_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    decline_reason = models.TextField(blank=True)
+    admission = models.DateField(null=True)
+    funded_until = models.DateField(null=True)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="placement_price_positive", condition=Q(weekly_pence__gt=0)
+            ),
+            models.CheckConstraint(
+                name="placement_admitted_is_whole",
+                condition=~Q(state__in=["admitted", "discharged"])
+                | Q(admission__isnull=False, funded_until__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_live_placement_per_referral",
+                fields=["referral"],
+                condition=Q(
+                    state__in=["awaiting_provider", "awaiting_funding", "approved", "admitted"]
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
+class Term(models.Model):
+    """A funded stretch at a locked weekly price: nights from ``start`` up to, not with, ``end``.
+
+    The dates of approved terms move only with the admission (money.md R15); the price never does.
+    """
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="terms")
+    start = models.DateField()
+    end = models.DateField()
+    weekly_pence = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=RequestKind)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="term_has_a_night", condition=Q(end__gt=F("start"))),
+            models.CheckConstraint(name="term_price_positive", condition=Q(weekly_pence__gt=0)),
+            models.UniqueConstraint(name="term_starts_once", fields=["placement", "start"]),
+        ]
+
+    def __str__(self):
+        return f"{self.placement} {self.start}"
+
+
+class Exit(models.Model):
+    """How and when the stay ended; a correction is a new row with a higher revision."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="exits")
+    revision = models.PositiveSmallIntegerField(default=1)
+    on = models.DateField()
+    status = models.CharField(max_length=24, choices=ExitStatus)
+    reason = models.CharField(max_length=200)
+    destination = models.CharField(max_length=200)
+    notice_nights = models.PositiveSmallIntegerField(default=0)
+    recorded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="exit_revised_in_order", fields=["placement", "revision"]),
+        ]
+
+    def __str__(self):
+        return f"{self.placement} exit {self.revision}"

@@ -1,0 +1,107 @@
+"""States of referrals, requests and placements, and the moves between them (money.md §2–5)."""
+
+from django.db.models import TextChoices
+
+
+class ReferralState(TextChoices):
+    DRAFT = "draft", "Draft"  # an assessor writes it
+    SUBMITTED = "submitted", "Submitted"  # an assessor submits it
+    ASSESSING = "assessing", "Being assessed"  # a manager allocates it
+    ELIGIBLE = "eligible", "Eligible"  # its assessor records eligibility
+    MATCHING = "matching", "Finding a placement"  # its assessor starts matching
+    PLACEMENT_PROPOSED = "placement_proposed", "Placement proposed"  # an option is chosen
+    PLACED = "placed", "Placed"  # the admission is recorded
+    CLOSED = "closed", "Closed"  # not eligible, withdrawn or completed
+
+
+REFERRAL_MOVES = {
+    ReferralState.DRAFT: {ReferralState.SUBMITTED, ReferralState.CLOSED},
+    ReferralState.SUBMITTED: {ReferralState.ASSESSING, ReferralState.CLOSED},
+    ReferralState.ASSESSING: {ReferralState.ELIGIBLE, ReferralState.CLOSED},
+    ReferralState.ELIGIBLE: {ReferralState.MATCHING, ReferralState.CLOSED},
+    ReferralState.MATCHING: {ReferralState.PLACEMENT_PROPOSED, ReferralState.CLOSED},
+    ReferralState.PLACEMENT_PROPOSED: {ReferralState.MATCHING, ReferralState.PLACED},
+    ReferralState.PLACED: {ReferralState.CLOSED},
+    ReferralState.CLOSED: set(),
+}
+
+
+class PlacementState(TextChoices):
+    AWAITING_PROVIDER = "awaiting_provider", "Waiting for the provider"  # an option is chosen
+    PROVIDER_DECLINED = "provider_declined", "Declined by the provider"  # the provider
+    AWAITING_FUNDING = "awaiting_funding", "Waiting for funding"  # the provider accepts
+    FUNDING_DECLINED = "funding_declined", "Funding declined"  # the approver
+    APPROVED = "approved", "Funding approved"  # the approver
+    ADMITTED = "admitted", "Admitted"  # an assessor records the admission
+    DISCHARGED = "discharged", "Discharged"  # an assessor records the exit
+
+
+PLACEMENT_MOVES = {
+    PlacementState.AWAITING_PROVIDER: {
+        PlacementState.PROVIDER_DECLINED,
+        PlacementState.AWAITING_FUNDING,
+    },
+    PlacementState.PROVIDER_DECLINED: set(),
+    PlacementState.AWAITING_FUNDING: {PlacementState.FUNDING_DECLINED, PlacementState.APPROVED},
+    PlacementState.FUNDING_DECLINED: set(),
+    PlacementState.APPROVED: {PlacementState.ADMITTED},
+    PlacementState.ADMITTED: {PlacementState.DISCHARGED},
+    PlacementState.DISCHARGED: set(),
+}
+
+
+class RequestKind(TextChoices):
+    INITIAL = "initial", "Initial funding"
+    EXTENSION = "extension", "Extension"
+
+
+class RequestState(TextChoices):
+    SUBMITTED = "submitted", "Waiting for a decision"  # the requester
+    APPROVED = "approved", "Approved"  # another person, inside the ceiling
+    DECLINED = "declined", "Declined"  # another person
+    DEFERRED = "deferred", "Waiting for money"  # another person, when the ceiling is reached
+    LAPSED = "lapsed", "Lapsed"  # the placement ended first
+
+
+REQUEST_MOVES = {
+    RequestState.SUBMITTED: {
+        RequestState.APPROVED,
+        RequestState.DECLINED,
+        RequestState.DEFERRED,
+        RequestState.LAPSED,
+    },
+    RequestState.DEFERRED: {
+        RequestState.APPROVED,
+        RequestState.DECLINED,
+        RequestState.LAPSED,
+    },
+    RequestState.APPROVED: set(),
+    RequestState.DECLINED: set(),
+    RequestState.LAPSED: set(),
+}
+
+
+class LedgerKind(TextChoices):
+    COMMIT = "commit", "Commitment"
+    EXTEND = "extend", "Extension"
+    ADMISSION_SHIFT = "admission_shift", "Admission on another date"
+    RELEASE = "release", "Release"
+
+
+class ExitStatus(TextChoices):
+    PLANNED = "planned", "Planned, mutually agreed"
+    UNPLANNED = "unplanned", "Unplanned"
+    WITHDRAWN_BY_PROVIDER = "withdrawn_by_provider", "Withdrawn by the provider"
+    EXCLUDED = "excluded", "Not counted (died, closed)"
+
+
+class Urgency(TextChoices):
+    ROUTINE = "routine", "Routine"
+    URGENT = "urgent", "Urgent"
+
+
+class Complexity(TextChoices):
+    DUAL_DIAGNOSIS = "dual_diagnosis", "Dual diagnosis"
+    PHYSICAL_DISABILITY = "physical_disability", "Physical disability"
+    HOME_CIRCUMSTANCES = "home_circumstances", "Home circumstances"
+    ALCOHOL_RELATED_BRAIN_DAMAGE = "arbd", "Alcohol-related brain damage"
