@@ -105,3 +105,11 @@ class Complexity(TextChoices):
     PHYSICAL_DISABILITY = "physical_disability", "Physical disability"
     HOME_CIRCUMSTANCES = "home_circumstances", "Home circumstances"
     ALCOHOL_RELATED_BRAIN_DAMAGE = "arbd", "Alcohol-related brain damage"
+
+
+class AccessPurpose(TextChoices):
+    """Why a person's identity was looked at."""
+
+    CONTACT = "contact", "To contact the person or their family"
+    PLACEMENT = "placement", "To arrange or review the placement"
+    RECORD = "record", "To match the person to another record"

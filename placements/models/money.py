@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
+from dps_portal.clock import year_label
 from placements.states import LedgerKind, RequestKind, RequestState
 
 from .stays import Placement
@@ -16,6 +18,16 @@ USER = settings.AUTH_USER_MODEL
 
 def request_ref() -> str:
     return random_ref("FR")
+
+
+class BudgetQuerySet(models.QuerySet):
+    """Of years and of revisions: both hold totals only."""
+
+    def visible_to(self, user):
+        return self if user.may(Permission.VIEW_BUDGET) else self.none()
+
+    def in_order(self):
+        return self.order_by("agreement__reference", "year")
 
 
 class BudgetYear(models.Model):
@@ -30,6 +42,8 @@ class BudgetYear(models.Model):
     ceiling_pence = models.BigIntegerField()
     committed_pence = models.BigIntegerField(default=0)
 
+    objects = BudgetQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_budget_per_year", fields=["agreement", "year"]),
@@ -37,7 +51,14 @@ class BudgetYear(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.agreement} {self.year}"
+        return f"{self.agreement} {year_label(self.year)}"
+
+    def get_absolute_url(self):
+        return reverse("placements:budget_year", args=[self.agreement.reference, self.year])
+
+    @property
+    def label(self) -> str:
+        return year_label(self.year)
 
     @property
     def headroom_pence(self) -> int:
@@ -56,6 +77,8 @@ class BudgetRevision(models.Model):
     confirmed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
 
+    objects = BudgetQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -71,23 +94,32 @@ class BudgetRevision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.agreement} {self.year} revision {self.pk}"
+        return f"{self.agreement} {year_label(self.year)} revision {self.pk}"
+
+    def get_confirm_url(self):
+        return reverse(
+            "placements:confirm_ceiling", args=[self.agreement.reference, self.year, self.pk]
+        )
+
+    @property
+    def label(self) -> str:
+        return year_label(self.year)
 
 
 class FundingRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """By reference, lot and dates only, to those who decide or oversee; the team's own."""
-        if user.may(Permission.VIEW_FUNDING):
-            return self
-        if user.may(Permission.REQUEST_FUNDING):
-            return self.filter(placement__in=Placement.objects.visible_to(user))
-        return self.none()
+        """To those who decide or oversee; an assessor sees them on the placement's page."""
+        return self if user.may(Permission.VIEW_FUNDING) else self.none()
+
+    def open(self):
+        return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED])
+
+    def matching_text(self, text):
+        return self.filter(Q(reference__icontains=text) | Q(placement__reference__icontains=text))
 
     def waiting(self):
-        """What awaits a decision, in the order of the queue: urgent first, then by time."""
-        return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED]).order_by(
-            "-placement__referral__urgency", "requested_at", "pk"
-        )
+        """What awaits a decision, by queue order: urgent first (it sorts last), then by time."""
+        return self.open().order_by("-placement__referral__urgency", "requested_at", "pk")
 
 
 class FundingRequest(models.Model):
@@ -130,6 +162,9 @@ class FundingRequest(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        return reverse("placements:funding_request", args=[self.reference])
 
 
 class LedgerEntry(models.Model):

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement, Lot
-from placements.states import ReferralState, Urgency
+from placements.states import AccessPurpose, Complexity, ReferralState, Urgency
 
 USER = settings.AUTH_USER_MODEL
 
@@ -20,12 +21,20 @@ def referral_ref() -> str:
     return random_ref("RR")
 
 
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The people behind the referrals of the team or the caseload (design D10)."""
+        return self.filter(referrals__in=Referral.objects.visible_to(user)).distinct()
+
+
 class Person(models.Model):
-    """``identity`` is encrypted JSON (name, date of birth); ``number_hash`` finds a number."""
+    """``identity`` is encrypted JSON (services/people.py); ``number_hash`` finds a number."""
 
     reference = models.CharField(max_length=16, unique=True, default=person_ref, editable=False)
     identity = models.BinaryField()
     number_hash = models.CharField(max_length=64, unique=True)
+
+    objects = PersonQuerySet.as_manager()
 
     def __str__(self):
         return self.reference
@@ -37,7 +46,7 @@ class PersonAccess(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="accesses")
     user = models.ForeignKey(USER, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    purpose = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=16, choices=AccessPurpose)
 
     def __str__(self):
         return f"{self.person} {self.user}"
@@ -54,6 +63,13 @@ class ReferralQuerySet(models.QuerySet):
 
     def open(self):
         return self.exclude(state=ReferralState.CLOSED)
+
+    def matching_text(self, text):
+        """By its own reference or the person's: nothing else of a person can be searched."""
+        return self.filter(Q(reference__icontains=text) | Q(person__reference__icontains=text))
+
+    def newest_first(self):
+        return self.order_by("-created_at", "-pk")
 
 
 class Referral(models.Model):
@@ -107,3 +123,10 @@ class Referral(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        return reverse("placements:referral", args=[self.reference])
+
+    @property
+    def complexity_labels(self) -> list[str]:
+        return [str(Complexity(factor).label) for factor in self.complexity]

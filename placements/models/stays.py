@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
@@ -32,12 +33,27 @@ class PlacementQuerySet(models.QuerySet):
             )
         return self.none()
 
-    def live(self):
-        return self.filter(state__in=[PlacementState.APPROVED, PlacementState.ADMITTED])
-
     def ending_by(self, day):
         """In place, with funding that ends on ``day`` or earlier."""
         return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(reference__icontains=text)
+            | Q(referral__reference__icontains=text)
+            | Q(provider__name__icontains=text)
+        )
+
+    def soonest_end_first(self):
+        """People in place by the end of their funding, then the others, newest first."""
+        return self.order_by(
+            Case(When(state=PlacementState.ADMITTED, then=F("funded_until"))).asc(nulls_last=True),
+            "-proposed_at",
+            "-pk",
+        )
+
+    def newest_first(self):
+        return self.order_by("-proposed_at", "-pk")
 
 
 class Placement(models.Model):
@@ -86,6 +102,13 @@ class Placement(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        return reverse("placements:placement", args=[self.reference])
+
+    def get_offer_url(self):
+        """The placement as its provider sees it."""
+        return reverse("placements:offer", args=[self.reference])
 
 
 class Term(models.Model):
