@@ -32,7 +32,7 @@ class AppendOnly(Operation):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         self.database_backwards(app_label, schema_editor, from_state, to_state)
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(POSTGRESQL.format(table=self.table))
+            schema_editor.execute(POSTGRESQL.format(table=self.table), params=None)
         else:
             for act in ("UPDATE", "DELETE"):
                 schema_editor.execute(SQLITE.format(table=self.table, act=act))
