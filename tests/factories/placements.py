@@ -1,0 +1,233 @@
+"""Referrals and placements at any point of their journey, made by the services themselves."""
+
+from datetime import UTC, date, datetime
+
+from dps_portal.accounts.roles import Role
+from placements import services
+from placements.models import BudgetYear, Placement, Referral
+from placements.states import Complexity, RequestState, Urgency
+from providers.models import (
+    Admission,
+    Application,
+    LotApplication,
+    Membership,
+    Provider,
+    Rate,
+)
+
+from .accounts import UserFactory
+from .agreements import LotFactory
+
+AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
+PLANNED = date(2026, 6, 10)
+NEXT_NUMBER = iter(range(10_000, 10**9))
+
+
+def council(**limits) -> dict:
+    """One person a role, as ``{"assessor": …, "manager": …}``."""
+    return {
+        "assessor": UserFactory(roles=[Role.ASSESSOR]),
+        "manager": UserFactory(
+            roles=[Role.ASSESSMENT_MANAGER], approval_limit_pence=limits.get("manager", 10**9)
+        ),
+        "commissioner": UserFactory(
+            roles=[Role.COMMISSIONER], approval_limit_pence=limits.get("commissioner", 10**9)
+        ),
+        "finance": UserFactory(roles=[Role.FINANCE]),
+    }
+
+
+def provider_on(lot, *, weekly_pence=84_500, name="Harbour House", since=date(2022, 4, 1)):
+    """A provider admitted to the lot with one price, and its owner."""
+    owner = UserFactory(roles=[Role.PROVIDER_OWNER])
+    number = next(NEXT_NUMBER)
+    provider = Provider.objects.create(name=name, company_number=f"{number:08}", registered_at=AT)
+    Membership.objects.create(provider=provider, user=owner, is_owner=True, joined_at=AT)
+    admit(provider, lot, since=since, owner=owner)
+    Rate.objects.create(
+        provider=provider,
+        lot=lot,
+        effective_from=since,
+        weekly_pence=weekly_pence,
+        source="price_list",
+    )
+    return provider
+
+
+def admit(provider, lot, *, since, owner):
+    application = Application.objects.create(
+        provider=provider, agreement=lot.agreement, started_by=owner, started_at=AT
+    )
+    lot_application = LotApplication.objects.create(application=application, lot=lot)
+    Admission.objects.create(
+        provider=provider, lot=lot, lot_application=lot_application, admitted_on=since
+    )
+
+
+def owner_of(provider):
+    return provider.memberships.get().user
+
+
+class Journey:
+    """One person's way from referral to exit; each step takes those before it."""
+
+    def __init__(self, *, lot=None, provider=None, people=None, planned=PLANNED, at=AT):
+        self.lot = lot or LotFactory()
+        self.provider = provider or provider_on(self.lot)
+        self.people = people or council()
+        self.planned = planned
+        self.at = at
+
+    @property
+    def agreement(self):
+        return self.lot.agreement
+
+    def budget(self, **ceilings):
+        """``budget(y2026=27_000_000)``."""
+        for year, pence in ceilings.items():
+            BudgetYear.objects.create(
+                agreement=self.agreement, year=int(year[1:]), ceiling_pence=pence
+            )
+        return self
+
+    def draft(self, **facts) -> Referral:
+        return services.make_referral(
+            **{
+                "agreement": self.agreement,
+                "number": f"SC{next(NEXT_NUMBER)}",
+                "name": "Alex Example",
+                "date_of_birth": date(1980, 2, 29),
+                "source": "Community team",
+                "urgency": Urgency.ROUTINE,
+                "needs_summary": "Needs a residential programme.",
+                "by": self.people["assessor"],
+                "at": self.at,
+            }
+            | facts
+        )
+
+    def submitted(self) -> Referral:
+        by = self.people["assessor"]
+        return services.submit_referral(referral=self.draft(), by=by, at=self.at)
+
+    def assessing(self) -> Referral:
+        return self.submit_and_allocate(self.draft())
+
+    def assess(self, referral, **facts) -> Referral:
+        return services.record_eligibility(
+            **{
+                "referral": referral,
+                "is_eligible": True,
+                "care_act_assessed_on": date(2026, 4, 20),
+                "clinical_review_on": date(2026, 4, 22),
+                "community_options_tried": "Community detoxification.",
+                "has_consent": True,
+                "complexity": [Complexity.DUAL_DIAGNOSIS],
+                "needs_summary": "Needs a residential programme.",
+                "lot": self.lot,
+                "reason": "",
+                "by": self.people["assessor"],
+                "at": self.at,
+            }
+            | facts
+        )
+
+    def submit_and_allocate(self, referral) -> Referral:
+        by = self.people
+        services.submit_referral(referral=referral, by=by["assessor"], at=self.at)
+        return services.allocate_referral(
+            referral=referral, worker=by["assessor"], by=by["manager"], at=self.at
+        )
+
+    def assess_not_eligible(self, referral) -> Referral:
+        return self.assess(referral, is_eligible=False, lot=None, reason="No need found")
+
+    def matching(self) -> Referral:
+        return services.start_matching(
+            referral=self.assess(self.assessing()), by=self.people["assessor"], at=self.at
+        )
+
+    def choose(self, referral, **facts) -> Placement:
+        return services.choose_option(
+            **{
+                "referral": referral,
+                "provider": self.provider,
+                "planned_admission": self.planned,
+                "person_choice": "Wants to be near the sea.",
+                "why_not_cheapest": "Nearest to family.",
+                "by": self.people["assessor"],
+                "at": self.at,
+            }
+            | facts
+        )
+
+    def offered(self) -> Placement:
+        return self.choose(self.matching())
+
+    def accept(self, placement) -> Placement:
+        return services.answer_offer(
+            placement=placement, accepts=True, reason="", by=owner_of(self.provider), at=self.at
+        )
+
+    def accepted(self) -> Placement:
+        return self.accept(self.offered())
+
+    def request(self, placement):
+        return services.request_funding(
+            placement=placement, reason="Agreed.", by=self.people["assessor"], at=self.at
+        )
+
+    def requested(self):
+        return self.request(self.accepted())
+
+    def fund(self, placement) -> Placement:
+        return self.decide(self.request(self.accept(placement))).placement
+
+    def decide(self, request, decision=RequestState.APPROVED, *, reason="", by=None):
+        return services.decide_funding(
+            request=request,
+            decision=decision,
+            reason=reason,
+            by=by or self.people["manager"],
+            at=self.at,
+        )
+
+    def approved(self) -> Placement:
+        return self.fund(self.offered())
+
+    def admitted(self, admission=None) -> Placement:
+        admission = admission or self.planned
+        return services.record_admission(
+            placement=self.approved(),
+            admission=admission,
+            by=self.people["assessor"],
+            at=noon(admission),
+        )
+
+    def extension(self, placement, end):
+        return services.request_extension(
+            placement=placement,
+            end=end,
+            reason="More time is needed.",
+            by=self.people["assessor"],
+            at=self.at,
+        )
+
+    def leave(self, placement, day, *, status="planned", notice_nights=0, **facts):
+        return services.record_exit(
+            **{
+                "placement": placement,
+                "day": day,
+                "status": status,
+                "reason": "Treatment completed",
+                "destination": "Own home",
+                "notice_nights": notice_nights,
+                "by": self.people["assessor"],
+                "at": noon(day),
+            }
+            | facts
+        )
+
+
+def noon(day):
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
