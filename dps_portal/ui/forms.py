@@ -6,6 +6,7 @@ from datetime import date
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.widgets import ChoiceWidget
 from django.utils.dateformat import format as written
 
 from dps_portal import money
@@ -62,7 +63,7 @@ class GovukForm:
             return "Tick the box to confirm"
         if isinstance(field, forms.FileField):
             to_name, to_quote = "Choose a file for", "Choose a file for"
-        elif isinstance(field.widget, forms.Select):
+        elif isinstance(field.widget, ChoiceWidget):
             to_name, to_quote = "Select", "Select an answer to"
         else:
             to_name, to_quote = "Enter", "Answer"

@@ -7,7 +7,7 @@ from dps_portal.ui.forms import DateBoxes
 
 register = template.Library()
 
-# The first that fits: CheckboxSelectMultiple is also a RadioSelect, and that a Select.
+# The first that fits: CheckboxSelectMultiple is also a RadioSelect.
 KINDS = (
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
@@ -25,8 +25,9 @@ CLASSES = {
     "textarea": "govuk-textarea",
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
 }
-# Limits that the browser must not enforce silently: the server explains them instead.
-UNENFORCED = {"maxlength": False, "min": False, "max": False, "step": False}
+# Limits that the browser must not enforce silently (the server explains them instead), and
+# hints that vanish while typing.
+UNWANTED = {"maxlength": False, "min": False, "max": False, "step": False, "placeholder": False}
 
 
 @register.filter
@@ -81,7 +82,7 @@ def control(bound):
         classes.append("govuk-js-character-count")
     if bound.errors:
         classes.append(f"{base.split()[0]}--error")
-    attrs = UNENFORCED | {"class": " ".join(filter(None, classes))}
+    attrs = UNWANTED | {"class": " ".join(filter(None, classes))}
     attrs["aria-describedby"] = described_by(bound) or False
     if what == "number":
         whole = not isinstance(bound.field, forms.FloatField | forms.DecimalField)
