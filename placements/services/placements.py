@@ -1,0 +1,49 @@
+"""What the services of a placement share: its lock, and who hears of it."""
+
+from datetime import datetime
+
+from dps_portal.accounts.models import User
+from dps_portal.notifications.services import notify
+from placements.models import Placement, Referral
+from placements.states import ReferralState
+
+
+def lock_referral(referral: Referral) -> Referral:
+    return (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("agreement", "lot", "worker")
+        .get(pk=referral.pk)
+    )
+
+
+def lock_placement(placement: Placement) -> Placement:
+    """Taken after the budget years and before the referral, so that no two acts deadlock."""
+    return (
+        Placement.objects.select_for_update(of=("self",))
+        .select_related("referral__agreement", "referral__worker", "lot", "provider")
+        .get(pk=placement.pk)
+    )
+
+
+def move_referral(placement: Placement, to: ReferralState, **facts) -> None:
+    """The referral follows its placement."""
+    Referral.objects.filter(pk=placement.referral_id).update(state=to, **facts)
+
+
+def tell(person: User, event: str, placement: Placement, at: datetime, *, path: str = "") -> None:
+    notify(
+        person,
+        f"placements/emails/{event}.txt",
+        at=at,
+        placement=placement,
+        path=path or placement.get_absolute_url(),
+    )
+
+
+def tell_provider(event: str, placement: Placement, at: datetime) -> None:
+    """By reference only, to everyone who may answer for the provider."""
+    people = User.objects.filter(
+        memberships__provider=placement.provider, memberships__ended_at=None, is_active=True
+    )
+    for person in people:
+        tell(person, event, placement, at, path=placement.get_offer_url())

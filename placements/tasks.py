@@ -1,0 +1,16 @@
+"""The sweeps of the placements: ask the clock, call a service; safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task(name="placements.tasks.remind_of_ending_funding")
+def remind_of_ending_funding() -> int:
+    return services.remind_of_ending_funding(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.watch_ceilings")
+def watch_ceilings() -> int:
+    return services.watch_ceilings(at=timezone.now())

@@ -1,0 +1,179 @@
+"""Asking for funding, the queue, and the decision."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from placements import rules, services
+from placements.forms import DecisionForm, ExtensionForm, FundingForm, ListForm
+from placements.models import FundingRequest
+from placements.states import PlacementState, RequestState
+
+from .acts import act_on, attempt, page_of, permitted
+from .placements import READ
+from .placements import find as find_placement
+
+
+def find(request, reference) -> FundingRequest:
+    rows = FundingRequest.objects.visible_to(request.user).select_related(
+        "placement__referral__agreement", "placement__lot", "placement__provider", "requested_by"
+    )
+    return get_object_or_404(rows.select_related("decided_by"), reference=reference)
+
+
+@requires(Permission.REQUEST_FUNDING)
+def request_funding(request, reference):
+    placement = find_placement(request, reference)
+    form = FundingForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.request_funding(
+            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, f"Funding for placement {placement} is asked for.")
+        return redirect(placement)
+    draft = services.draft_initial(placement)
+    return render(
+        request,
+        "placements/request_funding.html",
+        {
+            "placement": placement,
+            "form": form,
+            "draft": draft,
+            "quote": services.quote(draft),
+            "objections": rules.objections_to_funding_request(
+                state=PlacementState(placement.state),
+                has_open_request=placement.requests.open().exists(),
+            ),
+        },
+    )
+
+
+@requires(Permission.REQUEST_FUNDING)
+def request_extension(request, reference):
+    """Shows the figures of the usual extension, or of the end that was typed last."""
+    placement = find_placement(request, reference)
+    if placement.funded_until is None:
+        return redirect(placement)
+    usual = placement.funded_until + timedelta(days=rules.EXTENSION_DAYS)
+    form = ExtensionForm(
+        request.POST or None, initial={"end": usual}, funded_until=placement.funded_until
+    )
+    if attempt(
+        form,
+        lambda: services.request_extension(
+            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, f"An extension of placement {placement} is asked for.")
+        return redirect(placement)
+    end = getattr(form, "cleaned_data", {}).get("end") or usual
+    draft = services.draft_extension(placement, max(end, placement.funded_until + DAY))
+    return render(
+        request,
+        "placements/request_extension.html",
+        {
+            "placement": placement,
+            "form": form,
+            "draft": draft,
+            "quote": draft and services.quote(draft),
+            "objections": rules.objections_to_extension(
+                state=PlacementState(placement.state),
+                has_open_request=placement.requests.open().exists(),
+                has_price=draft is not None,
+            ),
+        },
+    )
+
+
+@requires(Permission.VIEW_FUNDING, methods=READ)
+def request_list(request):
+    """The queue in the order in which money goes to it."""
+    form = ListForm(
+        request.GET,
+        states=[(state, state.label) for state in (RequestState.SUBMITTED, RequestState.DEFERRED)],
+    )
+    form.is_valid()
+    rows = FundingRequest.objects.visible_to(request.user).waiting()
+    rows = rows.select_related("placement__referral", "placement__lot")
+    if wanted := form.cleaned_data.get("q"):
+        rows = rows.matching_text(wanted)
+    if state := form.cleaned_data.get("state"):
+        rows = rows.filter(state=state)
+    return render(
+        request, "placements/request_list.html", {"page": page_of(request, rows), "form": form}
+    )
+
+
+@requires(Permission.VIEW_FUNDING, methods=READ)
+def funding_request(request, reference):
+    one = find(request, reference)
+    quote = services.quote(one) if one.state in OPEN else None
+    acts = []
+    if quote:
+        objections = services.objections_to_decision(
+            one,
+            RequestState.APPROVED,
+            reason="to be given",
+            cost_pence=quote.total_pence,
+            no_money=quote.objections,
+            by=request.user,
+        )
+        acts = [
+            act_on(
+                one,
+                "decide_funding",
+                "Approve",
+                permitted(
+                    request.user,
+                    Permission.APPROVE_FUNDING,
+                    "A manager or commissioner",
+                    objections,
+                ),
+            )
+        ]
+    return render(
+        request,
+        "placements/funding_request.html",
+        {
+            "asked": one,
+            "quote": quote,
+            "entries": one.entries.select_related("budget_year").order_by("budget_year__year"),
+            "acts": acts,
+            "may_decide": request.user.may(Permission.APPROVE_FUNDING),
+        },
+    )
+
+
+@requires(Permission.APPROVE_FUNDING)
+def decide_funding(request, reference):
+    one = find(request, reference)
+    form = DecisionForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.decide_funding(
+            request=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, f"The decision on request {one} is recorded.")
+        return redirect(one)
+    return render(
+        request,
+        "placements/decide_funding.html",
+        {
+            "asked": one,
+            "form": form,
+            "quote": services.quote(one) if one.state in OPEN else None,
+            "is_long": services.is_long_stay(one),
+            "longest_months": rules.LONGEST_STAY_MONTHS,
+        },
+    )
+
+
+DAY = timedelta(days=1)
+OPEN = (RequestState.SUBMITTED, RequestState.DEFERRED)

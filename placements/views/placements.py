@@ -1,0 +1,167 @@
+"""Placements as the council sees them, and as their provider does."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.clock import year_label
+from placements import rules, services
+from placements.forms import AdmissionForm, AnswerForm, ExitForm, ListForm
+from placements.models import Placement
+from placements.states import PlacementState
+
+from .acts import act_on, attempt, page_of, permitted
+
+READ = ("GET", "HEAD")
+
+
+def find(request, reference) -> Placement:
+    rows = Placement.objects.visible_to(request.user)
+    return get_object_or_404(
+        rows.select_related("referral__agreement", "referral__worker", "provider", "lot"),
+        reference=reference,
+    )
+
+
+@requires(Permission.VIEW_CASES, methods=READ)
+def placement_list(request):
+    today = timezone.localdate(timezone.now())
+    rows = Placement.objects.visible_to(request.user).select_related("provider", "lot", "referral")
+    form = ListForm(
+        request.GET, states=[("ending", "Funding ends within 28 days"), *PlacementState.choices]
+    )
+    form.is_valid()
+    if wanted := form.cleaned_data.get("q"):
+        rows = rows.matching_text(wanted)
+    match form.cleaned_data.get("state"):
+        case "ending":
+            rows = rows.ending_by(today + timedelta(days=rules.ENDING_DAYS))
+        case str(state) if state:
+            rows = rows.filter(state=state)
+    page = page_of(request, rows.soonest_end_first())
+    for one in page:
+        one.flag = flag(one, today)
+    return render(request, "placements/placement_list.html", {"page": page, "form": form})
+
+
+def flag(one: Placement, today) -> str | None:
+    return rules.funding_flag(
+        state=PlacementState(one.state), funded_until=one.funded_until, today=today
+    )
+
+
+@requires(Permission.VIEW_CASES, methods=READ)
+def placement(request, reference):
+    one = find(request, reference)
+    return render(
+        request,
+        "placements/placement.html",
+        {
+            "placement": one,
+            "flag": flag(one, timezone.localdate(timezone.now())),
+            "terms": one.terms.order_by("start"),
+            "requests": one.requests.select_related("decided_by").order_by("requested_at", "pk"),
+            "left": one.exits.order_by("-revision").first(),
+            "position": [
+                (year_label(year), pence) for year, pence in services.position(one).items()
+            ],
+            "may_see_requests": request.user.may(Permission.VIEW_FUNDING),
+            "acts": next_acts(request.user, one),
+        },
+    )
+
+
+def next_acts(user, one: Placement) -> list:
+    state = PlacementState(one.state)
+    has_open_request = one.requests.open().exists()
+    ask = (user, Permission.REQUEST_FUNDING, "The assessment team")
+    record = (user, Permission.RECORD_STAY, "The assessment team")
+    if state == PlacementState.ADMITTED:
+        extension = rules.objections_to_extension(state=state, has_open_request=has_open_request)
+        return [
+            act_on(one, "request_extension", "Ask for an extension", permitted(*ask, extension)),
+            act_on(one, "record_exit", "Record the exit", permitted(*record, [])),
+        ]
+    if state in {PlacementState.AWAITING_PROVIDER, PlacementState.AWAITING_FUNDING}:
+        funding = rules.objections_to_funding_request(
+            state=state, has_open_request=has_open_request
+        )
+        return [act_on(one, "request_funding", "Ask for funding", permitted(*ask, funding))]
+    if state == PlacementState.APPROVED:
+        return [act_on(one, "record_admission", "Record the admission", permitted(*record, []))]
+    return []
+
+
+@requires(Permission.RECORD_STAY)
+def record_admission(request, reference):
+    one = find(request, reference)
+    form = AdmissionForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.record_admission(
+            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, f"The admission to placement {one} is recorded.")
+        return redirect(one)
+    return render(request, "placements/record_admission.html", {"placement": one, "form": form})
+
+
+@requires(Permission.RECORD_STAY)
+def record_exit(request, reference):
+    one = find(request, reference)
+    form = ExitForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.record_exit(
+            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(
+            request, f"The exit from placement {one} is recorded and unused money is released."
+        )
+        return redirect(one)
+    return render(request, "placements/record_exit.html", {"placement": one, "form": form})
+
+
+@requires(Permission.ANSWER_OFFER, methods=READ)
+def offer_list(request):
+    rows = Placement.objects.visible_to(request.user).select_related("lot").newest_first()
+    return render(request, "placements/offer_list.html", {"page": page_of(request, rows)})
+
+
+@requires(Permission.ANSWER_OFFER, methods=READ)
+def offer(request, reference):
+    """The anonymised profile: needs, lot and dates; never who the person is."""
+    one = find(request, reference)
+    objections = rules.objections_to_answer(
+        state=PlacementState(one.state), accepts=True, reason=""
+    )
+    return render(
+        request,
+        "placements/offer.html",
+        {
+            "placement": one,
+            "left": one.exits.order_by("-revision").first(),
+            "acts": [act_on(one, "answer_offer", "Answer the offer", objections)],
+        },
+    )
+
+
+@requires(Permission.ANSWER_OFFER)
+def answer_offer(request, reference):
+    one = find(request, reference)
+    form = AnswerForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.answer_offer(
+            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, f"Your answer on placement {one} is sent.")
+        return redirect(one.get_offer_url())
+    return render(request, "placements/answer_offer.html", {"placement": one, "form": form})
