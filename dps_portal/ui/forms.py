@@ -18,7 +18,6 @@ MONTH_NUMBERS = {
     for length in (3, len(name))
 }
 POUNDS_TYPED = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?", re.ASCII)
-DJANGO_REQUIRED = forms.Field.default_error_messages["required"]
 
 
 def subject(label, otherwise: str) -> str:
@@ -30,6 +29,20 @@ def subject(label, otherwise: str) -> str:
 def lower_first(text: str) -> str:
     """``Start date`` within a sentence; ``CQC number`` keeps its capitals."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def missing_answer(field: forms.Field, label: str) -> str:
+    """What to say when a required field is empty and its form has no words of its own."""
+    if isinstance(field, forms.BooleanField):
+        return "Tick the box to confirm"
+    if isinstance(field, forms.FileField):
+        to_name = to_quote = "Choose a file for"
+    elif isinstance(field.widget, ChoiceWidget):
+        to_name, to_quote = "Select", "Select an answer to"
+    else:
+        to_name, to_quote = "Enter", "Answer"
+    named = subject(label, "")
+    return f"{to_name} {lower_first(named)}" if named else f"{to_quote} “{label}”"
 
 
 class GovukForm:
@@ -49,26 +62,6 @@ class GovukForm:
     choice_hints = {}
     mark_optional = True
     use_required_attribute = False
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if field.error_messages.get("required") == DJANGO_REQUIRED:
-                field.error_messages["required"] = self.missing_message(name, field)
-
-    @staticmethod
-    def missing_message(name, field):
-        label = str(field.label or name.replace("_", " ").capitalize())
-        if isinstance(field, forms.BooleanField):
-            return "Tick the box to confirm"
-        if isinstance(field, forms.FileField):
-            to_name, to_quote = "Choose a file for", "Choose a file for"
-        elif isinstance(field.widget, ChoiceWidget):
-            to_name, to_quote = "Select", "Select an answer to"
-        else:
-            to_name, to_quote = "Enter", "Answer"
-        named = subject(label, "")
-        return f"{to_name} {lower_first(named)}" if named else f"{to_quote} “{label}”"
 
     @property
     def helper(self):

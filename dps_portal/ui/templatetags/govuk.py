@@ -3,7 +3,7 @@
 from django import forms, template
 from django.forms.formsets import BaseFormSet
 
-from dps_portal.ui.forms import DateBoxes
+from dps_portal.ui.forms import DateBoxes, missing_answer
 
 register = template.Library()
 
@@ -57,6 +57,15 @@ def prefix(bound):
 def optional(bound):
     """Whether the label should say so: our own forms mark what may be left out."""
     return getattr(bound.form, "mark_optional", False) and not bound.field.required
+
+
+@register.filter
+def error_texts(bound):
+    """The errors of a field; Django's bare "This field is required." says what is missing."""
+    bare = forms.Field.default_error_messages["required"]
+    return [
+        missing_answer(bound.field, bound.label) if text == bare else text for text in bound.errors
+    ]
 
 
 @register.filter
@@ -190,7 +199,7 @@ def errors_of(form):
     found = [{"text": text, "target": ""} for text in form.non_field_errors()]
     for bound in form:
         target = first_control_id(bound) if bound.errors else ""
-        found += [{"text": text, "target": target} for text in bound.errors]
+        found += [{"text": text, "target": target} for text in error_texts(bound)]
     return found
 
 

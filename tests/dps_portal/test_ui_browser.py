@@ -1,0 +1,83 @@
+"""One of everything in a real browser: no axe findings, no dead links, no sideways scroll."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+# GOV.UK Frontend itself marks a radio that reveals more with aria-expanded.
+KNOWN = {"aria-allowed-attr"}
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.urls("tests.dps_portal.kitchen_sink"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(1100, True), (320, True), (1100, False), (320, False)], ids=str)
+def page(request, browser):
+    width, scripted = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripted
+    )
+    page = context.new_page()
+    page.scripted = scripted
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and page.problems.append(said.text))
+    yield page
+    context.close()
+
+
+def check(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    assert page.problems == []
+    assert page.locator("main h1").is_visible()
+    if page.scripted:
+        found = Axe().run(page).response["violations"]
+        assert [each["id"] for each in found if each["id"] not in KNOWN] == []
+        root = "document.documentElement"
+        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+
+
+def test_every_component(page, live_server):
+    page.goto(f"{live_server.url}/components/")
+
+    check(page)
+
+
+def test_every_field_and_every_error(page, live_server):
+    page.goto(f"{live_server.url}/form/")
+    check(page)
+    page.click("main button[type=submit]")
+    check(page)
+
+    links = page.locator(".govuk-error-summary a")
+    assert links.count() > 10
+    for place in range(links.count()):
+        links.nth(place).click()
+        target = links.nth(place).get_attribute("href")
+        assert page.locator(f"{target}:focus").count() == 1, target
+
+
+def test_a_choice_reveals_its_questions(page, live_server):
+    page.goto(f"{live_server.url}/form/")
+    question = page.locator("#id_other_level")
+
+    assert question.is_visible() is not page.scripted
+    page.check("#id_level_2")
+    assert question.is_visible()
