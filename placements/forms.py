@@ -109,7 +109,7 @@ class ChoiceForm(Form):
         "The person's own choice",
         help_text=f"What the person wants, and why, in their words. {NO_NAMES}",
     )
-    why_not_cheapest = text("Why not the cheapest suitable provider", required=False)
+    why_not_cheapest = text("Why not the cheapest suitable provider")
 
     def __init__(self, *args, is_cheapest, **kwargs):
         super().__init__(*args, **kwargs)
@@ -149,6 +149,7 @@ class ExtensionForm(Form):
 
 class DecisionForm(Form):
     submit = "Record decision"
+    mark_optional = False
 
     decision = forms.TypedChoiceField(
         label="Decision",
@@ -160,7 +161,13 @@ class DecisionForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    reason = text("Reason", required=False)
+    reason = text("Reason", help_text="Not needed for most approvals.", required=False)
+
+    def clean(self):
+        facts = self.cleaned_data
+        refuses = facts.get("decision") not in {None, RequestState.APPROVED}
+        if refuses and not facts.get("reason"):
+            self.add_error("reason", "Give a reason.")
 
 
 class AdmissionForm(Form):

@@ -25,7 +25,7 @@ ENDING_DAYS = 28  # funding is called ending from this many days before (money.m
 State = ReferralState | PlacementState | RequestState
 
 
-def objections_to_move(state: State, to: State) -> list[str]:
+def objections_to_move(state: State, to: object) -> list[str]:
     """Why ``state`` may not become ``to``; both of one kind."""
     if isinstance(state, ReferralState):
         noun, allowed = "referral", to in REFERRAL_MOVES[state]

@@ -114,29 +114,7 @@ def request_list(request):
 def funding_request(request, reference):
     one = find(request, reference)
     quote = services.quote(one) if one.state in OPEN else None
-    acts = []
-    if quote:
-        objections = services.objections_to_decision(
-            one,
-            RequestState.APPROVED,
-            reason="to be given",
-            cost_pence=quote.total_pence,
-            no_money=quote.objections,
-            by=request.user,
-        )
-        acts = [
-            act_on(
-                one,
-                "decide_funding",
-                "Approve",
-                permitted(
-                    request.user,
-                    Permission.APPROVE_FUNDING,
-                    "A manager or commissioner",
-                    objections,
-                ),
-            )
-        ]
+    acts = next_acts(request.user, one, quote) if quote else []
     return render(
         request,
         "placements/funding_request.html",
@@ -148,6 +126,27 @@ def funding_request(request, reference):
             "may_decide": request.user.may(Permission.APPROVE_FUNDING),
         },
     )
+
+
+def next_acts(user, one: FundingRequest, quote) -> list:
+    """Each decision on its own, since the one may be open where the other is not."""
+
+    def decision(label, to):
+        objections = services.objections_to_decision(
+            one,
+            to,
+            reason="to be given",
+            cost_pence=quote.total_pence,
+            no_money=quote.objections,
+            by=user,
+        )
+        who = (user, Permission.APPROVE_FUNDING, "A manager or commissioner")
+        return act_on(one, "decide_funding", label, permitted(*who, objections))
+
+    return [
+        decision("Approve", RequestState.APPROVED),
+        decision("Decline, or let it wait", RequestState.DECLINED),
+    ]
 
 
 @requires(Permission.APPROVE_FUNDING)

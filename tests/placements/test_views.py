@@ -232,7 +232,7 @@ def test_choosing_a_dearer_provider_asks_why(client, journey):
 
     response = client.post(choose, {"person_choice": "Near the sea."})
 
-    assert errors(response) == ["Say why this is chosen although a cheaper provider is suitable."]
+    assert list(response.context["form"].errors) == ["why_not_cheapest"]
 
 
 @pytest.mark.parametrize("query", [{}, {"planned_admission_day": "x"}])
@@ -311,6 +311,16 @@ def test_approval_refused_shows_every_reason_on_the_form(client):
     ]
 
 
+@pytest.mark.parametrize("decision", ["declined", "deferred"])
+def test_declining_without_a_reason_is_an_error_of_the_field(client, journey, decision):
+    request = journey.requested()
+    client.force_login(journey.people["manager"])
+
+    response = client.post(on("decide_funding", request), {"decision": decision})
+
+    assert response.context["form"].errors == {"reason": ["Give a reason."]}
+
+
 def test_request_page_greys_out_the_approval_with_the_same_reasons(client):
     journey = Journey().budget(y2026=COST - 1)
     request = journey.requested()
@@ -318,8 +328,9 @@ def test_request_page_greys_out_the_approval_with_the_same_reasons(client):
 
     response = client.get(request.get_absolute_url())
 
-    assert [act.objections for act in response.context["acts"]] == [
-        ["There is not enough money left in 2026/27."]
+    assert [(act.label, act.objections) for act in response.context["acts"]] == [
+        ("Approve", ["There is not enough money left in 2026/27."]),
+        ("Decline, or let it wait", []),
     ]
 
 
@@ -331,7 +342,8 @@ def test_finance_reads_a_request_without_its_reason(client, journey):
 
     assert "Agreed." not in response.content.decode()
     assert [act.objections for act in response.context["acts"]] == [
-        ["A manager or commissioner does this."]
+        ["A manager or commissioner does this."],
+        ["A manager or commissioner does this."],
     ]
 
 
