@@ -15,6 +15,7 @@ BAR, BAR_GAP, GROUP_GAP = 22, 4, 16
 LINE_HEIGHT, LINE_LEFT, LINE_RIGHT = 220, 90, 20
 KINDS = ("bar", "line", "gauge")
 PATTERNS = ("solid", "stripes", "dots", "hollow")
+FILLS = {"solid": "#1d5e54", "hollow": "#ffffff"}  # the others are drawn as SVG patterns
 DASHES = ("", "8 4", "2 3", "12 4 2 4")
 
 
@@ -44,6 +45,10 @@ def shown_short(value: int, unit: str) -> str:
     return money.gbp(value).removesuffix(".00") if unit == "gbp" else shown(value, unit)
 
 
+def fill(pattern: str, key: str) -> str:
+    return FILLS.get(pattern, f"url(#{key}-{pattern})")
+
+
 def nice_top(highest: int) -> int:
     """The round number at which the axis ends."""
     magnitude = 10 ** (len(str(max(highest, 1))) - 1)
@@ -63,7 +68,10 @@ def draw(kind, *, title, description, labels, series, unit) -> Chart:
         raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
     if len(series) > len(PATTERNS):
         raise ValueError(f"a chart shows at most {len(PATTERNS)} series")
-    shapes, height = {"bar": _bars, "line": _lines, "gauge": _gauge}[kind](labels, series, unit)
+    key = slugify(title)
+    shapes, height = {"bar": _bars, "line": _lines, "gauge": _gauge}[kind](
+        labels, series, unit, key
+    )
     if kind == "gauge":
         (limit_name, limit), head = labels[0], ["", {"text": "Amount", "numeric": True}]
         rows = [[name, shown(values[0], unit)] for name, values in series]
@@ -74,14 +82,14 @@ def draw(kind, *, title, description, labels, series, unit) -> Chart:
             [label, *(shown(values[place], unit) for _, values in series)]
             for place, label in enumerate(labels)
         ]
-    legend = [
-        {"name": name, "pattern": pattern, "dash": dash}
-        for (name, _), pattern, dash in zip(series, PATTERNS, DASHES, strict=False)
-    ]
-    return Chart(kind, title, description, slugify(title), height, legend, shapes, head, rows)
+    legend = []
+    for (name, _), pattern, dash in zip(series, PATTERNS, DASHES, strict=False):
+        own = f"{key}-{pattern}-legend"  # each sample is a picture with its own patterns
+        legend.append({"name": name, "key": own, "fill": fill(pattern, own), "dash": dash})
+    return Chart(kind, title, description, key, height, legend, shapes, head, rows)
 
 
-def _bars(labels, series, unit):
+def _bars(labels, series, unit, key):
     """Horizontal bars, grouped by label: long labels and phones are no problem."""
     top = nice_top(max((max(values, default=0) for _, values in series), default=0))
     group = len(series) * (BAR + BAR_GAP) + GROUP_GAP
@@ -98,7 +106,7 @@ def _bars(labels, series, unit):
                     "y": y,
                     "width": max(width, 1),
                     "height": BAR,
-                    "pattern": PATTERNS[row],
+                    "fill": fill(PATTERNS[row], key),
                     "text": shown_short(values[place], unit),
                     "text_x": LEFT + width + 6,
                     "text_y": y + BAR - 6,
@@ -108,7 +116,7 @@ def _bars(labels, series, unit):
     return {"bars": bars, "names": names, "name_x": LEFT - 8, "axis_x": LEFT}, height
 
 
-def _lines(labels, series, unit):
+def _lines(labels, series, unit, key):
     top = nice_top(max((max(values, default=0) for _, values in series), default=0))
     span = WIDTH - LINE_LEFT - LINE_RIGHT
     xs = [LINE_LEFT + span * place // max(len(labels) - 1, 1) for place in range(len(labels))]
@@ -142,7 +150,7 @@ def _lines(labels, series, unit):
     return {"lines": lines, "grid": grid, "marks": marks, "mark_y": bottom + 20} | axis, bottom + 30
 
 
-def _gauge(labels, series, unit):
+def _gauge(labels, series, unit, key):
     """Bars end to end against a limit: what is spoken for, and what is left."""
     limit_name, limit = labels[0]
     total = sum(values[0] for _, values in series)
@@ -151,7 +159,7 @@ def _gauge(labels, series, unit):
     parts, x = [], 1
     for (_, values), pattern in zip(series, PATTERNS, strict=False):
         width = values[0] * span // top
-        parts.append({"x": x, "width": width, "pattern": pattern})
+        parts.append({"x": x, "width": width, "fill": fill(pattern, key)})
         x += width
     limit_x = 1 + limit * span // top
     shapes = {

@@ -183,7 +183,10 @@ def test_a_chart_is_drawn_in_whole_numbers_with_its_figures():
 
     assert [bar["width"] for bar in chart.shapes["bars"]] == [200, 1, 400, 1]
     assert chart.rows == [["April", "£500.00", "£0.00"], ["May", "£1,000.00", "£0.01"]]
-    assert [item["pattern"] for item in chart.legend] == ["solid", "stripes"]
+    assert [item["fill"] for item in chart.legend] == [
+        "#1d5e54",
+        "url(#spend-stripes-legend-stripes)",
+    ]
 
 
 def test_a_gauge_says_when_its_limit_is_exceeded():
