@@ -14,6 +14,7 @@ from providers.models import Provider
 from .people import Referral
 
 USER = settings.AUTH_USER_MODEL
+LIVE = ["awaiting_provider", "awaiting_funding", "approved", "admitted"]
 
 
 def placement_ref() -> str:
@@ -94,9 +95,7 @@ class Placement(models.Model):
             models.UniqueConstraint(
                 name="one_live_placement_per_referral",
                 fields=["referral"],
-                condition=Q(
-                    state__in=["awaiting_provider", "awaiting_funding", "approved", "admitted"]
-                ),
+                condition=Q(state__in=LIVE),
             ),
         ]
 
@@ -105,6 +104,11 @@ class Placement(models.Model):
 
     def get_absolute_url(self):
         return reverse("placements:placement", args=[self.reference])
+
+    @property
+    def is_live(self) -> bool:
+        """Offered, agreed or in place: as long, its provider sees what the person needs."""
+        return self.state in LIVE
 
     def get_offer_url(self):
         """The placement as its provider sees it."""

@@ -271,6 +271,16 @@ def test_provider_sees_the_profile_without_the_person_and_answers(client, journe
     assert placement.state == PlacementState.AWAITING_FUNDING
 
 
+def test_provider_no_longer_sees_the_needs_once_the_placement_is_over(client, journey):
+    placement = journey.offered()
+    client.force_login(owner_of(journey.provider))
+    client.post(on("answer_offer", placement), {"accepts": "no", "reason": "No bed."})
+
+    words = client.get(placement.get_offer_url()).content.decode()
+    assert "Needs a residential programme." not in words
+    assert "Dual diagnosis" not in words
+
+
 def test_another_providers_offer_is_not_found(client, journey):
     placement = journey.offered()
     client.force_login(owner_of(provider_on(journey.lot)))
