@@ -1,5 +1,22 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
+from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
+from .costs import (
+    Absence,
+    NoPriceForDate,
+    Price,
+    Stay,
+    Term,
+    before,
+    by_year,
+    charged_terms,
+    cost_by_year,
+    difference,
+    longest_affordable_end,
+    split,
+    term_nights,
+    total,
+)
 from .moves import (
     ENDING_DAYS,
     EXTENSION_DAYS,
@@ -27,14 +44,29 @@ from .moves import (
     objections_to_same_person,
     reminder_due,
 )
+from .outcomes import planned_exit_rate, suppress
 
 __all__ = [
     "ENDING_DAYS",
     "EXTENSION_DAYS",
     "LONGEST_STAY_MONTHS",
     "REMIND_BEFORE",
+    "Absence",
+    "NoPriceForDate",
+    "Obstacle",
+    "Price",
+    "Stay",
+    "Term",
+    "before",
+    "by_year",
+    "ceiling_crossings",
+    "charged_terms",
+    "cost_by_year",
+    "difference",
     "funding_flag",
     "is_long_stay",
+    "is_within_limit",
+    "longest_affordable_end",
     "months_between",
     "objections_to_admission",
     "objections_to_answer",
@@ -53,5 +85,11 @@ __all__ = [
     "objections_to_proposal",
     "objections_to_refusal",
     "objections_to_same_person",
+    "obstacles",
+    "planned_exit_rate",
     "reminder_due",
+    "split",
+    "suppress",
+    "term_nights",
+    "total",
 ]

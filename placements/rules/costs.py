@@ -1,0 +1,189 @@
+"""What a stay costs: exact per night, rounded once, so that every split adds up (money.md R1-R7).
+
+A night's cost is kept as a whole number of 1/700 pence: weekly pence × percent payable. The cost of
+the first n nights is that sum rounded half up; any part is a difference of two such costs.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar
+
+from dps_portal.clock import ONE_DAY, financial_year
+from dps_portal.money import half_up
+
+UNITS_IN_PENNY = 700
+FULL_PRICE = 100
+
+Part = TypeVar("Part")
+Night = tuple[date, int]
+
+
+class NoPriceForDate(Exception):
+    """No weekly price holds on a night that is to be charged; it is never taken as zero (R5)."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        super().__init__(f"No weekly price holds on {day.isoformat()}.")
+
+
+@dataclass(frozen=True)
+class Price:
+    """A weekly price from a night on."""
+
+    start: date
+    weekly_pence: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """A funded stretch: its nights from ``start`` up to, not including, ``end``."""
+
+    start: date
+    end: date
+    weekly_pence: int
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Nights away; ``bands`` are (last night of the band or None, percent paid) in order (R19)."""
+
+    start: date
+    end: date
+    bands: tuple[tuple[int | None, int], ...] = ((None, FULL_PRICE),)
+
+    def percent(self, day: date) -> int:
+        number = (day - self.start).days + 1
+        for last, percent in self.bands:
+            if last is None or number <= last:
+                return percent
+        return FULL_PRICE
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A half-open stay [admission, end). ``days_inclusive`` charges the last day too (R2)."""
+
+    admission: date
+    funded_until: date
+    prices: tuple[Price, ...]
+    discharge: date | None = None
+    notice_nights: int = 0
+    min_charge_nights: int = 1
+    days_inclusive: bool = False
+    absences: tuple[Absence, ...] = ()
+    contributions: tuple[Price, ...] = ()
+
+    @property
+    def end(self) -> date:
+        """The first night not charged: exit plus notice, within what is funded (R3, R13)."""
+        edge = ONE_DAY if self.days_inclusive else ONE_DAY * 0
+        end = self.funded_until + edge
+        if self.discharge is not None:
+            end = min(self.discharge + edge + ONE_DAY * self.notice_nights, end)
+            end = max(end, self.admission + ONE_DAY * self.min_charge_nights)
+        return end
+
+    def nights(self) -> Iterator[Night]:
+        """Each charged night with its cost in 1/700 pence. Raises ``NoPriceForDate``."""
+        for day in days(self.admission, self.end):
+            weekly = price_on(self.prices, day)
+            if weekly is None:
+                raise NoPriceForDate(day)
+            yield day, weekly * self._percent(day)
+
+    def contribution_nights(self) -> Iterator[Night]:
+        """What the person pays of each night, never more than the night costs (R20)."""
+        for day, cost in self.nights():
+            yield day, min(cost, (price_on(self.contributions, day) or 0) * FULL_PRICE)
+
+    def _percent(self, day: date) -> int:
+        for absence in self.absences:
+            if absence.start <= day < absence.end:
+                return absence.percent(day)
+        return FULL_PRICE
+
+
+def days(start: date, end: date) -> Iterator[date]:
+    day = start
+    while day < end:
+        yield day
+        day += ONE_DAY
+
+
+def price_on(prices: Iterable[Price], day: date) -> int | None:
+    """The weekly pence of the newest price that holds on ``day``."""
+    held = [price for price in prices if price.start <= day]
+    return max(held, key=lambda price: price.start).weekly_pence if held else None
+
+
+def split(nights: Iterable[Night], part_of: Callable[[date], Part]) -> dict[Part, int]:
+    """Pence by part (year, month, …), telescoping half up, so that parts sum to the whole (R6)."""
+    parts: dict[Part, int] = {}
+    units = rounded = 0
+    for day, cost in nights:
+        units += cost
+        total = half_up(Fraction(units, UNITS_IN_PENNY))
+        parts[part_of(day)] = parts.get(part_of(day), 0) + total - rounded
+        rounded = total
+    return parts
+
+
+def by_year(nights: Iterable[Night]) -> dict[int, int]:
+    """Pence by financial year of each night (R7)."""
+    return split(nights, financial_year)
+
+
+def total(nights: Iterable[Night]) -> int:
+    return sum(by_year(nights).values())
+
+
+def before(nights: Iterable[Night], day: date) -> Iterator[Night]:
+    """The nights strictly before ``day``: what has accrued by then (R9)."""
+    return (night for night in nights if night[0] < day)
+
+
+def difference(new: Mapping[int, int], old: Mapping[int, int]) -> dict[int, int]:
+    """New position minus old for each year that changes: what the ledger posts (R8)."""
+    changes = {year: new.get(year, 0) - old.get(year, 0) for year in sorted({*new, *old})}
+    return {year: pence for year, pence in changes.items() if pence}
+
+
+# ── Terms: how a placement keeps its funded stretches ────────────────────────────────────────
+
+
+def term_nights(terms: Iterable[Term]) -> Iterator[Night]:
+    for term in sorted(terms, key=lambda term: term.start):
+        for day in days(term.start, term.end):
+            yield day, term.weekly_pence * FULL_PRICE
+
+
+def cost_by_year(terms: Iterable[Term]) -> dict[int, int]:
+    """Pence by financial year of all the terms of one placement."""
+    return {year: pence for year, pence in by_year(term_nights(terms)).items() if pence}
+
+
+def charged_terms(terms: Iterable[Term], *, exit_on: date, notice_nights: int) -> list[Term]:
+    """The terms cut to what is charged after an exit, at least one night (R3, R13)."""
+    terms = sorted(terms, key=lambda term: term.start)
+    end = max(exit_on + ONE_DAY * notice_nights, terms[0].start + ONE_DAY)
+    return [replace(term, end=min(term.end, end)) for term in terms if term.start < end]
+
+
+def longest_affordable_end(
+    funded: Iterable[Term], asked: Term, *, headroom: Mapping[int, int]
+) -> date | None:
+    """How far ``asked`` may run within the headroom of each year; ``None`` if not one night.
+
+    A year without an entry has no money.
+    """
+    funded = list(funded)
+    held = cost_by_year(funded)
+    best = None
+    for day in days(asked.start, asked.end):
+        now = cost_by_year([*funded, replace(asked, end=day + ONE_DAY)])
+        if any(pence > headroom.get(year, 0) for year, pence in difference(now, held).items()):
+            break
+        best = day + ONE_DAY
+    return best

@@ -1,0 +1,28 @@
+"""Outcome figures: the planned-exit rate, and counts too small to publish (money.md §5, §10)."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from dps_portal.money import half_up
+
+SMALLEST_COUNT = 5
+SUPPRESSED = "*"
+
+
+def planned_exit_rate(planned: int, unplanned: int) -> int | None:
+    """Whole percent, half up; deaths and closures are in neither figure (K01)."""
+    exits = planned + unplanned
+    return half_up(Fraction(100 * planned, exits)) if exits else None
+
+
+def suppress(counts: Mapping[str, int], *, threshold: int = SMALLEST_COUNT) -> dict[str, str]:
+    """Counts as they may be published beside their total (K04).
+
+    Counts from 1 up to below the threshold are starred; a lone star would follow from the total,
+    so the next smallest is starred as well.
+    """
+    small = {name for name, count in counts.items() if 0 < count < threshold}
+    others = [name for name in counts if name not in small and counts[name]]
+    if len(small) == 1 and others:
+        small.add(min(others, key=lambda name: (counts[name], name)))
+    return {name: SUPPRESSED if name in small else str(count) for name, count in counts.items()}
