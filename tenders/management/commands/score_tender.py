@@ -1,0 +1,98 @@
+"""``manage.py score_tender FILE``: ranks the bids of a tender afresh (design §6)."""
+
+from fractions import Fraction
+
+from dps_portal.json_command import Field, JsonCommand
+from tenders.rules import FORMULAS, TIE_BREAKS, Model, Offer, Result, rank_bids, two_places
+
+WHOLE = 100
+MOST_PENCE = 10**13
+FIELDS = (
+    *("price_weight", "criteria", "score_scale_max", "minimum_question_score", "ceiling_price"),
+    *("bids", "price_formula", "tie_break", "name", "expected"),
+)
+
+
+def number(field: Field, *, least: Fraction, most: Fraction) -> Fraction:
+    value = Fraction(field.decimal())
+    if not least <= value <= most:
+        raise field.wrong(f"must be from {least} to {most}")
+    return value
+
+
+def price(field: Field) -> int:
+    pence = field.pence()
+    if not 0 < pence < MOST_PENCE:
+        raise field.wrong("must be more than 0.00")
+    return pence
+
+
+def model_of(tender: Field) -> Model:
+    """Raises ``BadInput`` naming the field, also where weights do not total 100."""
+    scale = number(tender.get("score_scale_max"), least=Fraction(1), most=Fraction(1000))
+    price_weight = number(tender.get("price_weight"), least=Fraction(0), most=Fraction(WHOLE))
+    rows = tender.get("criteria").items()
+    if not rows:
+        raise tender.get("criteria").wrong("must name at least one criterion")
+    criteria = []
+    for row in rows:
+        row.only("name", "weight")
+        name = row.get("name").text()
+        if name in dict(criteria):
+            raise row.get("name").wrong("is given twice")
+        weight = number(row.get("weight"), least=Fraction(0), most=Fraction(WHOLE))
+        criteria.append((name, weight))
+    total = price_weight + sum(weight for _, weight in criteria)
+    if total != WHOLE:
+        raise tender.get("criteria").wrong(
+            f"weights and price_weight must total 100; they total {two_places(total)}"
+        )
+    minimum, ceiling = tender.find("minimum_question_score"), tender.find("ceiling_price")
+    formula, tie_break = tender.find("price_formula"), tender.find("tie_break")
+    return Model(
+        price_weight=price_weight,
+        criteria=tuple(criteria),
+        scale_max=scale,
+        minimum_score=number(minimum, least=Fraction(0), most=scale) if minimum else None,
+        ceiling_pence=price(ceiling) if ceiling else None,
+        formula=formula.choice(*FORMULAS) if formula else "LOWEST_RATIO",
+        tie_break=tuple(one.choice(*TIE_BREAKS) for one in tie_break.items()) if tie_break else (),
+    )
+
+
+def offer_of(bid: Field, model: Model) -> Offer:
+    bid.only("price", "scores")
+    scores = bid.get("scores").items()
+    if len(scores) != len(model.criteria):
+        raise bid.get("scores").wrong(f"must hold {len(model.criteria)} scores, one a criterion")
+    return Offer(
+        pence=price(bid.get("price")),
+        scores=tuple(number(score, least=Fraction(0), most=model.scale_max) for score in scores),
+    )
+
+
+def told(result: Result) -> dict[str, str | int | None]:
+    if result.excluded:
+        return {"excluded": result.excluded}
+    return {
+        "price_score": two_places(result.price_score),
+        "quality_score": two_places(result.quality_score),
+        "total": two_places(result.total),
+        "total_exact": f"{result.total.numerator}/{result.total.denominator}",
+        "rank": result.rank,
+    }
+
+
+def score(tender: Field) -> dict[str, dict]:
+    tender.only(*FIELDS)
+    model = model_of(tender)
+    offers = {name: offer_of(bid, model) for name, bid in tender.get("bids").members()}
+    results = rank_bids(model, offers)
+    return {name: told(results[name]) for name in offers}
+
+
+class Command(JsonCommand):
+    help = "Scores the bids of a tender from a JSON file, exactly."
+
+    def answer(self, given: Field):
+        return score(given)
