@@ -18,6 +18,8 @@ from placements.states import (
     RequestState,
 )
 
+from .ceiling import is_within_limit
+
 EXTENSION_DAYS = 28  # what an extension asks for unless told otherwise (R16)
 LONGEST_STAY_MONTHS = 6  # beyond this in all, the approver says why (R16)
 ENDING_DAYS = 28  # funding is called ending from this many days before (money.md §4)
@@ -151,7 +153,7 @@ def objections_to_decider(
         objections.append("You made this referral, so another person decides on its funding.")
     if limit_pence is None:
         objections.append("You have no approval limit, so you cannot approve funding.")
-    elif cost_pence > limit_pence:
+    elif not is_within_limit(cost_pence, limit_pence):
         objections.append("The cost of this request is above your approval limit.")
     return objections
 

@@ -33,8 +33,7 @@ def change_since_ledger(placement: Placement, now: dict[int, int]) -> dict[int, 
     held = dict(
         placement.entries.order_by().values_list("budget_year__year").annotate(pence=Sum("pence"))
     )
-    years = sorted(held.keys() | now.keys())
-    return {year: pence for year in years if (pence := now.get(year, 0) - held.get(year, 0))}
+    return rules.difference(now, held)
 
 
 def change_of(request: FundingRequest) -> dict[int, int]:
