@@ -31,9 +31,14 @@ class Outcome(TextChoices):
 
 class EvidenceKind(TextChoices):
     INSURANCE = "insurance", "Public liability insurance certificate"
-    EMPLOYERS = "employers", "Employers' liability insurance certificate"
+    EMPLOYERS = "employers", "Employers’ liability insurance certificate"
     SAFEGUARDING = "safeguarding", "Safeguarding adults policy"
     CQC_REPORT = "cqc_report", "Latest CQC inspection report"
+
+
+EXPIRING_EVIDENCE = frozenset({EvidenceKind.INSURANCE, EvidenceKind.EMPLOYERS})
+# A service that the CQC has not inspected yet has no report.
+OPTIONAL_EVIDENCE = frozenset({EvidenceKind.CQC_REPORT})
 
 
 class Criterion(TextChoices):

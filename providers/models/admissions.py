@@ -1,0 +1,82 @@
+"""A provider's place on a lot, and its weekly price there."""
+
+from django.db import models
+from django.db.models import Q
+
+from dps_portal.agreements.models import Lot
+from providers.states import RateSource
+
+from .applications import LotApplication
+from .organisations import Provider
+
+
+class AdmissionQuerySet(models.QuerySet):
+    def current(self, day):
+        """Admitted on ``day``: from its first day, not ended, not suspended."""
+        return self.filter(
+            Q(ended_on=None) | Q(ended_on__gt=day),
+            Q(suspended_from=None)
+            | Q(suspended_from__gt=day)
+            | Q(suspended_until__isnull=False, suspended_until__lte=day),
+            admitted_on__lte=day,
+        )
+
+    def in_lot_order(self):
+        return self.select_related("lot").order_by("lot__number", "pk")
+
+
+class Admission(models.Model):
+    """A provider's place on one lot. Nobody is capped, ranked or charged (R2.3, R2.15)."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="admissions")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="admissions")
+    lot_application = models.OneToOneField(LotApplication, models.PROTECT, related_name="admission")
+    admitted_on = models.DateField()
+    suspended_from = models.DateField(null=True)
+    suspended_until = models.DateField(null=True)
+    suspension_reason = models.TextField(blank=True)
+    ended_on = models.DateField(null=True)
+    end_reason = models.TextField(blank=True)
+
+    objects = AdmissionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="admitted_once_per_lot",
+                fields=["provider", "lot"],
+                condition=Q(ended_on=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.provider} {self.lot}"
+
+
+class RateQuerySet(models.QuerySet):
+    def in_force(self, day):
+        """Newest first, so that the first row of a provider and lot is the one that holds."""
+        return self.filter(effective_from__lte=day).order_by("-effective_from", "-pk")
+
+
+class Rate(models.Model):
+    """A weekly price of a provider for a lot, from a date on; corrected by a newer row."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="rates")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="rates")
+    effective_from = models.DateField()
+    weekly_pence = models.BigIntegerField()
+    source = models.CharField(max_length=10, choices=RateSource)
+
+    objects = RateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_rate_per_day", fields=["provider", "lot", "effective_from"]
+            ),
+            models.CheckConstraint(name="rate_positive", condition=Q(weekly_pence__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.provider} {self.lot} {self.effective_from}"

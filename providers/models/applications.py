@@ -1,0 +1,226 @@
+"""An application, the lots it asks for, and what assessors find of each."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, When
+from django.urls import reverse
+
+from dps_portal.accounts.models import random_ref
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement, Lot
+from providers import rules
+from providers.states import ApplicationState, Criterion, EvidenceKind, Finding, Outcome
+
+from .organisations import Provider
+
+USER = settings.AUTH_USER_MODEL
+LIVE = ["draft", "submitted"]
+
+
+def application_ref() -> str:
+    return random_ref("AP")
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A draft is the provider's alone; the council sees what was submitted."""
+        if user.may(Permission.VIEW_APPLICATIONS):
+            return self.exclude(submitted_at=None)
+        return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+    def undecided(self):
+        return self.filter(state=ApplicationState.SUBMITTED)
+
+    def overdue(self, day):
+        """Waiting for a decision that was due before ``day`` (R2.5)."""
+        return self.undecided().filter(decide_by__lt=day)
+
+    def live(self):
+        return self.filter(state__in=LIVE)
+
+    def matching_text(self, text):
+        return self.filter(Q(reference__icontains=text) | Q(provider__name__icontains=text))
+
+    def soonest_due_first(self):
+        """Those waiting for a decision by its date, then the others, newest first."""
+        return self.order_by(
+            Case(When(state=ApplicationState.SUBMITTED, then=F("decide_by"))).asc(nulls_last=True),
+            "-submitted_at",
+            "-pk",
+        )
+
+    def newest_first(self):
+        return self.order_by("-started_at", "-pk")
+
+
+class Application(models.Model):
+    """A request to join one or more lots. ``decide_by`` is set when it is submitted (R2.5)."""
+
+    reference = models.CharField(
+        max_length=16, unique=True, default=application_ref, editable=False
+    )
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="applications")
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="applications")
+    state = models.CharField(
+        max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT
+    )
+    started_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    # The declaration: grounds that apply are told, with what was done about them (R3.1, R3.2).
+    has_exclusion_ground = models.BooleanField(null=True)
+    self_cleaning = models.TextField(blank=True)
+    declared_by_name = models.CharField(max_length=120, blank=True)
+    submitted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    decide_by = models.DateField(null=True)
+    extension_reason = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_application_per_provider",
+                fields=["provider", "agreement"],
+                condition=Q(state__in=LIVE),
+            ),
+            models.CheckConstraint(
+                name="application_submitted_is_whole",
+                condition=~Q(state__in=["submitted", "decided"])
+                | Q(
+                    submitted_by__isnull=False, submitted_at__isnull=False, decide_by__isnull=False
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        """The application as its provider sees it."""
+        return reverse("providers:application", args=[self.reference])
+
+    def get_review_url(self):
+        """The application as the council sees it."""
+        return reverse("providers:application_review", args=[self.reference])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == ApplicationState.DRAFT
+
+    def is_overdue(self, day) -> bool:
+        return self.state == ApplicationState.SUBMITTED and self.decide_by < day
+
+    # What was submitted stands, whatever the provider changes afterwards.
+    def held_locations(self):
+        return self.provider.locations.held_at(self.submitted_at).order_by("name", "pk")
+
+    def held_evidence(self):
+        held = self.provider.evidence.held_at(self.submitted_at)
+        return held.select_related("document").order_by("pk")
+
+    def lots_in_order(self):
+        return self.lots.select_related("lot", "recommended_by", "decided_by").order_by(
+            "lot__number"
+        )
+
+    def answers(self) -> rules.Answers:
+        """As submitted, or as they stand while it is a draft."""
+        return rules.Answers(
+            in_directory=tuple(each.in_directory for each in self.held_locations()),
+            has_exclusion_ground=self.has_exclusion_ground,
+            self_cleaning=self.self_cleaning,
+            declared_by_name=self.declared_by_name,
+            expiry={EvidenceKind(each.kind): each.expires_on for each in self.held_evidence()},
+            offers=tuple(each.offer() for each in self.lots_in_order()),
+        )
+
+
+class LotApplication(models.Model):
+    """One lot of an application: what is offered, what was recommended, what was decided."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="lots")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="applications")
+    service_description = models.TextField(blank=True)
+    weekly_pence = models.BigIntegerField(null=True)
+    recommendation = models.CharField(max_length=10, choices=Outcome, blank=True)
+    recommendation_reason = models.TextField(blank=True)
+    recommended_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    recommended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    outcome_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="lot_applied_for_once", fields=["application", "lot"]),
+            models.CheckConstraint(
+                name="lot_price_positive",
+                condition=Q(weekly_pence=None) | Q(weekly_pence__gt=0),
+            ),
+            models.CheckConstraint(
+                name="lot_decision_is_whole",
+                condition=Q(outcome="", decided_by=None, decided_at=None)
+                | Q(
+                    outcome__in=["admitted", "refused"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    recommended_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="lot_decided_by_another_person",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.application} {self.lot}"
+
+    def offer(self) -> rules.Offer:
+        return rules.Offer(
+            number=self.lot.number,
+            title=str(self.lot),
+            service_description=self.service_description,
+            weekly_pence=self.weekly_pence,
+            ceiling_weekly_pence=self.lot.ceiling_weekly_pence,
+        )
+
+    def findings(self) -> list[tuple[Criterion, Finding]]:
+        """What every assessor found, for the rules."""
+        found = self.assessments.values_list("criterion", "finding")
+        return [(Criterion(criterion), Finding(finding)) for criterion, finding in found]
+
+
+class LotAssessmentQuerySet(models.QuerySet):
+    def in_order(self):
+        """By criterion as an assessor goes through them, then by time."""
+        place = {value: number for number, value in enumerate(Criterion.values)}
+        whens = [When(criterion=value, then=number) for value, number in place.items()]
+        return self.select_related("assessor").order_by(Case(*whens), "at", "pk")
+
+
+class LotAssessment(models.Model):
+    """What one assessor found on one criterion of one lot."""
+
+    lot_application = models.ForeignKey(LotApplication, models.PROTECT, related_name="assessments")
+    assessor = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    criterion = models.CharField(max_length=16, choices=Criterion)
+    finding = models.CharField(max_length=10, choices=Finding)
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    objects = LotAssessmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="criterion_found_once_per_assessor",
+                fields=["lot_application", "assessor", "criterion"],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.lot_application} {self.criterion}"

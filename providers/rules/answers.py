@@ -1,0 +1,156 @@
+"""What an application says, what it still lacks, and what the answers alone suggest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from providers.states import OPTIONAL_EVIDENCE, Criterion, EvidenceKind, Finding
+
+DESCRIPTION_WORDS = 500
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is offered for one lot; no price yet is ``None``."""
+
+    number: int
+    title: str
+    service_description: str
+    weekly_pence: int | None
+    ceiling_weekly_pence: int
+
+
+@dataclass(frozen=True)
+class Answers:
+    """``in_directory``: one flag a location. ``expiry``: what was uploaded, ``None`` for never."""
+
+    in_directory: tuple[bool, ...]
+    has_exclusion_ground: bool | None
+    self_cleaning: str
+    declared_by_name: str
+    expiry: Mapping[EvidenceKind, date | None]
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the task list, and what it still lacks. ``lot`` is a number in a lot's section."""
+
+    key: str
+    title: str
+    missing: tuple[str, ...]
+    lot: int | None = None
+
+
+def sections(answers: Answers, *, today: date) -> list[Section]:
+    """The whole application in the order of its task list."""
+    return [
+        Section("locations", "Locations", tuple(_missing_locations(answers))),
+        Section("declaration", "Declaration", tuple(_missing_declaration(answers))),
+        Section("evidence", "Insurance and policies", tuple(_missing_evidence(answers, today))),
+        *(
+            Section(
+                "lot", f"{offer.title}: service and price", tuple(_missing(offer)), offer.number
+            )
+            for offer in answers.offers
+        ),
+    ]
+
+
+def _missing_locations(answers: Answers) -> list[str]:
+    return [] if answers.in_directory else ["Add at least one location."]
+
+
+def _missing_declaration(answers: Answers) -> list[str]:
+    missing = []
+    if answers.has_exclusion_ground is None:
+        missing.append("Say whether an exclusion ground applies.")
+    if answers.has_exclusion_ground and not answers.self_cleaning:
+        missing.append("Say what was done about the exclusion ground.")
+    if not answers.declared_by_name:
+        missing.append("Give the name of the person who makes the declaration.")
+    return missing
+
+
+def _missing_evidence(answers: Answers, today: date) -> list[str]:
+    missing = [
+        f"Upload a document: {kind.label}."
+        for kind in EvidenceKind
+        if kind not in answers.expiry and kind not in OPTIONAL_EVIDENCE
+    ]
+    return missing + [
+        f"Upload a document that is in date: {kind.label}." for kind in _out_of_date(answers, today)
+    ]
+
+
+def _out_of_date(answers: Answers, today: date) -> list[EvidenceKind]:
+    """A document is good on the day on which it expires."""
+    return [kind for kind, day in answers.expiry.items() if day and day < today]
+
+
+def _missing(offer: Offer) -> list[str]:
+    missing = []
+    if not offer.service_description:
+        missing.append(f"{offer.title}: describe your service.")
+    if offer.weekly_pence is None:
+        missing.append(f"{offer.title}: give a weekly price.")
+    elif offer.weekly_pence > offer.ceiling_weekly_pence:
+        missing.append(f"{offer.title}: the weekly price is above the ceiling of the lot.")
+    return missing
+
+
+def objections_to_offer(offer: Offer) -> list[str]:
+    objections = _missing(offer)
+    if len(offer.service_description.split()) > DESCRIPTION_WORDS:
+        objections.append(f"{offer.title}: use {DESCRIPTION_WORDS} words or fewer.")
+    if offer.weekly_pence is not None and offer.weekly_pence <= 0:
+        objections.append(f"{offer.title}: the weekly price must be more than nothing.")
+    return objections
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the portal would find from the answers alone, and why. Assessors decide."""
+
+    finding: Finding
+    because: str
+
+
+def suggested_findings(
+    answers: Answers, offer: Offer, *, today: date
+) -> dict[Criterion, Suggestion]:
+    """Criteria that need judgement alone have no suggestion."""
+    return {
+        Criterion.STANDING: _suggested_standing(answers),
+        Criterion.REGISTRATION: _suggested_registration(answers),
+        Criterion.INSURANCE: _suggested_insurance(answers, today),
+        Criterion.PRICE: _suggested_price(offer),
+    }
+
+
+def _suggested_standing(answers: Answers) -> Suggestion:
+    if answers.has_exclusion_ground:
+        return Suggestion(
+            Finding.CLARIFY, "A ground is declared. Consider the self-cleaning before you decide."
+        )
+    return Suggestion(Finding.MET, "No exclusion ground is declared.")
+
+
+def _suggested_registration(answers: Answers) -> Suggestion:
+    if all(answers.in_directory):
+        return Suggestion(
+            Finding.MET, "Every location is in the CQC directory for this kind of service."
+        )
+    return Suggestion(Finding.CLARIFY, "A location is not in the CQC directory.")
+
+
+def _suggested_insurance(answers: Answers, today: date) -> Suggestion:
+    if _missing_evidence(answers, today):
+        return Suggestion(Finding.NOT_MET, "A document is missing or has expired.")
+    return Suggestion(Finding.MET, "Every document is there and in date.")
+
+
+def _suggested_price(offer: Offer) -> Suggestion:
+    if offer.weekly_pence is not None and offer.weekly_pence <= offer.ceiling_weekly_pence:
+        return Suggestion(Finding.MET, "The weekly price is not above the ceiling.")
+    return Suggestion(Finding.NOT_MET, "The weekly price is above the ceiling.")

@@ -1,0 +1,65 @@
+"""The numbers by which the public registers know an organisation."""
+
+import re
+from collections.abc import Mapping
+
+# The published pattern that fits the numbers of the register, bound at both ends.
+_COMPANY = re.compile(
+    r"(AC|ZC|FC|GE|LP|OC|SE|SA|SZ|SF|GS|SL|SO|SC|ES|NA|NZ|NF|GN|NL|NC|R0|NI|EN|\d{2}|SG|FE)"
+    r"\d{5}(\d|C|R)"
+    r"|(RS|SO)\d{3}(\d{3}|\d{2}[WSRCZF]|\d(FI|RS|SA|IP|US|EN|AS)|CUS)"
+    r"|(NI|SL)\d{5}[\dA]"
+    r"|OC([\dP]{5}[CWERTB]|[\dP]{4}(OC|CU))",
+    re.ASCII,
+)
+# England and Wales (with a linked charity), Scotland, Northern Ireland.
+_CHARITY = re.compile(r"\d{6,7}(-\d{1,2})?|SC\d{6}|NIC\d{6}", re.ASCII)
+# The CQC's own identifiers, or the ODS code of an NHS organisation.
+_CQC = re.compile(r"1-\d{4,18}|[A-Z][A-Z0-9]{2,9}", re.ASCII)
+
+_FORMATS = {
+    "company_number": (
+        _COMPANY,
+        "The company number must be 8 characters, like 01234567 or OC312345.",
+    ),
+    "charity_number": (_CHARITY, "The charity number must be like 1234567, SC012345 or NIC100123."),
+    "cqc_provider_id": (_CQC, "The CQC provider ID must be like 1-101234567 or RRE13."),
+}
+ALREADY_REGISTERED = (
+    "An organisation with one of these numbers is already registered. "
+    "Contact the council if you think you should have access to it."
+)
+
+
+def tidy(number: str) -> str:
+    """Without spaces, in capitals."""
+    return "".join(number.split()).upper()
+
+
+def company_number(typed: str) -> str:
+    """A number of digits alone is padded to the 8 of the register."""
+    number = tidy(typed)
+    return number.zfill(8) if number.isdecimal() else number
+
+
+def objections_to_number(name: str, number: str | None) -> list[str]:
+    """``name`` is one of ``company_number``, ``charity_number`` and ``cqc_provider_id``."""
+    pattern, objection = _FORMATS[name]
+    return [] if not number or pattern.fullmatch(number) else [objection]
+
+
+def is_cqc_id(number: str) -> bool:
+    return bool(_CQC.fullmatch(number))
+
+
+def objections_to_numbers(numbers: Mapping[str, str | None], *, is_taken: bool) -> list[str]:
+    objections = [
+        objection
+        for name, number in numbers.items()
+        for objection in objections_to_number(name, number)
+    ]
+    if not any(numbers.values()):
+        objections.append("Enter a company number, a charity number or a CQC provider ID.")
+    if is_taken:
+        objections.append(ALREADY_REGISTERED)
+    return objections

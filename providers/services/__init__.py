@@ -1,0 +1,1 @@
+"""Every act of this app that writes."""
