@@ -180,6 +180,16 @@ def test_not_eligible_closes_the_referral_with_the_reason():
     assert referral.closed_at == AT
 
 
+def test_person_who_made_the_referral_hears_of_the_assessment():
+    journey = Journey()
+    maker = UserFactory(roles=[Role.ASSESSOR])
+    referral = journey.draft(by=maker)
+
+    journey.assess(journey.submit_and_allocate(referral))
+
+    assert told(f"The assessment of referral {referral} has been recorded") == [maker.email]
+
+
 def test_not_eligible_without_reason_is_refused():
     journey = Journey()
 

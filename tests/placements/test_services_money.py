@@ -358,6 +358,17 @@ def test_extension_is_contiguous_marginal_and_at_the_list_price_of_its_first_nig
     assert_ledger_agrees()
 
 
+def test_second_extension_waits_for_the_first():
+    journey = Journey().budget(y2026=27_000_000)
+    placement = journey.admitted()
+    journey.extension(placement, date(2026, 10, 8))
+
+    with pytest.raises(Refused) as refusal:
+        journey.extension(placement, date(2026, 10, 15))
+
+    assert reasons(refusal) == ["A request for this placement is already waiting for a decision."]
+
+
 def test_extension_must_end_later_than_the_funding_in_place():
     journey = Journey().budget(y2026=27_000_000)
 

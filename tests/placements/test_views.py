@@ -492,6 +492,61 @@ def test_row_outside_the_caseload_is_not_found(client, journey):
         assert client.get(page).status_code == 404
 
 
+def test_each_form_opens_and_each_state_offers_what_comes_next(client, journey):
+    """Walks one stay along its pages; what is not possible yet is named with the reason."""
+    people = journey.people
+
+    def opens(who, *pages):
+        client.force_login(who)
+        for page in pages:
+            assert client.get(page).status_code == 200
+
+    def offered(placement):
+        client.force_login(people["assessor"])
+        acts = client.get(placement.get_absolute_url()).context["acts"]
+        return [(act.name, act.objections) for act in acts]
+
+    referral = journey.submitted()
+    opens(people["manager"], on("allocate_referral", referral))
+    referral = journey.assessing()
+    opens(people["assessor"], on("record_eligibility", referral), on("make_referral"))
+    placement = journey.offered()
+    opens(people["assessor"], on("match_referral", placement.referral))
+    assert offered(placement) == [
+        (
+            "request_funding",
+            ["The placement is marked “Waiting for the provider”, which does not allow this."],
+        )
+    ]
+    opens(owner_of(journey.provider), on("answer_offer", placement))
+    journey.accept(placement)
+    assert offered(placement) == [("request_funding", [])]
+    journey.decide(journey.request(placement))
+    assert offered(placement) == [("record_admission", [])]
+    opens(people["assessor"], on("record_admission", placement))
+    placement = journey.admitted()
+    assert offered(placement) == [("request_extension", []), ("record_exit", [])]
+    opens(people["assessor"], on("record_exit", placement), on("request_extension", placement))
+    journey.leave(placement, PLANNED)
+    assert offered(placement) == []
+    opens(people["commissioner"], on("propose_ceiling"))
+
+
+@pytest.mark.parametrize("name", ["record_admission", "record_exit", "answer_offer"])
+def test_form_sent_empty_says_what_is_missing_and_changes_nothing(client, journey, name):
+    placement = journey.offered() if name == "answer_offer" else journey.admitted()
+    client.force_login(
+        owner_of(journey.provider) if name == "answer_offer" else journey.people["assessor"]
+    )
+    events = AuditEvent.objects.count()
+
+    response = client.post(on(name, placement), {"unknown": "x"})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert AuditEvent.objects.count() == events
+
+
 # ── Lists ────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
