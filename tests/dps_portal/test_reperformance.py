@@ -1,0 +1,168 @@
+"""The commands with which others recompute our results (design §6)."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+
+
+def answer(command, tmp_path, given):
+    path = tmp_path / "given.json"
+    path.write_text(given if isinstance(given, str) else json.dumps(given), encoding="utf-8")
+    out = io.StringIO()
+    call_command(command, str(path), stdout=out)
+    return json.loads(out.getvalue())
+
+
+def complaint(command, tmp_path, given):
+    with pytest.raises(CommandError) as error:
+        answer(command, tmp_path, given)
+    assert error.value.returncode == 2
+    return str(error.value)
+
+
+def load(name):
+    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", load("meat.json")["cases"], ids=lambda case: case["name"])
+def test_score_tender_reproduces_the_worked_example(tmp_path, case):
+    assert answer("score_tender", tmp_path, case) == case["expected"]
+
+
+def test_cost_stay_reproduces_every_worked_example(tmp_path):
+    vectors = load("placement_costs.json")["vectors"]
+
+    told = answer("cost_stay", tmp_path, {"vectors": vectors})["vectors"]
+
+    assert told == [{"id": one["id"], "expected": one["expected"]} for one in vectors]
+
+
+def test_cost_stay_answers_a_single_example(tmp_path):
+    vector = load("placement_costs.json")["vectors"][0]
+
+    assert answer("cost_stay", tmp_path, vector) == {
+        "id": vector["id"],
+        "expected": vector["expected"],
+    }
+
+
+def test_working_days_reproduces_every_worked_example(tmp_path):
+    cases = load("working_days.json")
+
+    assert answer("working_days", tmp_path, cases) == [{"due": case["due"]} for case in cases]
+
+
+TENDER = load("meat.json")["cases"][0]
+
+
+def changed(**members):
+    return {**TENDER, **members}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (changed(price_weight="x"), "price_weight: must be a number"),
+        (changed(price_weight=True), "price_weight: must be a number"),
+        (
+            changed(price_weight=41),
+            "criteria: weights and price_weight must total 100; they total 101.00",
+        ),
+        (changed(criteria=[]), "criteria: must name at least one criterion"),
+        (changed(score_scale_max=None), "score_scale_max: is missing"),
+        (
+            changed(price_formula="CHEAPEST"),
+            "price_formula: must be one of LOWEST_RATIO, PCT_OF_LEADER, QUALITY_ONLY",
+        ),
+        (
+            changed(bids={"B": {"price": "12,00", "scores": [1, 1, 1, 1]}}),
+            "bids.B.price: '12,00' is not an amount in pounds and pence",
+        ),
+        (
+            changed(bids={"B": {"price": "0.00", "scores": [1, 1, 1, 1]}}),
+            "bids.B.price: must be more than 0.00",
+        ),
+        (
+            changed(bids={"B": {"price": "9.00", "scores": [1]}}),
+            "bids.B.scores: must hold 4 scores, one a criterion",
+        ),
+        (
+            changed(bids={"B": {"price": "9.00", "scores": [1, 1, 1, 11]}}),
+            "bids.B.scores[3]: must be from 0 to 10",
+        ),
+        (changed(colour="red"), "colour: is not a known field"),
+        ('{"bids": NaN}', "input: NaN is not a number"),
+        ('{"bids": 1, "bids": 2}', "bids: is given twice"),
+    ],
+)
+def test_score_tender_names_the_field_that_is_wrong(tmp_path, given, words):
+    assert complaint("score_tender", tmp_path, given) == words
+
+
+STAY = load("placement_costs.json")["vectors"][0]
+
+
+def stay(**members):
+    return {**STAY, "inputs": {**STAY["inputs"], **members}}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {**STAY, "group": "fun"},
+            "group: must be one of basic, fy, calendar, discharge, admission, extension, price, absence, contribution, basis, transfer, closed-year, accrual, ceiling, forecast, kpi, deadline, validation",
+        ),
+        (stay(admission="2024-02-30"), "inputs.admission: must be a date such as 2026-12-22"),
+        (stay(funded_until="2024-05-05"), "inputs.funded_until: must not be before admission"),
+        (stay(discharge="2024-05-05"), "inputs.discharge: must not be before admission"),
+        (
+            stay(rates=[{"from": "2024-05-06", "weekly": 686}]),
+            "inputs.rates[0].weekly: must be text",
+        ),
+        (
+            stay(rates=[{"from": "2024-06-06", "weekly": "686.00"}]),
+            "inputs.rates: No weekly price holds on 2024-05-06.",
+        ),
+        (stay(notice_nights=1.5), "inputs.notice_nights: must be a whole number"),
+    ],
+)
+def test_cost_stay_names_the_field_that_is_wrong(tmp_path, given, words):
+    assert complaint("cost_stay", tmp_path, given) == words
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"from": "22/12/2026", "days": 1, "calendar": "uk-any"},
+            "from: must be a date such as 2026-12-22",
+        ),
+        ({"from": "2026-12-22", "days": 0, "calendar": "uk-any"}, "days: must be from 1 to 10000"),
+        (
+            {"from": "2026-12-22", "days": 1, "calendar": "mars"},
+            "calendar: must be one of england-and-wales, uk-any",
+        ),
+        ({"days": 1, "calendar": "uk-any"}, "from: is missing"),
+        (
+            {"from": "2028-12-22", "days": 30, "calendar": "uk-any"},
+            "from: Bank holidays are not known for 2029-01-01.",
+        ),
+    ],
+)
+def test_working_days_names_the_field_that_is_wrong(tmp_path, given, words):
+    assert complaint("working_days", tmp_path, given) == words
+
+
+@pytest.mark.parametrize("command", ["score_tender", "cost_stay", "working_days"])
+def test_a_missing_file_is_named(command):
+    with pytest.raises(CommandError) as error:
+        call_command(command, "/nowhere.json")
+
+    assert error.value.returncode == 2
+    assert str(error.value).startswith("input: cannot be read")
