@@ -3,17 +3,15 @@
 from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .funding import (
     decide_funding,
-    draft_extension,
-    draft_initial,
     is_long_stay,
     objections_to_decision,
-    quote,
     request_extension,
     request_funding,
 )
 from .ledger import position
 from .matching import answer_offer, choose_option, match_options
 from .people import person_identity
+from .quotes import draft_extension, draft_initial, quote
 from .referrals import (
     allocate_referral,
     make_referral,
