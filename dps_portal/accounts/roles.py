@@ -36,7 +36,8 @@ class Permission(TextChoices):
     ASK_CLARIFICATION = "ask_clarification", "Ask about a tender"
     ANSWER_CLARIFICATION = "answer_clarification", "Answer about a tender"
     VIEW_INVITATIONS = "view_invitations", "See invitations of one's organisation"
-    SUBMIT_BID = "submit_bid", "Submit a bid"
+    DRAFT_BID = "draft_bid", "Draft a bid"
+    SUBMIT_BID = "submit_bid", "Submit or withdraw a bid"
     OPEN_BIDS = "open_bids", "Approve the opening of bids"
     SCORE_BIDS = "score_bids", "Score quality"
     MODERATE_SCORES = "moderate_scores", "Record consensus scores"
@@ -70,11 +71,11 @@ P, R = Permission, Role
 GRANTS: dict[Role, frozenset[Permission]] = {
     R.PROVIDER_OWNER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
-        | {P.ASK_CLARIFICATION, P.SUBMIT_BID, P.ANSWER_OFFER}
+        | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
-        | {P.ANSWER_OFFER}
+        | {P.DRAFT_BID, P.ANSWER_OFFER}
     ),
     R.ASSESSOR: frozenset({P.VIEW_CASES, P.MAKE_REFERRAL, P.REQUEST_FUNDING, P.RECORD_STAY}),
     R.ASSESSMENT_MANAGER: frozenset(
