@@ -13,6 +13,10 @@ FEWEST_EVALUATORS = 2  # of quality, for a small panel as published (R7.5)
 WIDE_SPREAD = 2  # points between evaluators from which the discussion is noted (R7.6)
 FEWEST_WORDS = 10  # of such a note
 FULL_WEIGHT = 100
+SHORTEST_TIME = timedelta(days=10)  # to bid in (R2.11)
+# Published with every tender (R7.7, R7.8).
+TIE_BREAK = ("higher_quality", "lower_price")
+ROUNDING = "Exact fractions throughout; shown to two decimals, half up; ties judged unrounded."
 CONFLICTED = "You have declared an interest in this tender."
 UNDECLARED = "Declare first whether you have an interest in this tender."
 
@@ -33,6 +37,13 @@ def objections_to_interest(*, has_interest: bool | None) -> list[str]:
     if has_interest is None:
         return [UNDECLARED]
     return [CONFLICTED] if has_interest else []
+
+
+def objections_to_declaration(*, state: TenderState, declared: bool | None) -> list[str]:
+    """An interest found out later can be added; one declared is never taken back."""
+    if state == TenderState.DRAFT:
+        return ["Interests are declared once the tender is published."]
+    return [CONFLICTED] if declared else []
 
 
 # ── Drafting and publishing ──────────────────────────────────────────────────────────────────
@@ -102,7 +113,7 @@ def objections_to_deadline(*, at: datetime, closes_at: datetime, earliest_day: d
 
     ``earliest_day`` is the day on which the period ends; both moments are in London time.
     """
-    is_short = closes_at - at < timedelta(days=10) or closes_at.date() < earliest_day
+    is_short = closes_at - at < SHORTEST_TIME or closes_at.date() < earliest_day
     return ["The closing date leaves bidders too little time."] if is_short else []
 
 
@@ -267,6 +278,7 @@ def objections_to_lock(
     state: TenderState,
     is_on_panel: bool,
     has_interest: bool | None,
+    is_scored: bool,
     missing: int,
     bids: int,
     is_model_intact: bool,
@@ -277,6 +289,8 @@ def objections_to_lock(
         objections.append("Prices are revealed by a person who is not on the panel.")
     if not bids:
         objections.append("There is no bid to evaluate.")
+    if bids and not is_scored:
+        objections.append("Not every evaluator has scored every answer.")
     if missing:
         objections.append("Not every answer has a consensus score.")
     return (
@@ -295,22 +309,26 @@ def objections_to_model(*, is_intact: bool) -> list[str]:
 
 
 def objections_to_recommendation(
-    *,
-    state: TenderState,
-    is_on_panel: bool,
-    has_interest: bool | None,
-    rank: int | None,
-    is_admitted: bool,
+    *, state: TenderState, is_on_panel: bool, has_interest: bool | None, is_model_intact: bool
 ) -> list[str]:
-    """``rank`` of the bid, ``None`` for an excluded one; only the first can be recommended."""
     objections = objections_to_move(state, TenderState.RECOMMENDED)
     if is_on_panel:
         objections.append("An award is recommended by a person who is not on the panel.")
+    return (
+        objections
+        + objections_to_model(is_intact=is_model_intact)
+        + objections_to_interest(has_interest=has_interest)
+    )
+
+
+def objections_to_winner(*, rank: int | None, is_admitted: bool) -> list[str]:
+    """``rank`` is ``None`` for an excluded bid; only the first can be recommended (SoD 12)."""
+    objections = []
     if rank != 1:
         objections.append("Only the bid ranked first can be recommended.")
     if not is_admitted:
         objections.append("This provider is no longer admitted to the lot.")
-    return objections + objections_to_interest(has_interest=has_interest)
+    return objections
 
 
 def objections_to_approval(

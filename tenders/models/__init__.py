@@ -1,0 +1,24 @@
+"""Mini-competitions under the agreement: from draft to award."""
+
+from .awards import Award, Contract, Letter
+from .bids import Bid, Invitation, OpeningApproval, Price, Response
+from .scores import ConsensusScore, Score
+from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
+
+__all__ = [
+    "Award",
+    "Bid",
+    "Clarification",
+    "ConsensusScore",
+    "Contract",
+    "Criterion",
+    "InterestDeclaration",
+    "Invitation",
+    "Letter",
+    "OpeningApproval",
+    "PanelMember",
+    "Price",
+    "Response",
+    "Score",
+    "Tender",
+]

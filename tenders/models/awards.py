@@ -1,0 +1,107 @@
+"""The recommendation, the decision, and what follows from it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Lot
+from providers.models import Provider
+
+from .bids import Bid
+from .tenders import Tender
+
+USER = settings.AUTH_USER_MODEL
+
+
+class AwardQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Once approved, to everyone who sees tenders; before, to those who see prices."""
+        if not user.may(Permission.VIEW_TENDERS):
+            return self.none()
+        return self.filter(
+            Q(approved_at__isnull=False) | Q(tender__in=Tender.objects.prices_shown_to(user))
+        )
+
+
+class Award(models.Model):
+    """The recommendation, the consultation and the decision of another person."""
+
+    tender = models.OneToOneField(Tender, models.PROTECT, related_name="award")
+    bid = models.OneToOneField(Bid, models.PROTECT, related_name="award")
+    ranking = models.JSONField()  # what the rules computed, exact totals as fractions
+    recommended_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    recommended_at = models.DateTimeField()
+    reason = models.TextField()
+    consultation = models.TextField(blank=True)
+    consulted_on = models.DateField(null=True)
+    approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="award_approved_by_another_person",
+                condition=Q(approved_by=None) | ~Q(approved_by=F("recommended_by")),
+            ),
+            models.CheckConstraint(
+                name="award_approved_after_consultation",
+                condition=Q(approved_at=None)
+                | (Q(consulted_on__isnull=False, approved_by__isnull=False) & ~Q(consultation="")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tender}"
+
+
+class Contract(models.Model):
+    """The register entry that an award makes. ``end`` is the day after the last one."""
+
+    award = models.OneToOneField(Award, models.PROTECT, related_name="contract")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="contracts")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="contracts")
+    start = models.DateField()
+    end = models.DateField()
+    weekly_pence = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="registered_contract_ends_after_start", condition=Q(end__gt=F("start"))
+            ),
+            models.CheckConstraint(name="contract_price_positive", condition=Q(weekly_pence__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.award}"
+
+
+class LetterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those who may see the ranking; a provider its own."""
+        if user.may(Permission.VIEW_EVALUATION):
+            return self.filter(tender__in=Tender.objects.prices_shown_to(user))
+        return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+
+class Letter(models.Model):
+    """The outcome told to one bidder, in the words that were sent."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="letters")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="letters")
+    won = models.BooleanField()
+    body = models.TextField()
+    at = models.DateTimeField()
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_outcome_letter", fields=["tender", "provider"]),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} {self.provider}"

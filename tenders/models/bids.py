@@ -1,0 +1,169 @@
+"""Invitations with their sealed envelopes, and the bids that come out of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from providers.models import Provider
+
+from .tenders import Criterion, Tender
+
+USER = settings.AUTH_USER_MODEL
+
+
+class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """An invitation, and the envelope in it, is the provider's own business alone."""
+        return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+    def without_envelopes(self):
+        """For lists: leaves the large ciphertexts in the database."""
+        return self.defer("quality_envelope", "price_envelope", "own_copy")
+
+    def newest_first(self):
+        return self.order_by("-invited_at", "-pk")
+
+
+class Invitation(models.Model):
+    """Everyone admitted to the lot at the instant of publication (R2.10), each with an envelope.
+
+    The envelopes hold ciphertext of one size from the start, a blank one where nothing was
+    submitted, and every save writes all three anew, so that the rows never tell whether, when or
+    how often a provider has bid (D7, T3). Quality and price are sealed apart, since the price
+    stays shut until quality is locked.
+    """
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="invitations")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="invitations")
+    invited_at = models.DateTimeField()
+    quality_envelope = models.BinaryField()
+    price_envelope = models.BinaryField()
+    own_copy = models.BinaryField()  # under the provider's own key: draft, bid and receipt
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="invited_once", fields=["tender", "provider"]),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} {self.provider}"
+
+    def get_absolute_url(self):
+        return reverse("tenders:invitation", args=[self.tender.reference])
+
+
+class OpeningApproval(models.Model):
+    """One officer's word that the bids may be opened; two different ones open them all."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="opening_approvals")
+    officer = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="opening_approved_once", fields=["tender", "officer"]),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} {self.officer}"
+
+
+class BidQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(tender__in=Tender.objects.bids_shown_to(user))
+
+    def intact(self):
+        return self.filter(is_intact=True)
+
+    def in_order(self):
+        return self.order_by("provider__name", "pk")
+
+
+class Bid(models.Model):
+    """An opened bid; before the opening there is only an envelope.
+
+    ``is_intact`` is false where an envelope was altered or does not carry the portal's
+    signature: such a bid is named, and neither read nor scored.
+    """
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="bids")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="bids")
+    is_intact = models.BooleanField()
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by_ref = models.CharField(max_length=16, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    price_digest = models.CharField(max_length=64, blank=True)
+
+    objects = BidQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_bid_per_provider", fields=["tender", "provider"]),
+            models.CheckConstraint(
+                name="intact_bid_is_whole",
+                condition=Q(is_intact=False)
+                | (
+                    Q(submitted_at__isnull=False)
+                    & ~Q(submitted_by_ref="")
+                    & ~Q(digest="")
+                    & ~Q(price_digest="")
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} {self.provider}"
+
+
+class PriceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(bid__tender__in=Tender.objects.prices_shown_to(user))
+
+
+class Price(models.Model):
+    """What a bid asks for a week: a row of its own, made when quality is locked (R7.5).
+
+    Whoever may read a bid can so not come by its price; there is no column to leave out.
+    """
+
+    bid = models.OneToOneField(Bid, models.PROTECT, related_name="price")
+    weekly_pence = models.BigIntegerField()
+
+    objects = PriceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="bid_price_positive", condition=Q(weekly_pence__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.bid}"
+
+
+class ResponseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(bid__tender__in=Tender.objects.bids_shown_to(user))
+
+    def in_order(self):
+        return self.order_by("bid__provider__name", "bid", "criterion__position")
+
+
+class Response(models.Model):
+    """What a bid answers to a criterion's question."""
+
+    bid = models.ForeignKey(Bid, models.PROTECT, related_name="responses")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="responses")
+    text = models.TextField()
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_response", fields=["bid", "criterion"]),
+        ]
+
+    def __str__(self):
+        return f"{self.bid} Q{self.criterion.position}"

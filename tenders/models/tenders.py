@@ -1,0 +1,262 @@
+"""The tender itself, its questions, its panel, and what is asked and declared about it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from dps_portal.accounts.models import random_ref
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Lot
+from tenders.states import PriceFormula, TenderState
+
+USER = settings.AUTH_USER_MODEL
+
+
+def tender_ref() -> str:
+    return random_ref("TN")
+
+
+class TenderQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Council staff who see tenders see them all; a provider those it was invited to."""
+        if user.may(Permission.VIEW_TENDERS):
+            return self
+        return self.filter(
+            invitations__provider__memberships__user=user,
+            invitations__provider__memberships__ended_at=None,
+        )
+
+    def without_interest_of(self, user):
+        """Those in which the person has declared to have none; who says nothing sees nothing."""
+        return self.filter(declarations__user=user, declarations__has_interest=False)
+
+    def bids_shown_to(self, user):
+        """Opened tenders whose answers the person may read (targets §4, row 20)."""
+        if not user.may(Permission.VIEW_TENDERS):
+            return self.none()
+        opened = self.without_interest_of(user).exclude(opened_at=None)
+        if user.may(Permission.LOCK_QUALITY) or user.may(Permission.VIEW_AUDIT):
+            return opened
+        shown = Q(pk__in=PanelMember.objects.filter(user=user).values("tender"))
+        if user.may(Permission.APPROVE_AWARD):
+            shown |= Q(quality_locked_at__isnull=False)
+        return opened.filter(shown)
+
+    def prices_shown_to(self, user):
+        """Tenders whose prices the person may read (row 21): never those that it scores."""
+        if not user.may(Permission.VIEW_EVALUATION):
+            return self.none()
+        awarded = Q(state=TenderState.AWARDED)
+        scores = Q(pk__in=PanelMember.objects.scoring().filter(user=user).values("tender"))
+        shown = self.bids_shown_to(user).exclude(quality_locked_at=None).filter(awarded | ~scores)
+        return shown.filter(awarded) if user.may(Permission.VIEW_AUDIT) else shown
+
+    def matching_text(self, wanted):
+        return self.filter(Q(reference__icontains=wanted) | Q(title__icontains=wanted))
+
+    def newest_first(self):
+        return self.order_by("-drafted_at", "-pk")
+
+
+class Tender(models.Model):
+    """The evaluation model is frozen and hashed at publication; the columns then never change.
+
+    Bids close by the clock: there is no stored flag that a worker would have to flip (T16).
+    ``contract_end`` is the day after the last one.
+    """
+
+    reference = models.CharField(max_length=16, unique=True, default=tender_ref, editable=False)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="tenders")
+    title = models.CharField(max_length=200)
+    need = models.TextField()
+    state = models.CharField(max_length=16, choices=TenderState, default=TenderState.DRAFT)
+    contract_start = models.DateField()
+    contract_end = models.DateField()
+    closes_at = models.DateTimeField()
+    price_weight = models.PositiveSmallIntegerField()
+    price_formula = models.CharField(
+        max_length=16, choices=PriceFormula, default=PriceFormula.LOWEST_RATIO
+    )
+    score_scale_max = models.PositiveSmallIntegerField(default=5)
+    minimum_question_score = models.PositiveSmallIntegerField(null=True)
+    drafted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    model_hash = models.CharField(max_length=64, blank=True)
+    public_key = models.BinaryField(null=True)
+    wrapped_private_key = models.BinaryField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    scored_at = models.DateTimeField(null=True)  # every evaluator has scored every answer
+    quality_locked_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    quality_locked_at = models.DateTimeField(null=True)
+    abandon_reason = models.TextField(blank=True)
+    abandon_asked_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    abandoned_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    abandoned_at = models.DateTimeField(null=True)
+
+    objects = TenderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="contract_ends_after_start", condition=Q(contract_end__gt=F("contract_start"))
+            ),
+            models.CheckConstraint(
+                name="tender_published_by_another_person",
+                condition=Q(published_by=None) | ~Q(published_by=F("drafted_by")),
+            ),
+            models.CheckConstraint(
+                name="tender_publication_is_whole",
+                condition=Q(state__in=["draft", "abandoned"])
+                | Q(
+                    published_by__isnull=False,
+                    published_at__isnull=False,
+                    public_key__isnull=False,
+                    wrapped_private_key__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="price_weight_is_percent", condition=Q(price_weight__lte=100)
+            ),
+            models.CheckConstraint(
+                name="tender_abandoned_with_reason",
+                condition=~Q(state="abandoned")
+                | (
+                    Q(abandoned_by__isnull=False, abandoned_at__isnull=False)
+                    & ~Q(abandon_reason="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="published_tender_abandoned_by_two",
+                condition=Q(abandoned_by=None)
+                | Q(published_at=None)
+                | ~Q(abandoned_by=F("abandon_asked_by")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("tenders:tender", args=[self.reference])
+
+    def is_open(self, at) -> bool:
+        """Open for bids: published, and before the deadline, which is not itself included."""
+        return self.state == TenderState.PUBLISHED and at < self.closes_at
+
+    def stage(self, at) -> str:
+        """The state in words, told apart by the clock while bids may come in."""
+        if self.state != TenderState.PUBLISHED:
+            return self.get_state_display()
+        return "Open for bids" if self.is_open(at) else "Closed, waiting to be opened"
+
+
+class Criterion(models.Model):
+    """A quality criterion with its question. Weights and the price weight total 100."""
+
+    tender = models.ForeignKey(Tender, models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    weight = models.PositiveSmallIntegerField()
+    question = models.TextField()
+    word_limit = models.PositiveIntegerField(default=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="criterion_named_once", fields=["tender", "name"]),
+            models.UniqueConstraint(name="criterion_placed_once", fields=["tender", "position"]),
+            models.CheckConstraint(
+                name="criterion_weight_is_percent",
+                condition=Q(weight__gte=1, weight__lte=100),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ClarificationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Providers see what was answered to all, and what their own organisation asked."""
+        if user.may(Permission.VIEW_TENDERS):
+            return self
+        return self.filter(
+            Q(answered_at__isnull=False)
+            | Q(asked_by__memberships__provider__memberships__user=user),
+            tender__in=Tender.objects.visible_to(user),
+        ).distinct()
+
+    def in_order(self):
+        return self.order_by("asked_at", "pk")
+
+
+class Clarification(models.Model):
+    """Asked by one, answered to all, the asker hidden."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="clarifications")
+    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    question = models.TextField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ClarificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="clarification_answer_is_whole",
+                condition=Q(answer="", answered_by=None, answered_at=None)
+                | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} clarification {self.pk}"
+
+
+class PanelMemberQuerySet(models.QuerySet):
+    def scoring(self):
+        return self.filter(is_moderator=False)
+
+
+class PanelMember(models.Model):
+    """Who scores or moderates a tender; named before publication."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="panel")
+    user = models.ForeignKey(USER, models.PROTECT, related_name="panels")
+    is_moderator = models.BooleanField(default=False)
+
+    objects = PanelMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="on_a_panel_once", fields=["tender", "user"]),
+            models.UniqueConstraint(
+                name="one_moderator", fields=["tender"], condition=Q(is_moderator=True)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} {self.user}"
+
+
+class InterestDeclaration(models.Model):
+    """Made by everyone before a bid is shown to them; an interest shuts them out (R4.2)."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="declarations")
+    user = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    has_interest = models.BooleanField()
+    details = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="interests_declared_once", fields=["tender", "user"]),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} {self.user}"

@@ -1,0 +1,166 @@
+"""Individual scores, the panel's agreement, and the lock after which prices are revealed."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.audit import trail
+from dps_portal.notifications.services import notify
+from dps_portal.refusals import refuse_if
+from tenders import rules
+from tenders.models import ConsensusScore, Invitation, Price, Response, Score, Tender
+from tenders.states import TenderState
+
+from .envelopes import open_price, private_key_of
+from .tenders import interest_of, is_model_intact, is_on_panel, lock_tender
+
+
+@transaction.atomic
+def score_response(
+    *, response: Response, points: int, reason: str, by: User, at: datetime
+) -> Score:
+    """An evaluator's own score; it can be changed until every evaluator has scored all."""
+    tender = lock_tender(response.bid.tender)
+    refuse_if(
+        objections_to_scoring(tender, by)
+        + rules.objections_to_points(points=points, scale_max=tender.score_scale_max)
+    )
+    score, _ = Score.objects.update_or_create(
+        response=response,
+        evaluator=by,
+        defaults={"points": points, "reason": reason, "at": at},
+    )
+    settle_scoring(tender, at=at)
+    trail.record("response.scored", response, by=by, at=at, points=points)
+    return score
+
+
+def objections_to_scoring(tender: Tender, by: User) -> list[str]:
+    return rules.objections_to_scoring(
+        state=TenderState(tender.state),
+        scores=tender.panel.scoring().filter(user=by).exists(),
+        has_interest=interest_of(tender, by),
+        is_complete=tender.scored_at is not None,
+    )
+
+
+def settle_scoring(tender: Tender, *, at: datetime) -> None:
+    """Note the moment when every evaluator without an interest has scored every answer.
+
+    An evaluator who has declared nothing is waited for; one with an interest no longer counts.
+    """
+    if tender.state != TenderState.OPENED:
+        return
+    waited_for = _evaluators(tender)
+    responses = Response.objects.filter(bid__tender=tender).count()
+    scores = valid_scores(tender).count()
+    is_complete = (
+        len(waited_for) >= rules.FEWEST_EVALUATORS
+        and responses > 0
+        and scores == responses * len(waited_for)
+    )
+    if is_complete == (tender.scored_at is not None):
+        return
+    tender.scored_at = at if is_complete else None
+    tender.save(update_fields=["scored_at"])
+    if is_complete:
+        moderator = tender.panel.select_related("user").get(is_moderator=True).user
+        notify(
+            moderator,
+            "tenders/emails/scores_complete.txt",
+            at=at,
+            tender=tender,
+            path=tender.get_absolute_url(),
+        )
+
+
+def valid_scores(tender: Tender):
+    return Score.objects.filter(response__bid__tender=tender, evaluator__in=_evaluators(tender))
+
+
+@transaction.atomic
+def moderate_response(
+    *, response: Response, points: int, reason: str, by: User, at: datetime
+) -> ConsensusScore:
+    """Record what the panel agreed; never an average, always with the reason (R7.6)."""
+    tender = lock_tender(response.bid.tender)
+    refuse_if(
+        objections_to_moderation(tender, by, at)
+        or rules.objections_to_points(points=points, scale_max=tender.score_scale_max)
+        + rules.objections_to_consensus(
+            points=valid_scores(tender).filter(response=response).values_list("points", flat=True),
+            reason=reason,
+        )
+    )
+    consensus, _ = ConsensusScore.objects.update_or_create(
+        response=response,
+        defaults={"moderator": by, "points": points, "reason": reason, "at": at},
+    )
+    trail.record("response.moderated", response, by=by, at=at, points=points)
+    return consensus
+
+
+def objections_to_moderation(tender: Tender, by: User, at: datetime) -> list[str]:
+    return rules.objections_to_moderation(
+        state=TenderState(tender.state),
+        moderates=tender.panel.filter(user=by, is_moderator=True).exists(),
+        has_interest=interest_of(tender, by),
+        is_complete=tender.scored_at is not None,
+    )
+
+
+@transaction.atomic
+def lock_quality(*, tender: Tender, by: User, at: datetime) -> Tender:
+    """End the scoring for good and reveal the prices.
+
+    A price that is not the one its bid was signed with makes the bid count as altered.
+    """
+    tender = lock_tender(tender)
+    refuse_if(objections_to_lock(tender, by, at))
+    private_key = private_key_of(tender)
+    altered = []
+    for bid in tender.bids.intact().select_related("provider"):
+        invitation = Invitation.objects.get(tender=tender, provider=bid.provider)
+        weekly_pence = open_price(invitation, private_key, price_digest=bid.price_digest)
+        if weekly_pence is None:
+            bid.is_intact = False
+            bid.save(update_fields=["is_intact"])
+            altered.append(bid.provider.reference)
+        else:
+            Price.objects.create(bid=bid, weekly_pence=weekly_pence)
+    tender.state = TenderState.QUALITY_LOCKED
+    tender.quality_locked_by, tender.quality_locked_at = by, at
+    tender.save()
+    for officer in User.objects.with_permission(Permission.RECOMMEND_AWARD):
+        notify(
+            officer,
+            "tenders/emails/quality_locked.txt",
+            at=at,
+            tender=tender,
+            path=tender.get_absolute_url(),
+        )
+    trail.record("quality.locked", tender, by=by, at=at, altered=altered)
+    return tender
+
+
+def objections_to_lock(tender: Tender, by: User, at: datetime) -> list[str]:
+    responses = Response.objects.filter(bid__tender=tender)
+    return rules.objections_to_lock(
+        state=TenderState(tender.state),
+        is_on_panel=is_on_panel(tender, by),
+        has_interest=interest_of(tender, by),
+        is_scored=tender.scored_at is not None,
+        missing=responses.filter(consensus=None).count(),
+        bids=tender.bids.intact().count(),
+        is_model_intact=is_model_intact(tender),
+    )
+
+
+def _evaluators(tender: Tender) -> list[int]:
+    """The evaluators on the panel who have not declared an interest."""
+    conflicted = tender.declarations.filter(has_interest=True).values("user")
+    scoring = tender.panel.scoring().filter(~Q(user__in=conflicted))
+    return list(scoring.values_list("user", flat=True))

@@ -1,0 +1,259 @@
+"""A tender from its draft to its publication, and its end without an award."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dps_portal import sealing
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.audit import trail
+from dps_portal.notifications.services import notify
+from dps_portal.refusals import refuse_if
+from providers.models import Admission
+from tenders import rules
+from tenders.models import Criterion, Invitation, PanelMember, Tender
+from tenders.states import TenderState
+
+from .envelopes import fill_envelopes
+
+NEW_CRITERION = ("name", "weight", "question", "word_limit")
+
+
+def lock_tender(tender: Tender) -> Tender:
+    """Every act on a tender queues on its row."""
+    rows = Tender.objects.select_for_update(of=("self",)).select_related("lot__agreement")
+    return rows.get(pk=tender.pk)
+
+
+def interest_of(tender: Tender, user: User) -> bool | None:
+    """What the person declared; ``None`` for nothing yet."""
+    return tender.declarations.filter(user=user).values_list("has_interest", flat=True).first()
+
+
+def is_on_panel(tender: Tender, user: User) -> bool:
+    return tender.panel.filter(user=user).exists()
+
+
+def is_admitted(tender: Tender, provider, at: datetime) -> bool:
+    current = Admission.objects.current(timezone.localdate(at))
+    return current.filter(lot=tender.lot, provider=provider).exists()
+
+
+@transaction.atomic
+def create_tender(
+    *, evaluators: Sequence[User], moderator: User, by: User, at: datetime, **terms
+) -> Tender:
+    """Begin a draft. ``terms`` are the columns of the tender that ``rules`` looks at."""
+    tender = Tender(**terms, drafted_by=by, drafted_at=at)
+    refuse_if(objections_to_terms(tender) + _objections_to_panel(evaluators, moderator))
+    tender.save()
+    _name_panel(tender, evaluators, moderator)
+    trail.record("tender.drafted", tender, by=by, at=at)
+    return tender
+
+
+@transaction.atomic
+def edit_tender(
+    *, tender: Tender, evaluators: Sequence[User], moderator: User, by: User, at: datetime, **terms
+) -> Tender:
+    """Change a draft; whoever wrote last counts as its drafter, who may not publish it."""
+    tender = lock_tender(tender)
+    state = TenderState(tender.state)
+    for name, value in terms.items():
+        setattr(tender, name, value)
+    refuse_if(
+        rules.objections_to_change(state)
+        + objections_to_terms(tender)
+        + _objections_to_panel(evaluators, moderator)
+    )
+    tender.drafted_by, tender.drafted_at = by, at
+    tender.save()
+    _name_panel(tender, evaluators, moderator)
+    trail.record("tender.edited", tender, by=by, at=at)
+    return tender
+
+
+@transaction.atomic
+def set_criteria(*, tender: Tender, criteria: Iterable[dict], by: User, at: datetime) -> Tender:
+    """Replace the criteria of a draft; each has a name, weight, question and word limit."""
+    tender = lock_tender(tender)
+    criteria = list(criteria)
+    refuse_if(
+        rules.objections_to_change(TenderState(tender.state))
+        + rules.objections_to_criteria(
+            names=[criterion["name"] for criterion in criteria],
+            weights=[criterion["weight"] for criterion in criteria],
+            price_weight=tender.price_weight,
+        )
+    )
+    tender.criteria.all().delete()
+    Criterion.objects.bulk_create(
+        Criterion(tender=tender, position=position, **criterion)
+        for position, criterion in enumerate(criteria, start=1)
+    )
+    tender.drafted_by, tender.drafted_at = by, at
+    tender.save()
+    trail.record("tender.criteria_set", tender, by=by, at=at, criteria=len(criteria))
+    return tender
+
+
+def evaluation_model(tender: Tender) -> dict:
+    """Everything that decides who wins, as it is published and hashed (R7.1)."""
+    return {
+        "tender": tender.reference,
+        "agreement": tender.lot.agreement.reference,
+        "lot": tender.lot.number,
+        "need": tender.need,
+        "contract": [tender.contract_start.isoformat(), tender.contract_end.isoformat()],
+        "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
+        "price_weight": tender.price_weight,
+        "price_formula": tender.price_formula,
+        "score_scale_max": tender.score_scale_max,
+        "minimum_question_score": tender.minimum_question_score,
+        "tie_break": rules.TIE_BREAK,
+        "rounding": rules.ROUNDING,
+        "criteria": list(tender.criteria.order_by("position").values(*NEW_CRITERION)),
+    }
+
+
+def is_model_intact(tender: Tender) -> bool:
+    return sealing.digest(evaluation_model(tender)) == tender.model_hash
+
+
+def earliest_closing_day(tender: Tender, at: datetime):
+    period = tender.lot.agreement.regime.minimum_tender
+    return period.ends_on(timezone.localdate(at))
+
+
+def objections_to_terms(tender: Tender) -> list[str]:
+    agreement = tender.lot.agreement
+    return rules.objections_to_terms(
+        contract=(tender.contract_start, tender.contract_end),
+        agreement=(agreement.start, agreement.end),
+        closes_on=timezone.localdate(tender.closes_at),
+        price_weight=tender.price_weight,
+        price_weights=(agreement.price_weight_min, agreement.price_weight_max),
+        scale_max=tender.score_scale_max,
+        minimum_score=tender.minimum_question_score,
+    )
+
+
+def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[str]:
+    criteria = list(tender.criteria.all())
+    panel = list(tender.panel.select_related("user"))
+    scorers = [member.user for member in panel if not member.is_moderator]
+    moderators = [member.user for member in panel if member.is_moderator]
+    others = [
+        *objections_to_terms(tender),
+        *rules.objections_to_criteria(
+            names=[criterion.name for criterion in criteria],
+            weights=[criterion.weight for criterion in criteria],
+            price_weight=tender.price_weight,
+        ),
+        *_objections_to_panel(scorers, moderators[0] if moderators else None),
+        *rules.objections_to_deadline(
+            at=timezone.localtime(at),
+            closes_at=timezone.localtime(tender.closes_at),
+            earliest_day=earliest_closing_day(tender, at),
+        ),
+    ]
+    return rules.objections_to_publication(
+        state=TenderState(tender.state),
+        is_drafter=tender.drafted_by_id == by.pk,
+        invitees=invitees(tender, at).count(),
+        others=others,
+    )
+
+
+def invitees(tender: Tender, at: datetime):
+    """Everyone admitted to the lot at this instant; nobody is left out by hand (R2.10)."""
+    current = Admission.objects.current(timezone.localdate(at))
+    return current.filter(lot=tender.lot).select_related("provider").order_by("provider__name")
+
+
+@transaction.atomic
+def publish_tender(*, tender: Tender, by: User, at: datetime) -> Tender:
+    """Freeze and hash the model, make the key pair, invite everyone admitted to the lot."""
+    tender = lock_tender(tender)
+    refuse_if(objections_to_publication(tender, by, at))
+    tender.public_key, private_key = sealing.new_key_pair()
+    tender.wrapped_private_key = sealing.wrap(private_key, key=settings.KEYS["bid"])
+    tender.model_hash = sealing.digest(evaluation_model(tender))
+    tender.state = TenderState.PUBLISHED
+    tender.published_by, tender.published_at = by, at
+    tender.save()
+    invited = [admission.provider for admission in invitees(tender, at)]
+    Invitation.objects.bulk_create(
+        fill_envelopes(
+            Invitation(tender=tender, provider=provider, invited_at=at), draft=None, bid=None
+        )
+        for provider in invited
+    )
+    tell_invitees(tender, "invited", at=at)
+    trail.record(
+        "tender.published",
+        tender,
+        by=by,
+        at=at,
+        model_hash=tender.model_hash,
+        closes_at=tender.closes_at.isoformat(),
+        invited=[provider.reference for provider in invited],
+    )
+    return tender
+
+
+@transaction.atomic
+def abandon_tender(*, tender: Tender, reason: str, by: User, at: datetime) -> Tender:
+    """End a tender without an award. A draft by one person; a published one by two.
+
+    The first person's reason stands; the second agrees to it.
+    """
+    tender = lock_tender(tender)
+    refuse_if(objections_to_abandonment(tender, by, at))
+    tender.abandon_reason = tender.abandon_reason or reason
+    is_final = tender.state == TenderState.DRAFT or tender.abandon_asked_by is not None
+    if is_final:
+        tender.state = TenderState.ABANDONED
+        tender.abandoned_by, tender.abandoned_at = by, at
+        tell_invitees(tender, "abandoned", at=at)
+    else:
+        tender.abandon_asked_by = by
+    tender.save()
+    trail.record("tender.abandoned" if is_final else "abandonment.asked", tender, by=by, at=at)
+    return tender
+
+
+def objections_to_abandonment(tender: Tender, by: User, at: datetime) -> list[str]:
+    return rules.objections_to_abandonment(
+        state=TenderState(tender.state), is_asker=tender.abandon_asked_by_id == by.pk
+    )
+
+
+def tell_invitees(tender: Tender, event: str, *, at: datetime) -> None:
+    """Owe every member of every invited provider a message."""
+    path = reverse("tenders:invitation", args=[tender.reference])
+    for member in User.objects.filter(
+        memberships__ended_at=None, memberships__provider__invitations__tender=tender
+    ):
+        notify(member, f"tenders/emails/{event}.txt", at=at, tender=tender, path=path)
+
+
+def _objections_to_panel(evaluators: Sequence[User], moderator: User | None) -> list[str]:
+    return rules.objections_to_panel(
+        evaluators=sum(person.may(Permission.SCORE_BIDS) for person in evaluators),
+        has_moderator=moderator is not None and moderator.may(Permission.MODERATE_SCORES),
+        moderator_scores=moderator in evaluators,
+    )
+
+
+def _name_panel(tender: Tender, evaluators: Sequence[User], moderator: User) -> None:
+    tender.panel.all().delete()
+    PanelMember.objects.bulk_create(
+        PanelMember(tender=tender, user=user, is_moderator=user == moderator)
+        for user in [*evaluators, moderator]
+    )

@@ -1,0 +1,51 @@
+from django.urls import path
+
+from . import views
+
+app_name = "tenders"
+urlpatterns = [
+    path("tenders/", views.tender_list, name="tender_list"),
+    path("tenders/new/", views.create_tender, name="create_tender"),
+    path("tenders/<str:reference>/", views.tender, name="tender"),
+    path("tenders/<str:reference>/edit/", views.edit_tender, name="edit_tender"),
+    path("tenders/<str:reference>/criteria/", views.set_criteria, name="set_criteria"),
+    path("tenders/<str:reference>/publication/", views.publish_tender, name="publish_tender"),
+    path("tenders/<str:reference>/abandonment/", views.abandon_tender, name="abandon_tender"),
+    path(
+        "tenders/<str:reference>/clarifications/<int:pk>/",
+        views.answer_clarification,
+        name="answer_clarification",
+    ),
+    path("tenders/<str:reference>/interests/", views.declare_interest, name="declare_interest"),
+    path("tenders/<str:reference>/opening/", views.open_bids, name="open_bids"),
+    path("tenders/<str:reference>/bids/<str:provider>/", views.bid, name="bid"),
+    path("tenders/<str:reference>/scores/", views.score_bids, name="score_bids"),
+    path(
+        "tenders/<str:reference>/scores/<str:provider>/<int:position>/",
+        views.score_response,
+        name="score_response",
+    ),
+    path("tenders/<str:reference>/moderation/", views.moderate_scores, name="moderate_scores"),
+    path(
+        "tenders/<str:reference>/moderation/<str:provider>/<int:position>/",
+        views.moderate_response,
+        name="moderate_response",
+    ),
+    path("tenders/<str:reference>/quality-lock/", views.lock_quality, name="lock_quality"),
+    path("tenders/<str:reference>/ranking/", views.ranking, name="ranking"),
+    path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),
+    path("tenders/<str:reference>/award/", views.approve_award, name="approve_award"),
+    path("tenders/<str:reference>/letters/<str:provider>/", views.sent_letter, name="sent_letter"),
+    path("invitations/", views.invitation_list, name="invitation_list"),
+    path("invitations/<str:reference>/", views.invitation, name="invitation"),
+    path(
+        "invitations/<str:reference>/clarifications/",
+        views.ask_clarification,
+        name="ask_clarification",
+    ),
+    path("invitations/<str:reference>/bid/", views.edit_bid, name="edit_bid"),
+    path("invitations/<str:reference>/bid/submission/", views.submit_bid, name="submit_bid"),
+    path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
+    path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
+    path("invitations/<str:reference>/letter/", views.letter, name="letter"),
+]

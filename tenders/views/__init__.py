@@ -1,0 +1,63 @@
+"""The pages of tenders, invitations, evaluation and awards."""
+
+from .awards import approve_award, letter, ranking, recommend_award, sent_letter
+from .evaluation import (
+    bid,
+    declare_interest,
+    lock_quality,
+    moderate_response,
+    moderate_scores,
+    open_bids,
+    score_bids,
+    score_response,
+)
+from .invitations import (
+    ask_clarification,
+    edit_bid,
+    invitation,
+    invitation_list,
+    receipt,
+    submit_bid,
+    withdraw_bid,
+)
+from .tenders import (
+    abandon_tender,
+    answer_clarification,
+    create_tender,
+    edit_tender,
+    publish_tender,
+    set_criteria,
+    tender,
+    tender_list,
+)
+
+__all__ = [
+    "abandon_tender",
+    "answer_clarification",
+    "approve_award",
+    "ask_clarification",
+    "bid",
+    "create_tender",
+    "declare_interest",
+    "edit_bid",
+    "edit_tender",
+    "invitation",
+    "invitation_list",
+    "letter",
+    "lock_quality",
+    "moderate_response",
+    "moderate_scores",
+    "open_bids",
+    "publish_tender",
+    "ranking",
+    "receipt",
+    "recommend_award",
+    "score_bids",
+    "score_response",
+    "sent_letter",
+    "set_criteria",
+    "submit_bid",
+    "tender",
+    "tender_list",
+    "withdraw_bid",
+]

@@ -1,0 +1,207 @@
+"""A tender as an invited provider sees it, with its own bid and nobody else's."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from dps_portal import sealing
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.refusals import Refused
+from tenders import rules, services
+from tenders.forms import BidForm, QuestionForm
+from tenders.models import Clarification, Invitation, Letter
+from tenders.states import TenderState
+
+from .acts import COLOURS, READ, act_on, attempt, confirmation, page_of
+
+
+def find(request, reference) -> Invitation:
+    rows = Invitation.objects.visible_to(request.user)
+    rows = rows.select_related("tender__lot__agreement", "provider")
+    return get_object_or_404(rows, tender__reference=reference)
+
+
+@requires(Permission.VIEW_INVITATIONS, methods=READ)
+def invitation_list(request):
+    now = timezone.now()
+    rows = Invitation.objects.visible_to(request.user).without_envelopes()
+    page = page_of(request, rows.select_related("tender__lot").newest_first())
+    return render(
+        request,
+        "tenders/invitation_list.html",
+        {
+            "page": page,
+            "rows": [
+                (one, one.tender.stage(now), COLOURS[one.tender.state], one.tender.is_open(now))
+                for one in page
+            ],
+        },
+    )
+
+
+@requires(Permission.VIEW_INVITATIONS, methods=READ)
+def invitation(request, reference):
+    now = timezone.now()
+    one = find(request, reference)
+    tender = one.tender
+    own = services.own_bid(one)
+    return render(
+        request,
+        "tenders/invitation.html",
+        {
+            "invitation": one,
+            "tender": tender,
+            "stage": tender.stage(now),
+            "colour": COLOURS[tender.state],
+            "acts": acts_for(request.user, one, own, now),
+            "criteria": tender.criteria.order_by("position"),
+            "own": own,
+            "clarifications": Clarification.objects.visible_to(request.user)
+            .filter(tender=tender)
+            .in_order(),
+            "letter": Letter.objects.visible_to(request.user).filter(tender=tender).first(),
+            "model": sealing.canonical(services.evaluation_model(tender)).decode(),
+            "last_day": tender.contract_end - timedelta(days=1),
+        },
+    )
+
+
+def acts_for(user, one: Invitation, own, now) -> list:
+    tender = one.tender
+    if not tender.is_open(now):
+        return []
+    acts = []
+    if user.may(Permission.DRAFT_BID):
+        label = "Edit your draft" if any(own.draft["answers"].values()) else "Write your bid"
+        acts.append(act_on(tender, "edit_bid", label, services.objections_to_bidding(one, now)))
+    if user.may(Permission.SUBMIT_BID):
+        if not own.is_draft_submitted:
+            objections = services.objections_to_submission(one, own, now)
+            acts.append(act_on(tender, "submit_bid", "Check and submit your bid", objections))
+        if own.submitted:
+            acts.append(act_on(tender, "withdraw_bid", "Withdraw your bid", style="warning"))
+    if user.may(Permission.ASK_CLARIFICATION):
+        acts.append(act_on(tender, "ask_clarification", "Ask a question", style="secondary"))
+    return acts
+
+
+@requires(Permission.ASK_CLARIFICATION)
+def ask_clarification(request, reference):
+    one = find(request, reference)
+    now = timezone.now()
+    form = QuestionForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.ask_clarification(
+            tender=one.tender, **form.cleaned_data, by=request.user, at=now
+        ),
+    ):
+        messages.success(request, "Your question is sent. Everyone invited will see the answer.")
+        return redirect(one)
+    objections = rules.objections_to_clarification(
+        state=TenderState(one.tender.state), closes_at=one.tender.closes_at, at=now
+    )
+    return render(
+        request,
+        "tenders/ask_clarification.html",
+        {"invitation": one, "tender": one.tender, "form": form, "objections": objections},
+    )
+
+
+@requires(Permission.DRAFT_BID)
+def edit_bid(request, reference):
+    one = find(request, reference)
+    now = timezone.now()
+    draft = services.own_bid(one).draft
+    list_price = services.list_price(one, now)
+    form = BidForm(
+        request.POST or None,
+        criteria=one.tender.criteria.order_by("position"),
+        most_pence=min(filter(None, [list_price, one.tender.lot.ceiling_weekly_pence])),
+        initial={f"answer_{position}": text for position, text in draft["answers"].items()}
+        | {"weekly_pence": draft["weekly_pence"]},
+    )
+    if attempt(
+        form,
+        lambda: services.edit_bid(
+            invitation=one,
+            answers=form.answers,
+            weekly_pence=form.cleaned_data["weekly_pence"],
+            by=request.user,
+            at=now,
+        ),
+    ):
+        messages.success(request, "Your draft is saved. It is not submitted yet.")
+        return redirect(one)
+    return render(
+        request,
+        "tenders/edit_bid.html",
+        {
+            "invitation": one,
+            "tender": one.tender,
+            "form": form,
+            "list_price": list_price,
+            "objections": services.objections_to_bidding(one, now),
+        },
+    )
+
+
+@requires(Permission.SUBMIT_BID)
+def submit_bid(request, reference):
+    one = find(request, reference)
+    now = timezone.now()
+    form = confirmation(request, "Submit bid")
+    if attempt(form, lambda: services.submit_bid(invitation=one, by=request.user, at=now)):
+        messages.success(request, "Your bid is sealed. Keep the receipt.")
+        return redirect(one)
+    own = services.own_bid(one)
+    answers = own.draft["answers"]
+    return render(
+        request,
+        "tenders/submit_bid.html",
+        {
+            "invitation": one,
+            "tender": one.tender,
+            "form": form,
+            "own": own,
+            "answers": [
+                (criterion, answers.get(str(criterion.position), ""))
+                for criterion in one.tender.criteria.order_by("position")
+            ],
+            "objections": services.objections_to_submission(one, own, now),
+        },
+    )
+
+
+@requires(Permission.SUBMIT_BID)
+def withdraw_bid(request, reference):
+    one = find(request, reference)
+    now = timezone.now()
+    form = confirmation(request, "Withdraw bid", is_destructive=True)
+    if attempt(form, lambda: services.withdraw_bid(invitation=one, by=request.user, at=now)):
+        messages.success(request, "Your bid is withdrawn. The draft is still here.")
+        return redirect(one)
+    objections = services.objections_to_bidding(one, now) + rules.objections_to_withdrawal(
+        has_bid=services.own_bid(one).submitted is not None
+    )
+    return render(
+        request,
+        "tenders/withdraw_bid.html",
+        {"invitation": one, "tender": one.tender, "form": form, "objections": objections},
+    )
+
+
+@requires(Permission.VIEW_INVITATIONS, methods=READ)
+def receipt(request, reference):
+    one = find(request, reference)
+    try:
+        text = services.receipt_text(one)
+    except Refused as refusal:
+        raise Http404 from refusal
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{one.tender}.txt"'
+    return response

@@ -1,0 +1,311 @@
+"""A tender as the council sees it, from the draft to its publication or its end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from dps_portal import sealing
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.refusals import Refused
+from tenders import rules, services
+from tenders.forms import AbandonForm, AnswerForm, CriteriaFormSet, ListForm, TenderForm
+from tenders.models import Award, Bid, Clarification, Tender
+from tenders.states import TenderState
+
+from .acts import COLOURS, READ, act_on, attempt, confirmation, find_tender, page_of
+
+P, S = Permission, TenderState
+UNDER_WAY = (S.PUBLISHED, S.OPENED, S.QUALITY_LOCKED, S.RECOMMENDED)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An act on the page of a tender: who may do it, and in which states it is offered.
+
+    Without ``objections`` the page of the act itself tells what stands against it.
+    """
+
+    name: str
+    label: str
+    permission: Permission
+    states: list
+    objections: Callable = lambda tender, user, at: []
+    style: str = ""
+
+
+OFFERED = (
+    Offered("edit_tender", "Edit the draft", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
+    Offered("set_criteria", "Set the criteria", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
+    Offered("publish_tender", "Check and publish", P.PUBLISH_TENDER, [S.DRAFT]),
+    Offered(
+        "open_bids",
+        "Approve the opening of bids",
+        P.OPEN_BIDS,
+        [S.PUBLISHED],
+        services.objections_to_opening,
+    ),
+    Offered("score_bids", "Score the answers", P.SCORE_BIDS, [S.OPENED]),
+    Offered(
+        "moderate_scores",
+        "Moderate the scores",
+        P.MODERATE_SCORES,
+        [S.OPENED],
+        services.objections_to_moderation,
+    ),
+    Offered(
+        "lock_quality",
+        "Lock quality and reveal prices",
+        P.LOCK_QUALITY,
+        [S.OPENED],
+        services.objections_to_lock,
+    ),
+    Offered(
+        "recommend_award",
+        "Recommend an award",
+        P.RECOMMEND_AWARD,
+        [S.QUALITY_LOCKED],
+        services.objections_to_recommendation,
+    ),
+    Offered(
+        "approve_award",
+        "Decide on the award",
+        P.APPROVE_AWARD,
+        [S.RECOMMENDED],
+        services.objections_to_approval,
+    ),
+    Offered(
+        "abandon_tender",
+        "Abandon the tender",
+        P.PUBLISH_TENDER,
+        [S.DRAFT, *UNDER_WAY],
+        services.objections_to_abandonment,
+        style="warning",
+    ),
+)
+
+
+@requires(Permission.VIEW_TENDERS, methods=READ)
+def tender_list(request):
+    now = timezone.now()
+    rows = Tender.objects.visible_to(request.user).select_related("lot")
+    form = ListForm(request.GET)
+    form.is_valid()
+    if wanted := form.cleaned_data.get("q"):
+        rows = rows.matching_text(wanted)
+    if state := form.cleaned_data.get("state"):
+        rows = rows.filter(state=state)
+    page = page_of(request, rows.newest_first())
+    return render(
+        request,
+        "tenders/tender_list.html",
+        {
+            "page": page,
+            "rows": [(one, one.stage(now), COLOURS[one.state]) for one in page],
+            "form": form,
+            "may_author": request.user.may(Permission.AUTHOR_TENDER),
+        },
+    )
+
+
+@requires(Permission.VIEW_TENDERS, methods=READ)
+def tender(request, reference):
+    now = timezone.now()
+    one = find_tender(request, reference)
+    awards = Award.objects.visible_to(request.user).select_related("bid__provider", "approved_by")
+    return render(
+        request,
+        "tenders/tender.html",
+        {
+            "tender": one,
+            "stage": one.stage(now),
+            "colour": COLOURS[one.state],
+            "acts": acts_for(request.user, one, now),
+            "criteria": one.criteria.order_by("position"),
+            "panel": one.panel.select_related("user").order_by("is_moderator", "user__name"),
+            "approvals": one.opening_approvals.select_related("officer").order_by("at"),
+            "clarifications": Clarification.objects.visible_to(request.user)
+            .filter(tender=one)
+            .in_order(),
+            "may_answer": request.user.may(Permission.ANSWER_CLARIFICATION)
+            and one.state == TenderState.PUBLISHED,
+            "invitations": one.invitations.without_envelopes()
+            .select_related("provider")
+            .order_by("provider__name"),
+            "interest": services.interest_of(one, request.user),
+            "bids": Bid.objects.visible_to(request.user)
+            .filter(tender=one)
+            .select_related("provider")
+            .in_order(),
+            "award": awards.filter(tender=one).first(),
+            "model": sealing.canonical(services.evaluation_model(one)).decode(),
+            "last_day": one.contract_end - timedelta(days=1),
+        },
+    )
+
+
+def acts_for(user, one: Tender, now) -> list:
+    """What this person may do next, each with the objections to it."""
+    acts = [
+        act_on(one, act.name, act.label, act.objections(one, user, now), style=act.style)
+        for act in OFFERED
+        if one.state in act.states and user.may(act.permission)
+    ]
+    if one.state in UNDER_WAY and services.interest_of(one, user) is None:
+        acts.insert(0, act_on(one, "declare_interest", "Declare your interests"))
+    if Tender.objects.prices_shown_to(user).filter(pk=one.pk).exists():
+        acts.append(act_on(one, "ranking", "See the ranking", style="secondary"))
+    return acts
+
+
+@requires(Permission.AUTHOR_TENDER)
+def create_tender(request):
+    now = timezone.now()
+    form = TenderForm(request.POST or None, day=timezone.localdate(now))
+    made = attempt(
+        form, lambda: services.create_tender(**form.cleaned_data, by=request.user, at=now)
+    )
+    if made:
+        messages.success(request, f"Tender {made} is a draft. Now set its criteria.")
+        return redirect("tenders:set_criteria", made.reference)
+    return render(request, "tenders/create_tender.html", {"form": form})
+
+
+@requires(Permission.AUTHOR_TENDER)
+def edit_tender(request, reference):
+    now = timezone.now()
+    one = find_tender(request, reference)
+    form = TenderForm.of(one, request.POST or None, day=timezone.localdate(now))
+    if attempt(
+        form,
+        lambda: services.edit_tender(tender=one, **form.cleaned_data, by=request.user, at=now),
+    ):
+        messages.success(request, f"Tender {one} is saved.")
+        return redirect(one)
+    objections = rules.objections_to_change(TenderState(one.state))
+    return render(
+        request,
+        "tenders/edit_tender.html",
+        {"tender": one, "form": form, "objections": objections},
+    )
+
+
+@requires(Permission.AUTHOR_TENDER)
+def set_criteria(request, reference):
+    one = find_tender(request, reference)
+    initial = list(
+        one.criteria.order_by("position").values("name", "weight", "question", "word_limit")
+    )
+    form = CriteriaFormSet(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            services.set_criteria(
+                tender=one, criteria=form.criteria, by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            form.non_form_errors().extend(refusal.reasons)
+        else:
+            messages.success(request, f"The criteria of tender {one} are saved.")
+            return redirect(one)
+    objections = rules.objections_to_change(TenderState(one.state))
+    return render(
+        request,
+        "tenders/set_criteria.html",
+        {"tender": one, "form": form, "objections": objections},
+    )
+
+
+@requires(Permission.PUBLISH_TENDER)
+def publish_tender(request, reference):
+    now = timezone.now()
+    one = find_tender(request, reference)
+    form = confirmation(request, "Publish and invite")
+    if attempt(form, lambda: services.publish_tender(tender=one, by=request.user, at=now)):
+        messages.success(request, f"Tender {one} is published and every provider is invited.")
+        return redirect(one)
+    return render(
+        request,
+        "tenders/publish_tender.html",
+        {
+            "tender": one,
+            "form": form,
+            "criteria": one.criteria.order_by("position"),
+            "invitees": services.invitees(one, now),
+            "earliest": services.earliest_closing_day(one, now),
+            "objections": services.objections_to_publication(one, request.user, now),
+        },
+    )
+
+
+@requires(Permission.PUBLISH_TENDER)
+def abandon_tender(request, reference):
+    one = find_tender(request, reference)
+    if one.abandon_asked_by:
+        form = confirmation(request, "Agree to abandon the tender", is_destructive=True)
+    else:
+        form = AbandonForm(request.POST or None)
+    done = attempt(
+        form,
+        lambda: services.abandon_tender(
+            tender=one,
+            reason=form.cleaned_data.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if done:
+        ended = done.state == TenderState.ABANDONED
+        messages.success(
+            request,
+            f"Tender {one} is abandoned."
+            if ended
+            else f"You have asked to abandon tender {one}. Another person must agree.",
+        )
+        return redirect(one)
+    return render(
+        request,
+        "tenders/abandon_tender.html",
+        {
+            "tender": one,
+            "form": form,
+            "objections": services.objections_to_abandonment(one, request.user, timezone.now()),
+        },
+    )
+
+
+@requires(Permission.ANSWER_CLARIFICATION)
+def answer_clarification(request, reference, pk):
+    clarification = get_object_or_404(
+        Clarification.objects.visible_to(request.user).select_related("tender"),
+        tender__reference=reference,
+        pk=pk,
+    )
+    form = AnswerForm(request.POST or None)
+    if attempt(
+        form,
+        lambda: services.answer_clarification(
+            clarification=clarification,
+            **form.cleaned_data,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    ):
+        messages.success(request, "The answer is sent to everyone who was invited.")
+        return redirect(clarification.tender)
+    return render(
+        request,
+        "tenders/answer_clarification.html",
+        {
+            "tender": clarification.tender,
+            "clarification": clarification,
+            "form": form,
+            "objections": rules.objections_to_answer(
+                state=TenderState(clarification.tender.state),
+                is_answered=clarification.answered_at is not None,
+            ),
+        },
+    )
