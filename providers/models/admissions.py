@@ -58,6 +58,9 @@ class RateQuerySet(models.QuerySet):
         """Newest first, so that the first row of a provider and lot is the one that holds."""
         return self.filter(effective_from__lte=day).order_by("-effective_from", "-pk")
 
+    def by_lot(self):
+        return self.select_related("lot").order_by("lot__number", "-effective_from", "-pk")
+
 
 class Rate(models.Model):
     """A weekly price of a provider for a lot, from a date on; corrected by a newer row."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Prefetch, Q, When
 from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
@@ -117,13 +117,10 @@ class Application(models.Model):
         return self.provider.locations.held_at(self.submitted_at).order_by("name", "pk")
 
     def held_evidence(self):
-        held = self.provider.evidence.held_at(self.submitted_at)
-        return held.select_related("document").order_by("pk")
+        return self.provider.evidence.held_at(self.submitted_at).by_kind()
 
     def lots_in_order(self):
-        return self.lots.select_related("lot", "recommended_by", "decided_by").order_by(
-            "lot__number"
-        )
+        return self.lots.in_lot_order()
 
     def answers(self) -> rules.Answers:
         """As submitted, or as they stand while it is a draft."""
@@ -134,6 +131,16 @@ class Application(models.Model):
             declared_by_name=self.declared_by_name,
             expiry={EvidenceKind(each.kind): each.expires_on for each in self.held_evidence()},
             offers=tuple(each.offer() for each in self.lots_in_order()),
+        )
+
+
+class LotApplicationQuerySet(models.QuerySet):
+    def in_lot_order(self):
+        return self.select_related("lot", "recommended_by", "decided_by").order_by("lot__number")
+
+    def with_assessments(self):
+        return self.prefetch_related(
+            Prefetch("assessments", queryset=LotAssessment.objects.in_order())
         )
 
 
@@ -152,6 +159,8 @@ class LotApplication(models.Model):
     outcome_reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+
+    objects = LotApplicationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -48,8 +48,12 @@ def objections_to_number(name: str, number: str | None) -> list[str]:
     return [] if not number or pattern.fullmatch(number) else [objection]
 
 
-def is_cqc_id(number: str) -> bool:
-    return bool(_CQC.fullmatch(number))
+def objections_to_location(*, cqc_location_id: str, name: str) -> list[str]:
+    """For a place that the CQC's directory need not know yet."""
+    objections = []
+    if not _CQC.fullmatch(cqc_location_id):
+        objections.append("The CQC location ID must be like 1-101234567 or RRE13.")
+    return objections if name else [*objections, "Enter the name of the location."]
 
 
 def objections_to_numbers(numbers: Mapping[str, str | None], *, is_taken: bool) -> list[str]:

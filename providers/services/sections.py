@@ -1,0 +1,140 @@
+"""The answers of a draft, section by section. What is shared by applications is saved once."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from dps_portal.accounts.models import User
+from dps_portal.audit import trail
+from dps_portal.documents.services import store
+from dps_portal.refusals import refuse_if
+from providers import rules
+from providers.models import Application, CqcLocation, EvidenceDocument, Location, LotApplication
+from providers.states import ApplicationState, EvidenceKind
+
+
+@transaction.atomic
+def save_location(
+    *,
+    application: Application,
+    cqc_location_id: str,
+    name: str,
+    postcode: str,
+    by: User,
+    at: datetime,
+) -> Location:
+    """Add a place. The directory's words win; one that it does not know is marked so."""
+    application = _lock_draft(application)
+    cqc_location_id = rules.tidy(cqc_location_id)
+    already = application.held_locations().filter(cqc_location_id=cqc_location_id).first()
+    if already:
+        return already
+    listed = CqcLocation.objects.filter(location_id=cqc_location_id).first()
+    refuse_if(
+        rules.objections_to_location(
+            cqc_location_id=cqc_location_id, name=listed.name if listed else name
+        )
+    )
+    location = Location.objects.create(
+        provider=application.provider,
+        cqc_location_id=cqc_location_id,
+        name=listed.name if listed else name,
+        postcode=listed.postcode if listed else postcode,
+        in_directory=listed is not None,
+        added_at=at,
+    )
+    _record("location_added", application, by, at, cqc_location_id=cqc_location_id)
+    return location
+
+
+@transaction.atomic
+def remove_location(
+    *, application: Application, location: Location, by: User, at: datetime
+) -> None:
+    application = _lock_draft(application)
+    if application.held_locations().filter(pk=location.pk).update(ended_at=at):
+        _record("location_removed", application, by, at, cqc_location_id=location.cqc_location_id)
+
+
+@transaction.atomic
+def save_declaration(
+    *,
+    application: Application,
+    has_exclusion_ground: bool,
+    self_cleaning: str,
+    declared_by_name: str,
+    by: User,
+    at: datetime,
+) -> Application:
+    """Exclusion grounds, with what was done about them (R3.1, R3.2)."""
+    application = _lock_draft(application)
+    application.has_exclusion_ground = has_exclusion_ground
+    application.self_cleaning = self_cleaning if has_exclusion_ground else ""
+    application.declared_by_name = declared_by_name
+    application.save()
+    _record("declaration_saved", application, by, at, has_ground=has_exclusion_ground)
+    return application
+
+
+@transaction.atomic
+def save_evidence(
+    *,
+    application: Application,
+    kind: EvidenceKind,
+    name: str,
+    content: bytes,
+    expires_on: date | None,
+    by: User,
+    at: datetime,
+) -> EvidenceDocument:
+    """The document of its kind from now on; the one before is kept and no longer counts."""
+    application = _lock_draft(application)
+    document = store(name=name, content=content, by=by, at=at)
+    application.held_evidence().filter(kind=kind).update(ended_at=at)
+    evidence = EvidenceDocument.objects.create(
+        provider=application.provider,
+        kind=kind,
+        document=document,
+        expires_on=expires_on,
+        added_at=at,
+    )
+    _record(
+        "evidence_saved", application, by, at, kind=kind, document=document, sha256=document.sha256
+    )
+    return evidence
+
+
+@transaction.atomic
+def save_lot(
+    *,
+    lot_application: LotApplication,
+    service_description: str,
+    weekly_pence: int,
+    by: User,
+    at: datetime,
+) -> LotApplication:
+    """What is offered for one lot; the price is at or below its ceiling."""
+    application = _lock_draft(lot_application.application)
+    lot_application = application.lots.select_related("lot").get(pk=lot_application.pk)
+    lot_application.service_description = service_description
+    lot_application.weekly_pence = weekly_pence
+    refuse_if(rules.objections_to_offer(lot_application.offer()))
+    lot_application.save()
+    _record("lot_saved", application, by, at, lot=lot_application.lot.number)
+    return lot_application
+
+
+def _lock_draft(application: Application) -> Application:
+    """The provider is locked as well, since its places and documents serve every application."""
+    application = (
+        Application.objects.select_for_update(of=("self", "provider"))
+        .select_related("provider", "agreement")
+        .get(pk=application.pk)
+    )
+    refuse_if(rules.objections_to_edit(ApplicationState(application.state)))
+    return application
+
+
+def _record(what: str, application: Application, by: User, at: datetime, **facts) -> None:
+    facts = {name: fact if isinstance(fact, bool) else str(fact) for name, fact in facts.items()}
+    trail.record(f"application.{what}", application, by=by, at=at, **facts)

@@ -1,0 +1,127 @@
+"""An application as its provider sees it: start, task list, submission, withdrawal."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
+from providers import rules, services
+from providers.forms import StartForm, SubmitForm, WithdrawForm
+from providers.models import Provider
+from providers.states import ApplicationState
+
+from .acts import READ, answers_of, attempt, find
+
+SECTION_PAGES = {
+    "locations": "location_list",
+    "declaration": "save_declaration",
+    "evidence": "evidence_list",
+    "lot": "save_lot",
+}
+
+
+@requires(Permission.EDIT_APPLICATION)
+def start_application(request, agreement):
+    agreement = get_object_or_404(Agreement.objects.public(), reference=agreement)
+    provider = get_object_or_404(Provider.objects.of(request.user))
+    now = timezone.now()
+    held = provider.admissions.filter(ended_on=None).values("lot")
+    lots = agreement.lots.exclude(pk__in=held).order_by("number")
+    form = StartForm(request.POST or None, lots=lots)
+    started = attempt(
+        form,
+        lambda: services.start_application(
+            provider=provider,
+            agreement=agreement,
+            lots=form.cleaned_data["lots"],
+            by=request.user,
+            at=now,
+        ),
+    )
+    if started:
+        return redirect(started)
+    return render(
+        request,
+        "providers/start_application.html",
+        {
+            "agreement": agreement,
+            "provider": provider,
+            "form": form,
+            "lots": lots,
+            "objections": services.objections_to_start(provider, agreement, lots, now),
+        },
+    )
+
+
+@requires(Permission.EDIT_APPLICATION, methods=READ)
+def application(request, reference):
+    """A draft is a task list; afterwards it shows what was submitted and what came of it."""
+    one = find(request, reference)
+    may_submit = request.user.may(Permission.SUBMIT_APPLICATION)
+    if not one.is_draft:
+        withdrawable = not rules.objections_to_move(
+            ApplicationState(one.state), ApplicationState.WITHDRAWN
+        )
+        facts = {**answers_of(one), "may_withdraw": may_submit and withdrawable}
+        return render(request, "providers/application_sent.html", facts)
+    sections = rules.sections(one.answers(), today=timezone.localdate())
+    return render(
+        request,
+        "providers/application.html",
+        {
+            "application": one,
+            "tasks": [task(one, section) for section in sections],
+            "done": sum(not section.missing for section in sections),
+            "may_submit": may_submit,
+        },
+    )
+
+
+def task(application, section) -> dict:
+    place = [application.reference] + ([section.lot] if section.lot is not None else [])
+    facts = {
+        "text": section.title,
+        "url": reverse(f"providers:{SECTION_PAGES[section.key]}", args=place),
+    }
+    if section.missing:
+        return facts | {"status": "Incomplete", "colour": "blue"}
+    return facts | {"status": "Completed"}
+
+
+@requires(Permission.SUBMIT_APPLICATION)
+def submit_application(request, reference):
+    """All answers once more, and what is missing."""
+    one = find(request, reference)
+    now = timezone.now()
+    form = SubmitForm(request.POST or None)
+    sent = attempt(
+        form,
+        lambda: services.submit_application(application=one, by=request.user, at=now),
+    )
+    if sent:
+        messages.success(request, f"Application {sent} is submitted.")
+        return redirect(sent)
+    facts = {"form": form, "objections": services.objections_to_submission(one, now)}
+    return render(request, "providers/submit_application.html", answers_of(one) | facts)
+
+
+@requires(Permission.SUBMIT_APPLICATION)
+def withdraw_application(request, reference):
+    one = find(request, reference)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    withdrawn = attempt(
+        form,
+        lambda: services.withdraw_application(application=one, by=request.user, at=timezone.now()),
+    )
+    if withdrawn:
+        messages.success(request, f"Application {one} is withdrawn.")
+        return redirect(one.provider)
+    objections = rules.objections_to_move(ApplicationState(one.state), ApplicationState.WITHDRAWN)
+    return render(
+        request,
+        "providers/withdraw_application.html",
+        {"application": one, "form": form, "objections": objections},
+    )
