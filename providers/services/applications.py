@@ -55,7 +55,8 @@ def openness(agreement: Agreement, at: datetime) -> dict[str, bool]:
     """Whether the agreement runs on the London day of ``at``, and takes applications then."""
     rounds = agreement.rounds.filter(opens_at__lte=at, closes_at__gt=at)
     return {
-        "is_running": agreement.is_running(timezone.localdate(at)),
+        # The first round comes before the term; nobody joins after its end.
+        "is_running": timezone.localdate(at) < agreement.end,
         "is_open": not agreement.regime.has_rounds or rounds.exists(),
     }
 
