@@ -35,17 +35,17 @@ def store(
 ) -> Notification | None:
     """As ``notify``, with the words already made."""
     person = to if isinstance(to, User) else None
-    message, created = Notification.objects.get_or_create(
-        key=key or str(uuid.uuid4()),
-        defaults={
-            "to": person,
-            "email": person.email if person else to,
-            "subject": " ".join(subject.split()),
-            "body": body,
-            "due_at": at,
-            "created_at": at,
-        },
-    )
+    words = {
+        "to": person,
+        "email": person.email if person else to,
+        "subject": " ".join(subject.split()),
+        "body": body,
+        "due_at": at,
+        "created_at": at,
+    }
+    if key is None:
+        return Notification.objects.create(key=str(uuid.uuid4()), **words)
+    message, created = Notification.objects.get_or_create(key=key, defaults=words)
     return message if created else None
 
 

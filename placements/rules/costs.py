@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 from typing import TypeVar
 
 from dps_portal.clock import ONE_DAY, financial_year
@@ -122,11 +123,11 @@ def split(nights: Iterable[Night], part_of: Callable[[date], Part]) -> dict[Part
     """Pence by part (year, month, …), telescoping half up, so that parts sum to the whole (R6)."""
     parts: dict[Part, int] = {}
     units = rounded = 0
-    for day, cost in nights:
-        units += cost
-        total = half_up(Fraction(units, UNITS_IN_PENNY))
-        parts[part_of(day)] = parts.get(part_of(day), 0) + total - rounded
-        rounded = total
+    for part, run in groupby(nights, lambda night: part_of(night[0])):
+        units += sum(cost for _, cost in run)
+        so_far = half_up(Fraction(units, UNITS_IN_PENNY))
+        parts[part] = parts.get(part, 0) + so_far - rounded
+        rounded = so_far
     return parts
 
 

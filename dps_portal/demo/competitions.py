@@ -1,0 +1,171 @@
+"""Invented tenders, one at each stage from draft to award."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Role
+from dps_portal.agreements.models import Agreement
+from dps_portal.clock import ONE_DAY
+from tenders import services
+from tenders.models import Response, Tender
+from tenders.services.bids import keep
+from tenders.states import TenderState
+
+NEED = (
+    "Up to six placements for people who need a structured twelve-week programme. "
+    "The need is described without anything that could point to a person."
+)
+CRITERIA = (
+    ("Clinical quality", 25, "Describe the programme and the team that delivers it."),
+    ("Safeguarding", 15, "Describe how people are kept safe, at night and at weekends."),
+    ("Aftercare", 10, "Describe how aftercare is agreed and handed over before an exit."),
+)
+PRICE_WEIGHT = 50
+ANSWER = "Our team works to a written programme, reviewed each week with the person and family."
+TITLES = {
+    TenderState.AWARDED: "Standard placements, first half of the year",
+    TenderState.RECOMMENDED: "Enhanced placements, autumn",
+    TenderState.QUALITY_LOCKED: "Specialist placements, autumn",
+    TenderState.OPENED: "Standard placements, winter",
+    TenderState.PUBLISHED: "Enhanced placements, winter and spring",
+    TenderState.DRAFT: "Specialist placements, spring",
+}
+LOTS = {TITLES[state]: lot for state, lot in zip(TITLES, (1, 2, 3, 1, 2, 3), strict=True)}
+ORDER = list(TITLES.values())
+
+
+class Stage:
+    """One tender on its way, with the people who move it on."""
+
+    def __init__(self, council: dict[Role, list[User]], owners: dict[int, User]) -> None:
+        self.council = council
+        self.owners = owners
+
+    def draft(self, agreement: Agreement, title: str, day: date) -> Tender:
+        tender = services.create_tender(
+            lot=agreement.lots.get(number=LOTS[title]),
+            title=title,
+            need=NEED,
+            contract_start=max(agreement.start, day + timedelta(days=45)),
+            contract_end=agreement.end,
+            closes_at=datetime.combine(day + timedelta(days=21), time(12), tzinfo=UTC),
+            price_weight=PRICE_WEIGHT,
+            score_scale_max=5,
+            minimum_question_score=2,
+            evaluators=self.council[Role.EVALUATOR],
+            moderator=self.council[Role.MODERATOR][0],
+            by=self.council[Role.PROCUREMENT][0],
+            at=noon(day),
+        )
+        return services.set_criteria(
+            tender=tender,
+            criteria=[
+                {"name": name, "weight": weight, "question": question, "word_limit": 300}
+                for name, weight, question in CRITERIA
+            ],
+            by=self.council[Role.PROCUREMENT][0],
+            at=noon(day),
+        )
+
+    def publish(self, tender: Tender, day: date) -> Tender:
+        return services.publish_tender(
+            tender=tender, by=self.council[Role.PROCUREMENT][1], at=noon(day + ONE_DAY)
+        )
+
+    def bid(self, tender: Tender, day: date, most: int = 3) -> None:
+        """The first few invitees bid, each somewhat below the list price."""
+        criteria = list(tender.criteria.all())
+        invitations = tender.invitations.select_related("provider", "tender__lot").order_by("pk")
+        for number, invitation in enumerate(invitations[:most]):
+            owner = self.owners[invitation.provider_id]
+            rate = invitation.provider.rates.filter(lot=tender.lot).order_by("pk").first()
+            at = noon(day + timedelta(days=5 + number))
+            draft = {
+                "answers": {str(criterion.position): ANSWER for criterion in criteria},
+                "weekly_pence": rate.weekly_pence - 1_000 * number - 500,
+            }
+            keep(invitation, draft=draft, bid=None)
+            services.seal_bid(invitation=invitation, by=owner, at=at)
+
+    def open(self, tender: Tender, at: datetime) -> Tender:
+        for role in (Role.PROCUREMENT, Role.COMMISSIONER):
+            officer = self.council[role][1]
+            self.declare(tender, officer, at)
+            tender = services.open_bids(tender=tender, by=officer, at=at)
+        return tender
+
+    def declare(self, tender: Tender, user: User, at: datetime) -> None:
+        services.declare_interest(tender=tender, has_interest=False, details="", by=user, at=at)
+
+    def score(self, tender: Tender, at: datetime) -> Tender:
+        responses = Response.objects.filter(bid__tender=tender).order_by("pk")
+        for evaluator in self.council[Role.EVALUATOR]:
+            self.declare(tender, evaluator, at)
+        for shift, evaluator in enumerate(self.council[Role.EVALUATOR]):
+            for number, response in enumerate(responses):
+                services.score_response(
+                    response=response,
+                    points=3 + (number + shift) % 2,
+                    reason="Clear, with examples; less on how it is measured.",
+                    by=evaluator,
+                    at=at,
+                )
+        moderator = self.council[Role.MODERATOR][0]
+        self.declare(tender, moderator, at)
+        for number, response in enumerate(responses):
+            services.moderate_response(
+                response=response,
+                points=3 + number % 2,
+                reason="The panel agreed after discussing both views.",
+                by=moderator,
+                at=at,
+            )
+        locker = self.council[Role.PROCUREMENT][0]
+        self.declare(tender, locker, at)
+        return services.lock_quality(tender=tender, by=locker, at=at)
+
+    def recommend(self, tender: Tender, at: datetime) -> Tender:
+        first = next(place for place in services.ranking(tender) if place.result.rank == 1)
+        services.recommend_award(
+            tender=tender,
+            bid=first.bid,
+            reason="Highest total score on the published model.",
+            by=self.council[Role.PROCUREMENT][0],
+            at=at,
+        )
+        return tender
+
+    def award(self, tender: Tender, at: datetime) -> None:
+        approver = self.council[Role.COMMISSIONER][0]
+        self.declare(tender, approver, at)
+        services.approve_award(
+            tender=tender,
+            consultation="The Cabinet Member was consulted and had no objection.",
+            consulted_on=at.date(),
+            by=approver,
+            at=at,
+        )
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def make_tenders(
+    agreement: Agreement, council: dict[Role, list[User]], owners: dict[int, User], today: date
+) -> None:
+    """Each tender goes as far as its state; what is past its deadline was drafted long ago."""
+    stage = Stage(council, owners)
+    for state, title in TITLES.items():
+        weeks = 26 if state == TenderState.AWARDED else 5
+        day = today - ONE_DAY * 3 if ORDER.index(title) > 3 else today - timedelta(weeks=weeks)  # noqa: PLR2004
+        tender = stage.draft(agreement, title, day)
+        if state == TenderState.DRAFT:
+            continue
+        tender = stage.publish(tender, day)
+        stage.bid(tender, day - timedelta(days=4) if state == TenderState.PUBLISHED else day)
+        after = noon(day + timedelta(days=22))
+        steps = (stage.open, stage.score, stage.recommend, stage.award)
+        reached = ORDER.index(TITLES[TenderState.OPENED]) - ORDER.index(title) + 1
+        for number, step in enumerate(steps[: max(reached, 0)]):
+            step(Tender.objects.get(pk=tender.pk), after + ONE_DAY * number)

@@ -1,0 +1,237 @@
+"""Five years of invented referrals and placements, made by the portal's own services.
+
+The pattern is that of ``data/treatment``: 60/28/12 per cent by lot, 78 per cent planned exits,
+unplanned ones mostly in the first four weeks, money that fits each year's ceiling.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import heapify, heappop, heappush
+from random import Random
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Role
+from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.clock import ONE_DAY, add_months
+from dps_portal.refusals import Refused
+from placements import services
+from placements.models import FundingRequest, Placement, Referral
+from placements.states import Complexity, ExitStatus, RequestState, Urgency
+
+FIRST_NAMES = "Alba Bram Cleo Dara Eske Finn Gwen Hale Isla Joss Kit Lowen Maeve Nye Oona Perran"
+LAST_NAMES = "Ashgrove Birkwood Carrow Denholm Eastlake Fairmile Garrick Hollin Ivesey Jarrold"
+SOURCES = ("Community treatment service", "Hospital liaison team", "Self-referral", "Probation")
+NEEDS = (
+    "Needs a structured programme with group work, and support to rebuild daily routine.",
+    "Needs a ground-floor room and a programme that allows for limited mobility.",
+    "Needs a mental health nurse on site and a quiet setting.",
+    "Needs a placement away from former contacts, with family visits at weekends.",
+)
+LOT_WEIGHTS = (60, 28, 12)
+PLANNED_RATE = 0.78
+MONTHLY_ARRIVALS = 3
+DAYS_TO_ADMISSION = 12
+WAIT = timedelta(days=10)
+
+Way = Iterator[date]
+
+
+@dataclass
+class Cast:
+    """Who acts in the story, and the people of each provider who answer for it."""
+
+    council: dict[Role, list[User]]
+    owners: dict[int, User]  # by primary key of the provider
+    random: Random
+
+
+def at_noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def refer(cast: Cast, agreement: Agreement, number: int, day: date) -> Referral:
+    """A referral as an assessor makes and submits it."""
+    random, assessor = cast.random, cast.council[Role.ASSESSOR][number % 2]
+    born = date(1955, 1, 1) + timedelta(days=random.randrange(15_000))
+    referral = services.make_referral(
+        agreement=agreement,
+        number=f"SC{number:06d}",
+        name=f"{random.choice(FIRST_NAMES.split())} {random.choice(LAST_NAMES.split())}",
+        date_of_birth=born,
+        source=random.choice(SOURCES),
+        urgency=Urgency.URGENT if random.random() < 0.15 else Urgency.ROUTINE,  # noqa: PLR2004
+        needs_summary=random.choice(NEEDS),
+        by=assessor,
+        at=at_noon(day),
+    )
+    return services.submit_referral(referral=referral, by=assessor, at=at_noon(day))
+
+
+def assess(cast: Cast, referral: Referral, lot: Lot, day: date) -> Referral:
+    manager, worker = cast.council[Role.ASSESSMENT_MANAGER][0], referral.created_by
+    services.allocate_referral(referral=referral, worker=worker, by=manager, at=at_noon(day))
+    referral = services.record_eligibility(
+        referral=referral,
+        is_eligible=True,
+        care_act_assessed_on=day - ONE_DAY,
+        clinical_review_on=day - ONE_DAY,
+        community_options_tried="Community detoxification and day programme, twice in two years.",
+        has_consent=True,
+        complexity=cast.random.sample(list(Complexity.values), cast.random.randrange(3)),
+        needs_summary=referral.needs_summary,
+        lot=lot,
+        reason="",
+        by=worker,
+        at=at_noon(day),
+    )
+    return services.start_matching(referral=referral, by=worker, at=at_noon(day))
+
+
+def propose(cast: Cast, referral: Referral, day: date, planned: date) -> Placement:
+    """Mostly the cheapest provider; otherwise with the reason that the record asks for."""
+    options = services.match_options(referral, planned)
+    cheapest = cast.random.random() < 0.7  # noqa: PLR2004
+    option = options[0] if cheapest else cast.random.choice(options)
+    return services.choose_option(
+        referral=referral,
+        provider=option.provider,
+        planned_admission=planned,
+        person_choice="The person visited and prefers this programme.",
+        why_not_cheapest="Closer to family, which the assessment found decisive.",
+        by=referral.created_by,
+        at=at_noon(day),
+    )
+
+
+def accept(cast: Cast, placement: Placement, day: date) -> Placement:
+    return services.answer_offer(
+        placement=placement,
+        accepts=True,
+        reason="",
+        by=cast.owners[placement.provider_id],
+        at=at_noon(day),
+    )
+
+
+def ask(placement: Placement, day: date) -> FundingRequest:
+    return services.request_funding(
+        placement=placement,
+        reason="Care Act eligible; community options have been tried.",
+        by=placement.referral.worker,
+        at=at_noon(day),
+    )
+
+
+def decide(cast: Cast, request: FundingRequest, day: date) -> bool:
+    """Whether the money was there; where it was not, the request waits in the queue."""
+    facts = {
+        "request": request,
+        "by": cast.council[Role.COMMISSIONER][0],
+        "at": at_noon(day),
+        "reason": "Meets the criteria.",
+    }
+    try:
+        services.decide_funding(decision=RequestState.APPROVED, **facts)
+    except Refused:
+        if request.state == RequestState.SUBMITTED:
+            services.decide_funding(decision=RequestState.DEFERRED, **facts)
+        return False
+    return True
+
+
+def leave(cast: Cast, placement: Placement, day: date, status: ExitStatus) -> None:
+    planned = status == ExitStatus.PLANNED
+    services.record_exit(
+        placement=placement,
+        day=day,
+        status=status,
+        reason="Treatment completed" if planned else "Left before the programme ended",
+        destination="Own tenancy with community aftercare" if planned else "Not known",
+        notice_nights=0,
+        by=placement.referral.worker,
+        at=at_noon(day),
+    )
+
+
+def extend(cast: Cast, placement: Placement, day: date) -> Placement:
+    """Four more weeks, asked for a fortnight before the funding ends."""
+    try:
+        request = services.request_extension(
+            placement=placement,
+            end=placement.funded_until + timedelta(weeks=4),
+            reason="Progress is good; four more weeks complete the programme.",
+            by=placement.referral.worker,
+            at=at_noon(day),
+        )
+    except Refused:
+        return placement
+    decide(cast, request, day)
+    placement.refresh_from_db()
+    return placement
+
+
+def exit_plan(random: Random, placement: Placement) -> tuple[ExitStatus, date, bool]:
+    """How the stay will end, when, and whether an extension is asked for on the way."""
+    if random.random() > PLANNED_RATE:
+        early = random.random() < 2 / 3
+        nights = random.randint(2, 28) if early else random.randint(29, 80)
+        return ExitStatus.UNPLANNED, placement.admission + timedelta(days=nights), False
+    weeks = random.choice((6, 8, 10, 12, 0))
+    end = placement.admission + timedelta(weeks=weeks) if weeks else placement.funded_until
+    return ExitStatus.PLANNED, end, not weeks
+
+
+def way(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, day: date) -> Way:
+    """One person's way through referral, placement and exit; yields the day of each next step."""
+    referral = refer(cast, agreement, number, day)
+    lot = cast.random.choices(lots, LOT_WEIGHTS[: len(lots)])[0]
+    yield day + timedelta(days=3)
+    referral = assess(cast, referral, lot, day + timedelta(days=3))
+    yield day + timedelta(days=4)
+    planned = day + timedelta(days=DAYS_TO_ADMISSION)
+    placement = propose(cast, referral, day + timedelta(days=4), planned)
+    yield day + timedelta(days=6)
+    placement = accept(cast, placement, day + timedelta(days=6))
+    yield day + timedelta(days=8)
+    decided = day + timedelta(days=8)
+    request = ask(placement, decided)
+    while not decide(cast, request, decided):
+        decided += WAIT
+        yield decided
+        request.refresh_from_db()
+    planned = max(planned, decided + timedelta(days=4))
+    yield planned
+    placement = services.record_admission(
+        placement=placement,
+        admission=planned,
+        by=placement.referral.worker,
+        at=at_noon(planned),
+    )
+    status, leaving, longer = exit_plan(cast.random, placement)
+    if longer:
+        asking = placement.funded_until - timedelta(days=14)
+        yield asking
+        placement = extend(cast, placement, asking)
+        leaving = placement.funded_until
+    yield leaving
+    leave(cast, placement, leaving, status)
+
+
+def write_history(cast: Cast, agreement: Agreement, today: date) -> None:
+    """Everybody's steps in the order of their days, from the start of the agreement to today."""
+    lots = list(agreement.lots.order_by("number"))
+    steps: list[tuple[date, int, Way]] = []
+    number, month = 0, agreement.start
+    while month <= today:
+        days = (add_months(month, 1) - month).days
+        for _ in range(MONTHLY_ARRIVALS + (cast.random.random() < 0.3)):  # noqa: PLR2004
+            number += 1
+            day = month + timedelta(days=cast.random.randrange(days))
+            steps.append((day, number, way(cast, agreement, lots, number, day)))
+        month = add_months(month, 1)
+    heapify(steps)
+    while steps and steps[0][0] <= today:
+        _, who, story = heappop(steps)
+        if (next_day := next(story, None)) is not None:
+            heappush(steps, (next_day, who, story))

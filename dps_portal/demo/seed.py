@@ -1,0 +1,91 @@
+"""The demonstration council: its agreement in the fifth year, made by the portal's own services."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from dps_portal.accounts import models as accounts
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Role
+from dps_portal.agreements.management.commands.load_agreement import published
+from dps_portal.agreements.models import Agreement
+from dps_portal.agreements.services import exercise_option, load_agreement
+from dps_portal.clock import financial_year, year_label, year_start
+from dps_portal.notifications.models import Notification
+from placements.services import confirm_ceiling, propose_ceiling
+
+from .competitions import make_tenders
+from .history import Cast, write_history
+from .market import make_market
+from .people import make_council
+
+REFERENCE = "northhaven-rehab-dps"
+FIRST_DAY = date(2021, 12, 1)
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def make_agreement(today: date) -> Agreement:
+    """The published facts under an invented council's name, with a round open around today."""
+    opens = noon(today - timedelta(days=12))
+    data = published() | {
+        "reference": REFERENCE,
+        "authority": settings.COUNCIL_NAME,
+        "ocid": "",
+        "notices": [],
+    }
+    data["rounds"] = [
+        *({**one, "notice_reference": ""} for one in data["rounds"]),
+        {"opens_at": opens, "closes_at": opens + timedelta(days=35)},
+    ]
+    agreement = load_agreement(data=data, by=None, at=noon(FIRST_DAY))
+    for option in agreement.options.order_by("number"):
+        day = option.exercise_by - timedelta(days=60)
+        exercise_option(
+            option=option,
+            evidence=f"Decision record {option.number}",
+            on=day,
+            by=None,
+            at=noon(day),
+        )
+    agreement.refresh_from_db()
+    return agreement
+
+
+def set_ceilings(agreement: Agreement, council: dict[Role, list[User]], today: date) -> None:
+    """The published ceiling for each year so far and the next, each by two people."""
+    for year in range(agreement.start.year, financial_year(today) + 2):
+        at = noon(min(year_start(year) - timedelta(days=30), today - timedelta(days=1)))
+        revision = propose_ceiling(
+            agreement=agreement,
+            year=year,
+            ceiling_pence=agreement.annual_ceiling_pence,
+            decision_reference=f"Budget {year_label(year)}",
+            by=council[Role.COMMISSIONER][0],
+            at=at,
+        )
+        confirm_ceiling(revision=revision, by=council[Role.FINANCE][0], at=at)
+
+
+@transaction.atomic
+def seed(today: date) -> None:
+    """Make everything or nothing; the same for the same day, but for ciphertext."""
+    random = Random(today.toordinal())  # noqa: S311 - an invented story, not a secret
+    ours, accounts.references = accounts.references, random
+    try:
+        council = make_council(at=noon(FIRST_DAY))
+        agreement = make_agreement(today)
+        set_ceilings(agreement, council, today)
+        owners = make_market(agreement, council, random, today)
+        write_history(Cast(council, owners, random), agreement, today)
+        make_tenders(agreement, council, owners, today)
+        # What the story owed was said in its own time; only today's mail is still to send.
+        old = Notification.objects.filter(sent_at=None, due_at__lt=noon(today - timedelta(days=1)))
+        old.update(sent_at=F("due_at"))
+    finally:
+        accounts.references = ours
