@@ -36,7 +36,7 @@ def invitation_list(request):
         {
             "page": page,
             "rows": [
-                (one, one.tender.stage(now), COLOURS[one.tender.state], one.tender.is_open(now))
+                (one, one.tender.stage(now), COLOURS[one.tender.state])
                 for one in page
             ],
         },
