@@ -61,7 +61,7 @@ def provider(request, reference):
             .by_kind(),
             "locations": one.locations.held_at(None).order_by("name", "pk"),
             "agreements": Agreement.objects.public()
-            .filter(start__lte=day, end__gt=day)
+            .filter(end__gt=day)
             .order_by("title"),
         },
     )

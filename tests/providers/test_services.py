@@ -1,0 +1,503 @@
+"""Registration, and an application from its start to its submission."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from dps_portal.accounts.roles import Role
+from dps_portal.agreements.models import Round
+from dps_portal.audit.models import AuditEvent
+from dps_portal.notifications.models import Notification
+from dps_portal.refusals import Refused
+from providers import services
+from providers.models import Application, CqcLocation, Location, Membership, Provider
+from providers.states import ApplicationState, EvidenceKind
+from tests.factories.accounts import UserFactory
+from tests.factories.agreements import AgreementFactory, LotFactory
+from tests.factories.providers import (
+    AT,
+    PDF,
+    decided,
+    draft,
+    owner_of,
+    provider_with_owner,
+    submitted,
+    whole_draft,
+)
+
+pytestmark = pytest.mark.django_db
+
+REGISTERED = (
+    "An organisation with one of these numbers is already registered. "
+    "Contact the council if you think you should have access to it.",
+)
+
+
+def actions(subject):
+    return list(AuditEvent.objects.about(subject).in_order().values_list("action", flat=True))
+
+
+def mail_of(user):
+    return list(Notification.objects.filter(to=user).values_list("subject", flat=True))
+
+
+# ── Organisations ────────────────────────────────────────────────────────────────────────────
+def register(**facts):
+    return services.register_provider(
+        **{
+            "name": "Haven House",
+            "company_number": "1234567",
+            "charity_number": "",
+            "cqc_provider_id": None,
+            "by": UserFactory(),
+            "at": AT,
+        }
+        | facts
+    )
+
+
+def test_register_provider_makes_the_person_its_owner():
+    person = UserFactory()
+
+    provider = register(by=person)
+
+    assert (provider.company_number, provider.charity_number) == ("01234567", None)
+    membership = provider.memberships.get()
+    assert (membership.user, membership.is_owner) == (person, True)
+    assert list(person.grants.values_list("role", flat=True)) == [Role.PROVIDER_OWNER]
+    assert actions(provider) == ["provider.member_added", "provider.registered"]
+
+
+def test_register_provider_refuses_a_number_that_is_taken_and_says_nothing_of_its_owner():
+    register(charity_number="1234567")
+
+    with pytest.raises(Refused) as refusal:
+        register(company_number="", charity_number="1234567")
+
+    assert refusal.value.reasons == REGISTERED
+    assert Provider.objects.count() == 1
+
+
+def test_register_provider_refused_leaves_no_trace():
+    with pytest.raises(Refused) as refusal:
+        register(company_number="12", charity_number="", cqc_provider_id="?")
+
+    assert refusal.value.reasons == ("The CQC provider ID must be like 1-101234567 or RRE13.",)
+    assert not Provider.objects.exists()
+    assert not Membership.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_register_provider_refuses_council_staff():
+    with pytest.raises(Refused) as refusal:
+        register(by=UserFactory(roles=[Role.FINANCE]))
+
+    assert refusal.value.reasons == ("One person may not be Finance officer and Provider owner.",)
+
+
+def test_register_provider_refuses_who_has_an_organisation():
+    person = owner_of(provider_with_owner())
+
+    with pytest.raises(Refused) as refusal:
+        register(by=person)
+
+    assert refusal.value.reasons == ("This person already belongs to an organisation.",)
+
+
+def test_add_member_gives_the_role_of_a_member():
+    provider, person = provider_with_owner(), UserFactory()
+
+    services.add_member(
+        provider=provider, user=person, is_owner=False, by=owner_of(provider), at=AT
+    )
+
+    assert person.roles == {Role.PROVIDER_MEMBER}
+    assert set(provider.people()) == {owner_of(provider), person}
+
+
+def test_people_of_a_provider_are_those_of_today_who_can_sign_in():
+    provider = provider_with_owner()
+    for facts in ({"ended_at": AT}, {}):
+        person = UserFactory(is_active=bool(facts))
+        Membership.objects.create(
+            provider=provider, user=person, is_owner=False, joined_at=AT, **facts
+        )
+
+    assert list(provider.people()) == [owner_of(provider)]
+
+
+# ── Start ────────────────────────────────────────────────────────────────────────────────────
+def test_start_application_makes_a_draft_for_the_lots():
+    first = LotFactory()
+    second = LotFactory(agreement=first.agreement)
+
+    application = draft(lots=[second, first])
+
+    assert application.state == ApplicationState.DRAFT
+    assert [each.lot for each in application.lots_in_order()] == [first, second]
+    assert actions(application) == ["application.started"]
+
+
+def test_start_application_is_possible_until_the_last_moment_of_the_term():
+    """R2.2: in London time, which is an hour ahead here."""
+    lot = LotFactory(agreement=AgreementFactory(end=date(2027, 4, 1)))
+    last = datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC)
+
+    assert draft(lots=[lot], at=last).started_at == last
+    with pytest.raises(Refused) as refusal:
+        draft(lots=[lot], at=last + timedelta(seconds=1))
+
+    assert refusal.value.reasons == ("The agreement is not running, so it takes no applications.",)
+
+
+def test_start_application_needs_an_open_round_where_the_regime_has_rounds():
+    lot = LotFactory(agreement=AgreementFactory(regime_key="PCR_2015_LIGHT_TOUCH"))
+    Round.objects.create(agreement=lot.agreement, opens_at=AT, closes_at=AT + timedelta(days=15))
+
+    assert draft(lots=[lot], at=AT).is_draft
+    for moment in (AT - timedelta(seconds=1), AT + timedelta(days=15)):
+        with pytest.raises(Refused) as refusal:
+            draft(lots=[lot], at=moment)
+        assert refusal.value.reasons == ("No round for applications is open at the moment.",)
+
+
+def test_start_application_is_refused_while_one_is_under_way():
+    provider, lot = provider_with_owner(), LotFactory()
+    draft(provider=provider, lots=[lot])
+
+    with pytest.raises(Refused) as refusal:
+        draft(provider=provider, lots=[lot])
+
+    assert refusal.value.reasons == ("Your organisation already has an application under way.",)
+    assert Application.objects.count() == 1
+
+
+def test_start_application_is_refused_for_a_lot_already_held():
+    held = decided()
+
+    with pytest.raises(Refused) as refusal:
+        draft(provider=held.application.provider, lots=[held.lot])
+
+    assert refusal.value.reasons == (f"Your organisation is already admitted to {held.lot}.",)
+
+
+def test_start_application_for_another_lot_is_possible_once_admitted():
+    held = decided()
+    other = LotFactory(agreement=held.lot.agreement)
+
+    again = draft(provider=held.application.provider, lots=[other])
+
+    assert [found.cqc_location_id for found in again.held_locations()] == ["1-100200300"]
+    assert again.held_evidence().count() == 3
+
+
+# ── Sections ─────────────────────────────────────────────────────────────────────────────────
+def save_location(application, **facts):
+    return services.save_location(
+        **{
+            "application": application,
+            "cqc_location_id": "1-101234567",
+            "name": "Typed name",
+            "postcode": "PR8 1AA",
+            "by": owner_of(application.provider),
+            "at": AT,
+        }
+        | facts
+    )
+
+
+def test_save_location_takes_the_words_of_the_directory():
+    CqcLocation.objects.create(
+        location_id="1-101234567", name="Haven House", postcode="MK45 3AS", service_types="Any"
+    )
+
+    location = save_location(draft(), cqc_location_id=" 1-101234567 ", name="", postcode="")
+
+    assert (location.name, location.postcode, location.in_directory) == (
+        "Haven House",
+        "MK45 3AS",
+        True,
+    )
+
+
+def test_save_location_marks_one_that_the_directory_does_not_know():
+    location = save_location(draft())
+
+    assert (location.name, location.in_directory) == ("Typed name", False)
+
+
+def test_save_location_twice_has_one_effect():
+    application = draft()
+
+    assert save_location(application) == save_location(application)
+    assert actions(application) == ["application.started", "application.location_added"]
+
+
+def test_save_location_refuses_what_is_no_cqc_id():
+    with pytest.raises(Refused) as refusal:
+        save_location(draft(), cqc_location_id="2-1", name="")
+
+    assert refusal.value.reasons == (
+        "The CQC location ID must be like 1-101234567 or RRE13.",
+        "Enter the name of the location.",
+    )
+    assert not Location.objects.exists()
+
+
+def test_remove_location_keeps_it_for_what_was_submitted_before():
+    before = submitted()
+    provider, location = before.provider, before.held_locations().get()
+    services.withdraw_application(application=before, by=owner_of(provider), at=AT)
+    later = AT + timedelta(days=1)
+    again = draft(provider=provider, lots=[before.lots.get().lot], at=later)
+
+    services.remove_location(application=again, location=location, by=owner_of(provider), at=later)
+
+    assert list(again.held_locations()) == []
+    assert list(before.held_locations()) == [location]
+
+
+def test_save_declaration_drops_the_account_where_no_ground_applies():
+    application = draft()
+
+    application = services.save_declaration(
+        application=application,
+        has_exclusion_ground=False,
+        self_cleaning="We had none.",
+        declared_by_name="Alex Owner",
+        by=owner_of(application.provider),
+        at=AT,
+    )
+
+    assert (application.has_exclusion_ground, application.self_cleaning) == (False, "")
+
+
+def save_evidence(application, *, at=AT, **facts):
+    return services.save_evidence(
+        **{
+            "application": application,
+            "kind": EvidenceKind.INSURANCE,
+            "name": "certificate.pdf",
+            "content": PDF,
+            "expires_on": date(2027, 6, 30),
+            "by": owner_of(application.provider),
+            "at": at,
+        }
+        | facts
+    )
+
+
+def test_save_evidence_replaces_the_document_of_its_kind():
+    application = draft()
+    first = save_evidence(application)
+    other = save_evidence(application, kind=EvidenceKind.CQC_REPORT, expires_on=None)
+
+    second = save_evidence(application, at=AT + timedelta(hours=1))
+
+    assert set(application.held_evidence()) == {second, other}
+    first.refresh_from_db()
+    assert first.ended_at == AT + timedelta(hours=1)
+
+
+def test_save_evidence_refuses_a_file_that_is_not_what_it_says():
+    application = draft()
+    kept = save_evidence(application)
+
+    with pytest.raises(Refused) as refusal:
+        save_evidence(application, content=b"MZ program")
+
+    assert refusal.value.reasons == (
+        "The content of the file is not what its name says. "
+        "Upload a PDF, Word (docx), Excel (xlsx), PNG or JPEG file.",
+    )
+    assert list(application.held_evidence()) == [kept]
+
+
+def save_lot(application, **facts):
+    return services.save_lot(
+        **{
+            "lot_application": application.lots.get(),
+            "service_description": "A programme.",
+            "weekly_pence": 84_500,
+            "by": owner_of(application.provider),
+            "at": AT,
+        }
+        | facts
+    )
+
+
+def test_save_lot_takes_a_price_up_to_the_ceiling():
+    assert save_lot(draft(), weekly_pence=110_000).weekly_pence == 110_000
+
+
+def test_save_lot_refused_keeps_what_was_there():
+    application = draft()
+    save_lot(application)
+
+    with pytest.raises(Refused) as refusal:
+        save_lot(application, weekly_pence=110_001)
+
+    lot = application.lots.get().lot
+    assert refusal.value.reasons == (f"{lot}: the weekly price is above the ceiling of the lot.",)
+    assert application.lots.get().weekly_pence == 84_500
+
+
+@pytest.mark.parametrize("save", [save_location, save_evidence, save_lot])
+def test_no_section_is_edited_after_submission(save):
+    application = submitted()
+
+    with pytest.raises(Refused) as refusal:
+        save(application)
+
+    assert refusal.value.reasons == (
+        "The application is marked “Submitted”, which does not allow this.",
+    )
+
+
+# ── Submission, withdrawal, extension ────────────────────────────────────────────────────────
+def test_submit_application_starts_the_time_to_decide_and_tells_both_sides():
+    assessor = UserFactory(roles=[Role.PROCUREMENT])
+
+    application = submitted(at=AT)
+
+    assert application.state == ApplicationState.SUBMITTED
+    assert application.decide_by == date(2026, 12, 15)
+    assert mail_of(owner_of(application.provider)) == [
+        f"Your application {application} is submitted"
+    ]
+    assert mail_of(assessor) == [f"Application {application} is waiting to be assessed"]
+    acknowledged = Notification.objects.get(to=owner_of(application.provider))
+    assert "Tuesday 15 December 2026" in acknowledged.body
+    assert actions(application)[-1] == "application.submitted"
+
+
+@pytest.mark.parametrize(
+    ("received", "due", "extended"),
+    [
+        (date(2026, 12, 1), date(2026, 12, 15), date(2026, 12, 22)),
+        (date(2026, 12, 22), date(2027, 1, 8), date(2027, 1, 15)),
+        (date(2026, 11, 20), date(2026, 12, 4), date(2026, 12, 11)),
+    ],
+)
+def test_decision_is_due_after_ten_working_days_or_fifteen(received, due, extended):
+    """The examples of R2.5."""
+    at = datetime(received.year, received.month, received.day, 23, 30, tzinfo=UTC)
+
+    application = submitted(at=at)
+
+    assert application.decide_by == due
+    application = services.extend_decision(
+        application=application,
+        reason="A certificate must be verified.",
+        by=UserFactory(roles=[Role.PROCUREMENT]),
+        at=at + timedelta(days=1),
+    )
+    assert application.decide_by == extended
+
+
+def test_submit_application_counts_from_the_london_day():
+    application = submitted(at=datetime(2027, 6, 1, 23, 30, tzinfo=UTC))
+
+    assert application.decide_by == date(2027, 6, 16)
+
+
+def test_submit_application_refused_lists_everything_missing():
+    application = draft()
+
+    with pytest.raises(Refused) as refusal:
+        services.submit_application(
+            application=application, by=owner_of(application.provider), at=AT
+        )
+
+    assert len(refusal.value.reasons) == 8
+    application.refresh_from_db()
+    assert application.is_draft
+    assert not Notification.objects.exists()
+
+
+def test_submit_application_twice_has_one_effect():
+    application = submitted()
+
+    with pytest.raises(Refused):
+        services.submit_application(
+            application=application, by=owner_of(application.provider), at=AT
+        )
+
+    assert len(mail_of(owner_of(application.provider))) == 1
+
+
+def test_submit_application_is_refused_once_the_round_is_closed():
+    lot = LotFactory(agreement=AgreementFactory(regime_key="PCR_2015_LIGHT_TOUCH"))
+    Round.objects.create(agreement=lot.agreement, opens_at=AT, closes_at=AT + timedelta(days=15))
+    application = whole_draft(lots=[lot])
+
+    with pytest.raises(Refused) as refusal:
+        services.submit_application(
+            application=application,
+            by=owner_of(application.provider),
+            at=AT + timedelta(days=15),
+        )
+
+    assert refusal.value.reasons == ("No round for applications is open at the moment.",)
+
+
+def test_withdraw_application_frees_the_provider_to_apply_again():
+    assessor = UserFactory(roles=[Role.PROCUREMENT])
+    application = submitted()
+    provider = application.provider
+
+    services.withdraw_application(application=application, by=owner_of(provider), at=AT)
+
+    assert mail_of(assessor)[-1] == f"Application {application} is withdrawn"
+    assert draft(provider=provider, lots=[application.lots.get().lot]).is_draft
+
+
+def test_withdraw_application_of_a_draft_tells_nobody():
+    application = draft()
+
+    services.withdraw_application(application=application, by=owner_of(application.provider), at=AT)
+
+    assert not Notification.objects.exists()
+
+
+def test_withdraw_application_is_refused_once_it_is_decided():
+    application = decided().application
+
+    with pytest.raises(Refused) as refusal:
+        services.withdraw_application(
+            application=application, by=owner_of(application.provider), at=AT
+        )
+
+    assert refusal.value.reasons == (
+        "The application is marked “Decided”, which does not allow this.",
+    )
+
+
+def extend(application, at):
+    return services.extend_decision(
+        application=application,
+        reason="More documents.",
+        by=UserFactory(roles=[Role.PROCUREMENT]),
+        at=at,
+    )
+
+
+def test_extend_decision_tells_the_provider_the_new_day():
+    application = submitted()
+
+    extend(application, AT)
+
+    message = Notification.objects.filter(to=owner_of(application.provider)).latest("pk")
+    assert message.subject == f"More time for the decision on your application {application}"
+    assert "Tuesday 22 December 2026" in message.body
+
+
+def test_extend_decision_is_possible_on_the_last_day_and_not_after_it():
+    application = submitted()
+
+    with pytest.raises(Refused) as refusal:
+        extend(application, datetime(2026, 12, 16, 0, 0, tzinfo=UTC))
+    assert refusal.value.reasons == (
+        "The time to decide has run out, so it can no longer be extended.",
+    )
+    assert extend(application, datetime(2026, 12, 15, 23, 59, tzinfo=UTC)).extension_reason
