@@ -1,0 +1,31 @@
+"""Which report, and which part of the trail."""
+
+from django import forms
+
+from dps_portal.clock import year_label
+from dps_portal.ui.forms import DateField, FilterForm
+
+
+class SpendForm(FilterForm):
+    """The year and the day up to which nights have accrued."""
+
+    submit = "Show"
+
+    year = forms.TypedChoiceField(coerce=int)
+    as_of = DateField(label="Accrued before")
+
+    def __init__(self, *args, years, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, year_label(year)) for year in years]
+
+
+class TrailForm(FilterForm):
+    action = forms.CharField(
+        required=False, max_length=64, help_text="For example tender.published"
+    )
+    subject = forms.CharField(
+        required=False, max_length=64, help_text="A reference, for example of a tender"
+    )
+    actor = forms.CharField(
+        required=False, max_length=64, label="Person", help_text="A reference, U- and eight letters"
+    )

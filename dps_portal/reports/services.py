@@ -1,0 +1,73 @@
+"""Asking for a report, and making its file."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from dps_portal.accounts.models import User
+from dps_portal.agreements.models import Agreement
+from dps_portal.audit import trail
+from dps_portal.audit.models import AuditHead
+from dps_portal.documents.services import keep
+from dps_portal.jobs.services import ask
+from dps_portal.refusals import refuse_if
+
+from . import pdf, spend
+from .models import ReportRun
+
+MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
+TASK = "dps_portal.reports.tasks.render_spend_report"
+
+
+@transaction.atomic
+def request_spend_pdf(
+    *, agreement: Agreement, year: int, as_of: date, by: User, at: datetime
+) -> ReportRun:
+    """Freeze the figures as they are now, and put the rendering on the queue."""
+    value = spend.report(agreement, year, as_of)
+    refuse_if(
+        []
+        if len(value.lines) <= MOST_LINES
+        else ["This report is too long for a PDF. Download the CSV instead."]
+    )
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    run = ReportRun.objects.create(
+        agreement=agreement,
+        year=year,
+        as_of=as_of,
+        figures=value.figures(),
+        digest=value.digest(),
+        audit_head=head.hash,
+        requested_by=by,
+        requested_at=at,
+        job=ask(task=TASK, by=by, at=at),
+    )
+    trail.record("report.requested", run, by=by, at=at, year=year, digest=run.digest)
+    return run
+
+
+def spend_html(run: ReportRun) -> str:
+    return render_to_string(
+        "reports/spend_pdf.html",
+        {"run": run, "report": spend.from_figures(run.figures), "fonts": sorted(pdf.FONTS)},
+    )
+
+
+def render_spend_report(*, run: ReportRun, at: datetime) -> None:
+    """Make the file, outside any transaction, and keep it with its run."""
+    content = pdf.to_pdf(spend_html(run))
+    with transaction.atomic():
+        run = ReportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if run.document_id:
+            return
+        run.document = keep(
+            name=f"spend-{run.year}-{timezone.localdate(run.requested_at)}-run-{run.pk}.pdf",
+            media_type="application/pdf",
+            content=content,
+            by=run.requested_by,
+            at=at,
+        )
+        run.save(update_fields=["document"])
+        trail.record("report.rendered", run, by=None, at=at, sha256=run.document.sha256)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from . import views
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/spend/", views.spend, name="spend"),
+    path("reports/spend.csv", views.spend_csv, name="spend_csv"),
+    path("reports/spend/pdf/", views.request_spend_pdf, name="request_spend_pdf"),
+    path("reports/runs/", views.report_list, name="report_list"),
+    path("reports/runs/<int:pk>/", views.report_run, name="report_run"),
+    path("reports/runs/<int:pk>/spend.pdf", views.spend_pdf, name="spend_pdf"),
+    path("audit/", views.audit_trail, name="audit_trail"),
+    path("audit/trail.csv", views.audit_trail_csv, name="audit_trail_csv"),
+    path("audit/verification/", views.verify_trail, name="verify_trail"),
+    path("health/", views.health, name="health"),
+]

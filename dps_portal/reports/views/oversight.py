@@ -1,0 +1,84 @@
+"""The audit trail, its verification, and the health of the machinery."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.audit import verification
+from dps_portal.audit.models import AuditEvent
+from dps_portal.jobs.models import Job, JobState
+from dps_portal.notifications.models import Notification
+from dps_portal.reports import csv_files
+from dps_portal.reports.forms import TrailForm
+from dps_portal.reports.verification import verify_ledger
+
+READ = ("GET", "HEAD")
+PER_PAGE = 50
+CSV_HEAD = ("Number", "At (UTC)", "Person", "Action", "Subject", "Facts", "Hash")
+
+
+def found(request):
+    form = TrailForm(request.GET)
+    events = AuditEvent.objects.order_by("-seq")
+    if form.is_valid():
+        wanted = form.cleaned_data
+        events = events.filter(
+            Q(action__startswith=wanted["action"]),
+            Q(subject_ref__startswith=wanted["subject"]),
+            Q(actor_ref__startswith=wanted["actor"]),
+        )
+    return form, events
+
+
+@requires(Permission.VIEW_AUDIT, methods=READ)
+def audit_trail(request):
+    form, events = found(request)
+    page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/audit_trail.html", {"form": form, "page": page})
+
+
+@requires(Permission.VIEW_AUDIT, methods=READ)
+def audit_trail_csv(request):
+    _, events = found(request)
+    rows = (
+        (e.seq, e.at.isoformat(), e.actor_ref, e.action, e.subject_ref, str(e.facts), e.hash)
+        for e in events.iterator()
+    )
+    return csv_files.download("audit-trail.csv", CSV_HEAD, rows)
+
+
+@requires(Permission.VIEW_AUDIT, methods=("POST",))
+def verify_trail(request):
+    chain, ledger = verification.verify(), verify_ledger()
+    if chain.broken_at is None and not ledger.broken:
+        messages.success(
+            request,
+            f"The trail of {chain.events:,} events and the ledger of {ledger.entries:,} entries "
+            f"are whole. Head: {chain.head}",
+        )
+    if chain.broken_at is not None:
+        messages.error(request, f"The trail is broken at event {chain.broken_at}.")
+    if ledger.broken:
+        messages.error(request, ledger.broken)
+    return redirect("reports:audit_trail")
+
+
+@requires(Permission.VIEW_HEALTH, methods=READ)
+def health(request):
+    now = timezone.now()
+    return render(
+        request,
+        "reports/health.html",
+        {
+            "waiting": Notification.objects.waiting(now).count(),
+            "failed": Notification.objects.failed().order_by("pk")[:PER_PAGE],
+            "jobs_waiting": Job.objects.to_start(now).count(),
+            "jobs_failed": Job.objects.filter(state=JobState.FAILED).order_by("-created_at")[
+                :PER_PAGE
+            ],
+        },
+    )

@@ -1,0 +1,126 @@
+"""The spend report as page, CSV and PDF, all from one value."""
+
+from celery import current_app
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
+from dps_portal.clock import financial_year
+from dps_portal.documents.serving import download
+from dps_portal.money import pounds
+from dps_portal.refusals import Refused
+from dps_portal.reports import csv_files, services
+from dps_portal.reports import spend as spending
+from dps_portal.reports.forms import SpendForm
+from dps_portal.reports.models import ReportRun
+
+READ = ("GET", "HEAD")
+PER_PAGE = 25
+CSV_HEAD = (
+    *("Placement", "Provider", "Lot", "First night", "End (not charged)"),
+    *("Committed", "Accrued", "Remaining"),
+)
+
+
+def asked_for(request):
+    """The form, and the report that it asks for or, by default, this year's as of today."""
+    agreement = Agreement.objects.public().order_by("pk").first()
+    if agreement is None:
+        raise Http404
+    today = timezone.localdate()
+    this_year = financial_year(today)
+    years = sorted({*agreement.budget_years.values_list("year", flat=True), this_year})
+    chosen = {"year": this_year, "as_of": today}
+    form = SpendForm(request.GET if "year" in request.GET else None, years=years, initial=chosen)
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data
+    return agreement, form, chosen
+
+
+@requires(Permission.VIEW_SPEND, methods=READ)
+def spend(request):
+    agreement, form, chosen = asked_for(request)
+    report = spending.report(agreement, chosen["year"], chosen["as_of"])
+    page = Paginator(report.lines, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "reports/spend.html",
+        {"form": form, "report": report, "page": page, "chart": month_chart(report)},
+    )
+
+
+def month_chart(report: spending.SpendReport) -> dict:
+    """What the chart of months takes: short names, and two series in pence."""
+    return {
+        "labels": [month.name[:3] for month in report.by_month],
+        "series": [
+            ("Accrued", [month.accrued_pence for month in report.by_month]),
+            ("Committed", [month.committed_pence for month in report.by_month]),
+        ],
+    }
+
+
+@requires(Permission.VIEW_SPEND, methods=READ)
+def spend_csv(request):
+    agreement, _, chosen = asked_for(request)
+    report = spending.report(agreement, chosen["year"], chosen["as_of"])
+    rows = [
+        (
+            *(line.reference, line.provider, line.lot, line.start, line.end),
+            *map(pounds, (line.committed_pence, line.accrued_pence, line.remaining_pence)),
+        )
+        for line in report.lines
+    ]
+    total = (report.placements_pence, report.accrued_pence, report.remaining_pence)
+    rows.append(("Total", "", "", "", "", *map(pounds, total)))
+    return csv_files.download(f"spend-{report.year}-{report.as_of}.csv", CSV_HEAD, rows)
+
+
+@requires(Permission.VIEW_SPEND, methods=("POST",))
+def request_spend_pdf(request):
+    agreement = Agreement.objects.public().order_by("pk").first()
+    years = agreement.budget_years.values_list("year", flat=True) if agreement else []
+    form = SpendForm(request.POST, years=years)
+    if not form.is_valid():
+        messages.error(request, "Choose a year and a day, then ask for the PDF again.")
+        return redirect("reports:spend")
+    try:
+        run = services.request_spend_pdf(
+            agreement=agreement, by=request.user, at=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("reports:spend")
+    try:
+        current_app.send_task(services.TASK, [str(run.job_id)])
+    except (OperationalError, OSError):
+        messages.info(request, "The report is queued and will be made within a few minutes.")
+    return redirect("reports:report_run", run.pk)
+
+
+@requires(Permission.VIEW_SPEND, methods=READ)
+def report_list(request):
+    runs = ReportRun.objects.newest_first().select_related("requested_by", "job", "document")
+    page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/report_list.html", {"page": page})
+
+
+@requires(Permission.VIEW_SPEND, methods=READ)
+def report_run(request, pk):
+    run = get_object_or_404(ReportRun.objects.select_related("job", "requested_by"), pk=pk)
+    report = spending.from_figures(run.figures)
+    return render(request, "reports/report_run.html", {"run": run, "report": report})
+
+
+@requires(Permission.VIEW_SPEND, methods=READ)
+def spend_pdf(request, pk):
+    run = get_object_or_404(ReportRun.objects.select_related("document"), pk=pk)
+    if run.document is None:
+        raise Http404
+    return download(run.document)

@@ -1,0 +1,192 @@
+"""What needs a person, by when and why: the first thing seen after signing in (design §2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from placements.models import BudgetRevision, FundingRequest, Placement, Referral
+from placements.rules import ENDING_DAYS
+from placements.states import PlacementState, ReferralState, RequestState
+from providers.models import Application
+from providers.states import ApplicationState
+from tenders.models import Invitation, Tender
+from tenders.states import TenderState
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Task:
+    what: str
+    url: str
+    why: str
+    due: date | None
+
+
+def applications(user: User, at: datetime) -> list[Task]:
+    rows = Application.objects.visible_to(user).filter(state=ApplicationState.SUBMITTED)
+    why = "Decide on it" if user.may(Permission.DECIDE_APPLICATION) else "Assess and recommend"
+    return [
+        Task(
+            f"Application {row.reference}",
+            reverse("providers:application_review", args=[row.reference]),
+            why,
+            row.decide_by,
+        )
+        for row in rows.order_by("decide_by", "pk")[:MOST]
+    ]
+
+
+def drafts(user: User, at: datetime) -> list[Task]:
+    rows = Application.objects.visible_to(user).filter(state=ApplicationState.DRAFT)
+    return [
+        Task(f"Application {row.reference}", row.get_absolute_url(), "Finish and submit it", None)
+        for row in rows.order_by("pk")[:MOST]
+    ]
+
+
+def invitations(user: User, at: datetime) -> list[Task]:
+    rows = Invitation.objects.visible_to(user).filter(
+        tender__state=TenderState.PUBLISHED, tender__closes_at__gt=at
+    )
+    return [
+        Task(
+            f"Tender {row.tender.reference}",
+            reverse("tenders:invitation", args=[row.tender.reference]),
+            "Bids are open",
+            timezone.localdate(row.tender.closes_at),
+        )
+        for row in rows.select_related("tender").order_by("tender__closes_at", "pk")[:MOST]
+    ]
+
+
+def offers(user: User, at: datetime) -> list[Task]:
+    rows = Placement.objects.visible_to(user).filter(state=PlacementState.AWAITING_PROVIDER)
+    return [
+        Task(
+            f"Placement {row.reference}",
+            reverse("placements:offer", args=[row.reference]),
+            "Accept or decline the offer",
+            row.planned_admission,
+        )
+        for row in rows.order_by("planned_admission", "pk")[:MOST]
+    ]
+
+
+NEXT_STEP = {
+    TenderState.DRAFT: (Permission.PUBLISH_TENDER, "A second person publishes it"),
+    TenderState.OPENED: (Permission.LOCK_QUALITY, "Quality is being scored"),
+    TenderState.QUALITY_LOCKED: (Permission.RECOMMEND_AWARD, "Recommend an award"),
+    TenderState.RECOMMENDED: (Permission.APPROVE_AWARD, "Approve the award"),
+}
+
+
+def tenders(user: User, at: datetime) -> list[Task]:
+    """What waits for this person's permission, and panels that the person sits on."""
+    tasks = []
+    rows = Tender.objects.visible_to(user).exclude(
+        state__in=[TenderState.AWARDED, TenderState.ABANDONED]
+    )
+    panels = set(user.panels.values_list("tender_id", flat=True))
+    for row in rows.order_by("closes_at", "pk")[:MOST]:
+        permission, why = NEXT_STEP.get(TenderState(row.state), (None, ""))
+        if row.state == TenderState.PUBLISHED and row.closes_at <= at:
+            permission, why = Permission.OPEN_BIDS, "Bidding is over: two officers open the bids"
+        if row.state == TenderState.OPENED and row.pk in panels:
+            permission, why = Permission.VIEW_TENDERS, "You are on its panel"
+        if permission and user.may(permission):
+            tasks.append(Task(f"Tender {row.reference}", row.get_absolute_url(), why, None))
+    return tasks
+
+
+REFERRAL_STEPS = {
+    ReferralState.DRAFT: "Submit it",
+    ReferralState.ASSESSING: "Record whether the person is eligible",
+    ReferralState.ELIGIBLE: "Start matching",
+    ReferralState.MATCHING: "Find a placement",
+}
+
+
+def referrals(user: User, at: datetime) -> list[Task]:
+    steps = dict(REFERRAL_STEPS)
+    if user.may(Permission.ALLOCATE_REFERRAL):
+        steps = {ReferralState.SUBMITTED: "Allocate it"}
+    rows = Referral.objects.visible_to(user).filter(state__in=steps)
+    return [
+        Task(f"Referral {row.reference}", row.get_absolute_url(), steps[row.state], None)
+        for row in rows.order_by("-urgency", "created_at", "pk")[:MOST]
+    ]
+
+
+STAY_STEPS = {
+    PlacementState.AWAITING_FUNDING: "Ask for funding",
+    PlacementState.APPROVED: "Record the admission",
+    PlacementState.ADMITTED: "Funding ends: extend it or record the exit",
+}
+
+
+def stays(user: User, at: datetime) -> list[Task]:
+    soon = timezone.localdate(at) + timedelta(days=ENDING_DAYS)
+    rows = Placement.objects.visible_to(user).filter(state__in=STAY_STEPS)
+    return [
+        Task(
+            f"Placement {row.reference}",
+            row.get_absolute_url(),
+            STAY_STEPS[row.state],
+            row.funded_until if row.admission else row.planned_admission,
+        )
+        for row in rows.order_by("funded_until", "planned_admission", "pk")[:MOST]
+        if row.state != PlacementState.ADMITTED or row.funded_until <= soon
+    ]
+
+
+def requests(user: User, at: datetime) -> list[Task]:
+    rows = FundingRequest.objects.visible_to(user).waiting().exclude(requested_by=user)
+    return [
+        Task(
+            f"Funding request {row.reference}",
+            row.get_absolute_url(),
+            "Waiting for money" if row.state == RequestState.DEFERRED else "Decide on it",
+            row.start,
+        )
+        for row in rows[:MOST]
+    ]
+
+
+def ceilings(user: User, at: datetime) -> list[Task]:
+    rows = BudgetRevision.objects.visible_to(user).filter(confirmed_at=None)
+    return [
+        Task(
+            "A proposed ceiling",
+            reverse("placements:confirm_ceiling", args=[row.agreement.reference, row.year, row.pk]),
+            "Confirm it",
+            None,
+        )
+        for row in rows.select_related("agreement").order_by("pk")[:MOST]
+    ]
+
+
+SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] = (
+    (Permission.DECIDE_APPLICATION, applications),
+    (Permission.ASSESS_APPLICATION, applications),
+    (Permission.EDIT_APPLICATION, drafts),
+    (Permission.VIEW_INVITATIONS, invitations),
+    (Permission.ANSWER_OFFER, offers),
+    (Permission.VIEW_TENDERS, tenders),
+    (Permission.MAKE_REFERRAL, referrals),
+    (Permission.RECORD_STAY, stays),
+    (Permission.APPROVE_FUNDING, requests),
+    (Permission.CONFIRM_CEILING, ceilings),
+)
+
+
+def tasks_for(user: User, at: datetime) -> list[Task]:
+    """Everything that waits for this person, the soonest first, the undated last."""
+    chosen = dict.fromkeys(source for permission, source in SOURCES if user.may(permission))
+    tasks = [task for source in chosen for task in source(user, at)]
+    return sorted(tasks, key=lambda task: (task.due is None, task.due or date.min, task.what))
