@@ -1,0 +1,124 @@
+"""The pages of a competition in a real browser: no axe findings, no sideways scroll."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from tenders.models import Tender
+from tests.factories.tenders import Competition, owner_of
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+# GOV.UK Frontend itself marks a radio that reveals more with aria-expanded.
+KNOWN = {"aria-allowed-attr"}
+PICTURES = os.environ.get("TENDER_PICTURES")  # a folder to keep what was seen
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[1100, 320])
+def look(request, browser, client, live_server):
+    """Look at a page as a person; fails on what is wrong with it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    page = context.new_page()
+
+    def look(by, name, *args):
+        client.force_login(by)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        answer = page.goto(live_server.url + reverse(f"tenders:{name}", args=args))
+        assert answer.status == 200
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{request.param}.png", full_page=True)
+        found = Axe().run(page).response["violations"]
+        assert [each["id"] for each in found if each["id"] not in KNOWN] == []
+        root = "document.documentElement"
+        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), name
+
+    yield look
+    context.close()
+
+
+def test_drafting_and_publishing(look):
+    one = Competition()
+    tender = one.drafted(closes_at=one.now + timedelta(days=20))
+    ref = tender.reference
+
+    look(one.drafter, "tender_list")
+    look(one.drafter, "create_tender")
+    for name in ("tender", "edit_tender", "set_criteria", "abandon_tender"):
+        look(one.drafter, name, ref)
+    look(one.officer, "publish_tender", ref)
+
+
+def test_bidding(look):
+    one = Competition()
+    one.published()
+    ref = one.tender.reference
+    one.bid(one.providers[0])
+    Tender.objects.update(closes_at=one.now + timedelta(days=1))
+    owner = owner_of(one.providers[0])
+
+    look(owner, "invitation_list")
+    for name in ("invitation", "ask_clarification", "edit_bid", "submit_bid", "withdraw_bid"):
+        look(owner, name, ref)
+    look(one.officer, "tender", ref)
+
+
+def test_opening_scoring_and_locking(look):
+    one = Competition()
+    ref = one.scored().reference
+    provider = one.providers[0].reference
+
+    look(one.drafter, "declare_interest", ref)
+    look(one.evaluators[0], "score_bids", ref)
+    look(one.evaluators[0], "score_response", ref, provider, 1)
+    look(one.moderator, "moderate_scores", ref)
+    look(one.moderator, "moderate_response", ref, provider, 1)
+    look(one.officer, "lock_quality", ref)
+    look(one.officer, "open_bids", ref)
+    look(one.officer, "bid", ref, provider)
+
+
+def test_ranking_and_award(look):
+    one = Competition()
+    one.locked()
+    ref = one.tender.reference
+    look(one.officer, "ranking", ref)
+    look(one.officer, "recommend_award", ref)
+
+
+def test_the_award_and_its_letters(look):
+    one = Competition()
+    ref = one.recommended().reference
+    look(one.commissioner, "approve_award", ref)
+
+
+def test_the_letters(look):
+    one = Competition()
+    one.awarded()
+    ref = one.tender.reference
+    look(owner_of(one.providers[1]), "letter", ref)
+    look(one.officer, "sent_letter", ref, one.providers[0].reference)
+    look(one.officer, "tender", ref)
