@@ -14,7 +14,6 @@ from dps_portal.jobs.models import Job
 from dps_portal.notifications.models import Notification
 from providers.models import Admission
 from tenders.models import Contract, Tender
-from tenders.states import TenderState
 
 READ = ("GET", "HEAD")
 SILENCE = timedelta(minutes=3)
@@ -79,10 +78,8 @@ def tender(request, reference):
             "is_open": one.is_open(timezone.now()),
             "criteria": one.criteria.order_by("position"),
             "contract": Contract.objects.filter(award__tender=one)
-            .select_related("provider")
-            .first()
-            if one.state == TenderState.AWARDED
-            else None,
+            .select_related("provider", "award")
+            .first(),
         },
     )
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from dps_portal.agreements.models import Agreement
+from dps_portal.clock import year_label
 from dps_portal.documents.models import Document
 from dps_portal.jobs.models import Job
 
@@ -31,3 +32,7 @@ class ReportRun(models.Model):
 
     def __str__(self):
         return f"report {self.pk}"
+
+    @property
+    def label(self) -> str:
+        return year_label(self.year)

@@ -49,9 +49,10 @@ def request_spend_pdf(
 
 
 def spend_html(run: ReportRun) -> str:
+    report = spend.from_figures(run.figures)
     return render_to_string(
         "reports/spend_pdf.html",
-        {"run": run, "report": spend.from_figures(run.figures), "fonts": sorted(pdf.FONTS)},
+        {"run": run, "report": report, "chart": report.month_chart, "fonts": sorted(pdf.FONTS)},
     )
 
 

@@ -91,6 +91,17 @@ class SpendReport:
     def ties_out(self) -> bool:
         return self.placements_pence == self.committed_pence == self.budget_pence
 
+    @property
+    def month_chart(self) -> dict:
+        """What the chart of months takes: short names, and two series in pence."""
+        return {
+            "labels": [month.name[:3] for month in self.by_month],
+            "series": [
+                ("Accrued", [month.accrued_pence for month in self.by_month]),
+                ("Committed", [month.committed_pence for month in self.by_month]),
+            ],
+        }
+
     def figures(self) -> dict:
         """The report as JSON values; ``from_figures`` makes it again."""
         return json.loads(json.dumps(asdict(self), default=str))

@@ -51,19 +51,8 @@ def spend(request):
     return render(
         request,
         "reports/spend.html",
-        {"form": form, "report": report, "page": page, "chart": month_chart(report)},
+        {"form": form, "report": report, "page": page, "chart": report.month_chart},
     )
-
-
-def month_chart(report: spending.SpendReport) -> dict:
-    """What the chart of months takes: short names, and two series in pence."""
-    return {
-        "labels": [month.name[:3] for month in report.by_month],
-        "series": [
-            ("Accrued", [month.accrued_pence for month in report.by_month]),
-            ("Committed", [month.committed_pence for month in report.by_month]),
-        ],
-    }
 
 
 @requires(Permission.VIEW_SPEND, methods=READ)
