@@ -3,6 +3,7 @@
 from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
 from .costs import (
     Absence,
+    Night,
     NoPriceForDate,
     Price,
     Stay,
@@ -52,6 +53,7 @@ __all__ = [
     "LONGEST_STAY_MONTHS",
     "REMIND_BEFORE",
     "Absence",
+    "Night",
     "NoPriceForDate",
     "Obstacle",
     "Price",
