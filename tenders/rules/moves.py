@@ -25,7 +25,7 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-def objections_to_move(state: TenderState, to: TenderState) -> list[str]:
+def objections_to_move(state: TenderState, to: object) -> list[str]:
     """Why ``state`` may not become ``to``."""
     if to in MOVES[state]:
         return []

@@ -35,10 +35,7 @@ def invitation_list(request):
         "tenders/invitation_list.html",
         {
             "page": page,
-            "rows": [
-                (one, one.tender.stage(now), COLOURS[one.tender.state])
-                for one in page
-            ],
+            "rows": [(one, one.tender.stage(now), COLOURS[one.tender.state]) for one in page],
         },
     )
 
