@@ -1,0 +1,436 @@
+"""Every objection to an act, and the boundary at which it begins."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tenders import rules
+from tenders.rules.moves import objections_to_move
+from tenders.states import MOVES, TenderState
+
+CLOSES = datetime(2026, 6, 15, 11, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+NOT_ALLOWED = "The tender is marked “Draft”, which does not allow this."
+CONFLICTED = "You have declared an interest in this tender."
+UNDECLARED = "Declare first whether you have an interest in this tender."
+
+
+@pytest.mark.parametrize("state", TenderState)
+def test_every_state_knows_its_moves(state):
+    for to in TenderState:
+        assert (objections_to_move(state, to) == []) == (to in MOVES[state])
+
+
+def terms(**facts):
+    return rules.objections_to_terms(
+        **{
+            "contract": (date(2026, 7, 1), date(2027, 7, 1)),
+            "agreement": (date(2022, 4, 1), date(2027, 7, 1)),
+            "closes_on": date(2026, 6, 30),
+            "price_weight": 40,
+            "price_weights": (30, 60),
+            "scale_max": 5,
+            "minimum_score": 5,
+        }
+        | facts
+    )
+
+
+def test_terms_within_the_agreement_have_no_objection():
+    assert terms() == []
+    assert terms(price_weight=30) == []
+    assert terms(price_weight=60) == []
+    assert terms(minimum_score=None) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (
+            {"contract": (date(2026, 7, 1), date(2026, 7, 1))},
+            "The contract must end after it starts.",
+        ),
+        (
+            {"contract": (date(2026, 7, 1), date(2027, 7, 2))},
+            "The contract must lie within the term of the agreement.",
+        ),
+        (
+            {"agreement": (date(2026, 7, 2), date(2027, 7, 1))},
+            "The contract must lie within the term of the agreement.",
+        ),
+        ({"closes_on": date(2026, 7, 1)}, "Bids must close before the contract starts."),
+        (
+            {"price_weight": 29},
+            "The price weight is outside the range that the agreement published.",
+        ),
+        (
+            {"price_weight": 61},
+            "The price weight is outside the range that the agreement published.",
+        ),
+        ({"minimum_score": 6}, "The minimum score is above the highest score."),
+    ],
+)
+def test_each_term_out_of_bounds_is_named(facts, reason):
+    assert terms(**facts) == [reason]
+
+
+def test_criteria_need_names_of_their_own_and_weights_that_add_up():
+    assert rules.objections_to_criteria(names=["A", "B"], weights=[40, 20], price_weight=40) == []
+    assert rules.objections_to_criteria(names=["A", "a"], weights=[40, 19], price_weight=40) == [
+        "Each criterion needs a name of its own.",
+        "The weights of the criteria and of the price must add up to 100.",
+    ]
+    assert rules.objections_to_criteria(names=[], weights=[], price_weight=100) == [
+        "There must be at least one criterion."
+    ]
+
+
+def test_a_panel_is_two_evaluators_and_a_moderator_who_does_not_score():
+    good = {"evaluators": 2, "has_moderator": True, "moderator_scores": False}
+    assert rules.objections_to_panel(**good) == []
+    assert rules.objections_to_panel(evaluators=1, has_moderator=False, moderator_scores=True) == [
+        "The panel needs at least 2 evaluators.",
+        "The panel needs a moderator.",
+        "The moderator may not be one of the evaluators.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "earliest", "allowed"),
+    [
+        (datetime(2026, 6, 11, 9, tzinfo=UTC), date(2026, 6, 11), True),
+        (datetime(2026, 6, 11, 9, tzinfo=UTC) - MOMENT, date(2026, 6, 11), False),
+        # the period ends on a bank holiday and runs to the day after
+        (datetime(2026, 6, 11, 23, tzinfo=UTC), date(2026, 6, 12), False),
+        (datetime(2026, 6, 12, 0, tzinfo=UTC), date(2026, 6, 12), True),
+    ],
+)
+def test_bidders_have_ten_full_days(closes_at, earliest, allowed):
+    objections = rules.objections_to_deadline(
+        at=datetime(2026, 6, 1, 9, tzinfo=UTC), closes_at=closes_at, earliest_day=earliest
+    )
+    assert objections == ([] if allowed else ["The closing date leaves bidders too little time."])
+
+
+def test_publication_is_refused_with_every_reason_at_once():
+    assert rules.objections_to_publication(
+        state=TenderState.PUBLISHED, is_drafter=True, invitees=0, others=["Another reason."]
+    ) == [
+        "The tender is marked “Published”, which does not allow this.",
+        "A tender is published by a person other than the one who drafted it.",
+        "No provider is admitted to this lot.",
+        "Another reason.",
+    ]
+
+
+def bidding(**facts):
+    return rules.objections_to_bidding(
+        **{
+            "state": TenderState.PUBLISHED,
+            "closes_at": CLOSES,
+            "now": CLOSES - MOMENT,
+            "is_admitted": True,
+        }
+        | facts
+    )
+
+
+def test_a_bid_is_in_time_until_the_last_moment_before_the_deadline():
+    assert bidding() == []
+    assert bidding(now=CLOSES) == ["The deadline for bids has passed."]
+
+
+@pytest.mark.parametrize("state", set(TenderState) - {TenderState.PUBLISHED})
+def test_only_a_published_tender_takes_bids(state):
+    assert bidding(state=state) == ["This tender is not open for bids."]
+
+
+def test_only_a_provider_still_admitted_bids():
+    assert bidding(is_admitted=False) == ["Your organisation is not admitted to this lot."]
+
+
+@pytest.mark.parametrize(
+    ("pence", "ceiling", "listed", "reasons"),
+    [
+        (None, 100, 100, []),
+        (1, 100, None, []),
+        (100, 100, 100, []),
+        (0, 100, None, ["The weekly price must be more than nothing."]),
+        (101, 100, None, ["The weekly price is above the ceiling of the lot."]),
+        (91, 100, 90, ["The weekly price is above the one on your price list."]),
+    ],
+)
+def test_a_price_is_at_most_the_ceiling_and_the_price_list(pence, ceiling, listed, reasons):
+    assert (
+        rules.objections_to_price(weekly_pence=pence, ceiling_pence=ceiling, list_pence=listed)
+        == reasons
+    )
+
+
+def test_an_answer_may_have_as_many_words_as_its_limit():
+    assert rules.objections_to_answers(answers=[("Safety", "one two", 2)]) == []
+    assert rules.objections_to_answers(answers=[("Safety", "one two three", 2)]) == [
+        "The answer on “Safety” is longer than its word limit."
+    ]
+
+
+def test_a_bid_without_gaps_can_be_submitted():
+    assert rules.objections_to_gaps(answers=[("Safety", "Text")], weekly_pence=1) == []
+    assert rules.objections_to_gaps(answers=[("Safety", "")], weekly_pence=None) == [
+        "The question on “Safety” is not answered.",
+        "The weekly price is missing.",
+    ]
+
+
+def test_questions_are_asked_until_the_deadline_and_answered_until_the_opening():
+    ask = rules.objections_to_clarification
+    refused = ["Questions can be asked only while the tender is open for bids."]
+    assert ask(state=TenderState.PUBLISHED, closes_at=CLOSES, at=CLOSES - MOMENT) == []
+    assert ask(state=TenderState.PUBLISHED, closes_at=CLOSES, at=CLOSES) == refused
+    assert ask(state=TenderState.OPENED, closes_at=CLOSES, at=CLOSES - MOMENT) == refused
+    assert rules.objections_to_answer(state=TenderState.PUBLISHED, is_answered=False) == []
+    assert rules.objections_to_answer(state=TenderState.OPENED, is_answered=True) == [
+        "Questions can be answered only before the bids are opened.",
+        "This question has been answered.",
+    ]
+
+
+def opening(**facts):
+    return rules.objections_to_opening(
+        **{
+            "state": TenderState.PUBLISHED,
+            "closes_at": CLOSES,
+            "now": CLOSES,
+            "has_interest": False,
+            "has_approved": False,
+            "are_all_commissioners": False,
+        }
+        | facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"now": CLOSES - MOMENT}, ["Bids may be opened only after the closing time."]),
+        ({"state": TenderState.DRAFT}, [NOT_ALLOWED]),
+        (
+            {"has_approved": True, "are_all_commissioners": True},
+            ["You have approved the opening. Another officer must approve it too."],
+        ),
+        (
+            {"are_all_commissioners": True},
+            ["One of the two officers must be from outside commissioning."],
+        ),
+        ({"has_interest": None}, [UNDECLARED]),
+        ({"has_interest": True}, [CONFLICTED]),
+    ],
+)
+def test_opening_waits_for_the_deadline_and_for_two_without_interest(facts, reasons):
+    assert opening(**facts) == reasons
+
+
+def test_interests_are_declared_after_publication_and_never_taken_back():
+    declare = rules.objections_to_declaration
+    assert declare(state=TenderState.DRAFT, declared=None) == [
+        "Interests are declared once the tender is published."
+    ]
+    assert declare(state=TenderState.OPENED, declared=None) == []
+    assert declare(state=TenderState.OPENED, declared=False) == []
+    assert declare(state=TenderState.OPENED, declared=True) == [CONFLICTED]
+
+
+def scoring(**facts):
+    return rules.objections_to_scoring(
+        **{
+            "state": TenderState.OPENED,
+            "scores": True,
+            "has_interest": False,
+            "is_complete": False,
+        }
+        | facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"scores": False}, ["Only the evaluators on the panel score this tender."]),
+        (
+            {"state": TenderState.QUALITY_LOCKED},
+            ["The answers can be scored only between the opening and the lock."],
+        ),
+        (
+            {"is_complete": True},
+            ["Every evaluator has scored; the scores no longer change."],
+        ),
+        ({"has_interest": None}, [UNDECLARED]),
+    ],
+)
+def test_only_the_panel_scores_and_only_until_all_have(facts, reasons):
+    assert scoring(**facts) == reasons
+
+
+def test_points_are_on_the_scale():
+    points = rules.objections_to_points
+    assert [points(points=given, scale_max=5) for given in (0, 5)] == [[], []]
+    for given in (-1, 6):
+        assert points(points=given, scale_max=5) == ["The score is not on the published scale."]
+
+
+def moderation(**facts):
+    return rules.objections_to_moderation(
+        **{
+            "state": TenderState.OPENED,
+            "moderates": True,
+            "has_interest": False,
+            "is_complete": True,
+        }
+        | facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"moderates": False}, ["Only the moderator of the panel does this."]),
+        (
+            {"state": TenderState.QUALITY_LOCKED},
+            ["Scores can be moderated only between the opening and the lock."],
+        ),
+        ({"is_complete": False}, ["Not every evaluator has scored every answer."]),
+        ({"has_interest": True}, [CONFLICTED]),
+    ],
+)
+def test_the_moderator_waits_for_every_score(facts, reasons):
+    assert moderation(**facts) == reasons
+
+
+def test_scores_two_apart_need_a_note_of_ten_words():
+    note = "one two three four five six seven eight nine ten"
+    assert rules.objections_to_consensus(points=[3, 4], reason="Agreed.") == []
+    assert rules.objections_to_consensus(points=[3, 5], reason=note) == []
+    assert rules.objections_to_consensus(points=[3, 5], reason=note[:-4]) == [
+        "The evaluators were far apart. Note what was discussed, in 10 words or more."
+    ]
+
+
+def lock(**facts):
+    return rules.objections_to_lock(
+        **{
+            "state": TenderState.OPENED,
+            "is_on_panel": False,
+            "has_interest": False,
+            "is_scored": True,
+            "missing": 0,
+            "bids": 1,
+            "is_model_intact": True,
+        }
+        | facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"state": TenderState.DRAFT}, [NOT_ALLOWED]),
+        ({"is_on_panel": True}, ["Prices are revealed by a person who is not on the panel."]),
+        ({"is_scored": False}, ["Not every evaluator has scored every answer."]),
+        ({"missing": 1}, ["Not every answer has a consensus score."]),
+        ({"bids": 0, "is_scored": False}, ["There is no bid to evaluate."]),
+        (
+            {"is_model_intact": False},
+            ["The evaluation model is not the one that was published."],
+        ),
+        ({"has_interest": None}, [UNDECLARED]),
+    ],
+)
+def test_quality_is_locked_whole_and_from_outside_the_panel(facts, reasons):
+    assert lock(**facts) == reasons
+
+
+def test_a_recommendation_comes_from_outside_the_panel():
+    recommend = rules.objections_to_recommendation
+    assert (
+        recommend(
+            state=TenderState.QUALITY_LOCKED,
+            is_on_panel=False,
+            has_interest=False,
+            is_model_intact=True,
+        )
+        == []
+    )
+    assert recommend(
+        state=TenderState.DRAFT, is_on_panel=True, has_interest=True, is_model_intact=False
+    ) == [
+        NOT_ALLOWED,
+        "An award is recommended by a person who is not on the panel.",
+        "The evaluation model is not the one that was published.",
+        CONFLICTED,
+    ]
+
+
+@pytest.mark.parametrize("rank", [2, None])
+def test_only_the_first_can_win(rank):
+    assert rules.objections_to_winner(rank=1, is_admitted=True) == []
+    assert rules.objections_to_winner(rank=rank, is_admitted=False) == [
+        "Only the bid ranked first can be recommended.",
+        "This provider is no longer admitted to the lot.",
+    ]
+
+
+def approval(**facts):
+    return rules.objections_to_approval(
+        **{
+            "state": TenderState.RECOMMENDED,
+            "is_on_panel": False,
+            "is_recommender": False,
+            "has_interest": False,
+            "is_admitted": True,
+            "consulted_on": date(2026, 7, 1),
+            "today": date(2026, 7, 1),
+        }
+        | facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"consulted_on": None}, []),
+        ({"state": TenderState.DRAFT}, [NOT_ALLOWED]),
+        (
+            {"is_recommender": True},
+            ["An award is approved by a person other than the one who recommended it."],
+        ),
+        ({"is_on_panel": True}, ["An award is approved by a person who is not on the panel."]),
+        ({"is_admitted": False}, ["This provider is no longer admitted to the lot."]),
+        ({"consulted_on": date(2026, 7, 2)}, ["The consultation cannot be in the future."]),
+        ({"has_interest": None}, [UNDECLARED]),
+    ],
+)
+def test_an_award_is_approved_by_another_person_after_consultation(facts, reasons):
+    assert approval(**facts) == reasons
+
+
+def test_nobody_abandons_a_tender_twice_over():
+    abandon = rules.objections_to_abandonment
+    assert abandon(state=TenderState.PUBLISHED, is_asker=False) == []
+    assert abandon(state=TenderState.ABANDONED, is_asker=True) == [
+        "The tender is marked “Abandoned”, which does not allow this.",
+        "You asked for this. Another person must agree.",
+    ]
+
+
+def test_a_draft_alone_can_be_changed_and_only_a_submitted_bid_withdrawn():
+    assert rules.objections_to_change(TenderState.DRAFT) == []
+    assert rules.objections_to_change(TenderState.PUBLISHED) == [
+        "Only a draft can be changed. Abandon the tender and publish another one."
+    ]
+    assert rules.objections_to_withdrawal(has_bid=True) == []
+    assert rules.objections_to_withdrawal(has_bid=False) == ["There is no bid to withdraw."]

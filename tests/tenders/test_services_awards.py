@@ -1,0 +1,297 @@
+"""The ranking, the recommendation, and a decision with its contract, price, letters and notice."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from dps_portal.agreements.models import NoticeTask
+from dps_portal.audit.models import AuditEvent
+from dps_portal.notifications.models import Notification
+from dps_portal.refusals import Refused
+from providers.models import Admission, Rate
+from tenders import services
+from tenders.models import Award, Contract, Letter
+from tenders.states import TenderState
+from tests.factories.tenders import Competition, owner_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def competition():
+    return Competition()
+
+
+def recommend(competition, bid=None):
+    return services.recommend_award(
+        tender=competition.tender,
+        bid=bid or competition.first(),
+        reason="Ranked first.",
+        by=competition.officer,
+        at=competition.now,
+    )
+
+
+def approve(competition, **facts):
+    return services.approve_award(
+        **{
+            "tender": competition.tender,
+            "consultation": "The Cabinet Member agreed.",
+            "consulted_on": timezone.localdate(competition.now),
+            "by": competition.commissioner,
+            "at": competition.now,
+        }
+        | facts
+    )
+
+
+def refused(act) -> tuple:
+    with pytest.raises(Refused) as refusal:
+        act()
+    return refusal.value.reasons
+
+
+# ── Ranking ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_ranking_weighs_quality_and_price(competition):
+    competition.locked(80_000, 100_000, agreed={"Provider 1": 3, "Provider 2": 5})
+
+    assert [
+        (place.bid.provider.name, place.weekly_pence, place.totals, place.result.rank)
+        for place in services.ranking(competition.tender)
+    ] == [
+        (
+            "Provider 2",
+            100_000,
+            {"price": "32.00", "quality": "60.00", "total": "92.00"},
+            1,
+        ),
+        ("Provider 1", 80_000, {"price": "40.00", "quality": "36.00", "total": "76.00"}, 2),
+    ]
+
+
+def test_a_bid_below_the_minimum_score_is_out_before_prices_are_compared(competition):
+    competition.locked(80_000, 100_000, minimum_question_score=3, agreed={"Provider 1": 2})
+
+    first, last = services.ranking(competition.tender)
+    assert (first.bid.provider.name, first.totals["price"]) == ("Provider 2", "40.00")
+    assert (last.bid.provider.name, last.result.excluded) == ("Provider 1", "below minimum score")
+
+
+def test_bids_equal_in_everything_share_their_rank(competition):
+    competition.locked(90_000, 90_000)
+
+    assert [place.result.rank for place in services.ranking(competition.tender)] == [1, 1]
+
+
+def test_equal_totals_go_to_the_higher_quality(competition):
+    # 40 × 60,000 ÷ 100,000 is 24, so that 24 + 60 ties with 40 + 44: quality 11 of 15.
+    competition.scored(60_000, 100_000, score_scale_max=15)
+    for response in competition.responses():
+        competition.moderate(
+            response, points={"Provider 1": 11, "Provider 2": 15}[response.bid.provider.name]
+        )
+    services.lock_quality(tender=competition.tender, by=competition.officer, at=competition.now)
+
+    assert [
+        (place.bid.provider.name, place.totals["total"], place.result.rank)
+        for place in services.ranking(competition.tender)
+    ] == [("Provider 2", "84.00", 1), ("Provider 1", "84.00", 2)]
+
+
+# ── Recommendation ───────────────────────────────────────────────────────────────────────────
+
+
+def test_recommend_award_keeps_the_ranking_as_it_stood(competition):
+    competition.locked(90_000, 95_000)
+
+    award = recommend(competition)
+
+    assert award.ranking[1] == {
+        "provider": competition.providers[1].reference,
+        "weekly_pence": 95_000,
+        "excluded": "",
+        "price_score": "720/19",
+        "quality_score": "48",
+        "total": "1632/19",
+        "rank": 2,
+        "steps": list(services.ranking(competition.tender)[1].result.steps),
+    }
+    competition.tender.refresh_from_db()
+    assert competition.tender.state == TenderState.RECOMMENDED
+    event = AuditEvent.objects.get(action="award.recommended")
+    assert event.facts == {"provider": competition.providers[0].reference}
+    message = Notification.objects.get(subject__contains="recommended")
+    assert message.email == competition.commissioner.email
+
+
+def test_only_the_bid_ranked_first_is_recommended(competition):
+    competition.locked(90_000, 95_000)
+    second = services.ranking(competition.tender)[1].bid
+
+    assert refused(lambda: recommend(competition, bid=second)) == (
+        "Only the bid ranked first can be recommended.",
+    )
+    assert not Award.objects.exists()
+
+
+def test_a_provider_no_longer_admitted_is_not_recommended(competition):
+    competition.locked()
+    Admission.objects.filter(provider=competition.providers[0]).update(
+        ended_on=timezone.localdate()
+    )
+
+    assert refused(lambda: recommend(competition)) == (
+        "This provider is no longer admitted to the lot.",
+    )
+
+
+def test_nothing_is_recommended_before_the_lock(competition):
+    competition.moderated()
+
+    assert refused(lambda: recommend(competition, bid=competition.tender.bids.first())) == (
+        "The tender is marked “Opened, quality being scored”, which does not allow this.",
+    )
+
+
+# ── Approval ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_approve_award_makes_the_contract_and_puts_its_price_in_force(competition):
+    contract = competition.awarded(90_000, 95_000)
+
+    winner = competition.providers[0]
+    assert (contract.provider, contract.lot, contract.weekly_pence) == (
+        winner,
+        competition.lot,
+        90_000,
+    )
+    assert (contract.start, contract.end) == competition.contract
+    rate = Rate.objects.filter(provider=winner).in_force(contract.start).first()
+    assert (rate.weekly_pence, rate.source, rate.effective_from) == (
+        90_000,
+        "award",
+        contract.start,
+    )
+    award = Award.objects.get()
+    assert (award.approved_by, award.consultation) == (
+        competition.commissioner,
+        "The Cabinet Member agreed.",
+    )
+    competition.tender.refresh_from_db()
+    assert competition.tender.state == TenderState.AWARDED
+    event = AuditEvent.objects.get(action="award.approved")
+    assert event.facts == {
+        "provider": winner.reference,
+        "weekly_pence": 90_000,
+        "consulted_on": timezone.localdate(competition.now).isoformat(),
+    }
+
+
+def test_a_price_that_holds_already_is_not_set_again(competition):
+    competition.recommended(100_000, 100_000)
+    winner = Award.objects.get().bid.provider
+
+    approve(competition)
+
+    assert Rate.objects.filter(provider=winner).count() == 1
+
+
+def test_approve_award_owes_the_award_notice_within_thirty_days(competition):
+    competition.awarded()
+
+    task = NoticeTask.objects.get()
+    assert task.what == f"Contract award notice for tender {competition.tender}"
+    assert task.due_on == timezone.localdate(competition.now) + timedelta(days=30)
+
+
+def test_every_bidder_gets_a_letter_with_its_own_scores_and_the_winners(competition):
+    competition.awarded(90_000, 95_000, agreed={"Provider 1": 5, "Provider 2": 3})
+
+    won, lost = Letter.objects.order_by("provider__name")
+    assert (won.won, lost.won) == (True, False)
+    assert "Your bid has been successful." in won.body
+    assert "The contract goes to Provider 1." in lost.body
+    assert "Quality: 36.00. Price: 37.89. Total: 73.89 out of 100. Rank: 2." in lost.body
+    assert "Total of Provider 1: 100.00 out of 100." in lost.body
+    assert "Safety (weight 40): 3 out of 5.\nReason: Agreed after discussion." in lost.body
+    assert "Safety (weight 40): 5 out of 5." in lost.body
+    assert Notification.objects.filter(subject__startswith="The outcome").count() == 2
+
+
+def test_no_letter_or_message_shows_a_price(competition):
+    competition.awarded(91_234, 95_678)
+
+    for words in [
+        *Letter.objects.values_list("body", flat=True),
+        *Notification.objects.values_list("body", flat=True),
+    ]:
+        for amount in ("912.34", "956.78", "91234", "95678", "£"):
+            assert amount not in words
+
+
+def test_a_letter_is_seen_by_its_provider_and_by_those_who_see_prices(competition):
+    competition.awarded()
+    mine = competition.providers[0]
+
+    assert [letter.provider for letter in Letter.objects.visible_to(owner_of(mine))] == [mine]
+    assert Letter.objects.visible_to(competition.officer).count() == 2
+    assert not Letter.objects.visible_to(competition.evaluators[0]).exists()
+
+
+def test_approve_award_is_refused_to_the_recommender_and_to_the_future(competition):
+    competition.recommended()
+    award = Award.objects.get()
+    Award.objects.update(recommended_by=competition.commissioner)
+
+    assert refused(
+        lambda: approve(competition, consulted_on=timezone.localdate() + timedelta(days=1))
+    ) == (
+        "An award is approved by a person other than the one who recommended it.",
+        "The consultation cannot be in the future.",
+    )
+    award.refresh_from_db()
+    assert award.approved_at is None
+    assert not Contract.objects.exists()
+    assert not Letter.objects.exists()
+
+
+def test_approve_award_twice_has_one_effect(competition):
+    competition.awarded()
+
+    assert len(refused(lambda: approve(competition))) == 1
+    assert Contract.objects.count() == 1
+    assert Letter.objects.count() == 2
+
+
+def test_a_price_that_cannot_be_set_leaves_nothing_behind(competition):
+    competition.recommended(90_000, 95_000)
+    Rate.objects.create(
+        provider=competition.providers[0],
+        lot=competition.lot,
+        effective_from=competition.contract[0],
+        weekly_pence=99_000,
+        source="price_list",
+    )
+
+    assert len(refused(lambda: approve(competition))) == 1
+    assert not Contract.objects.exists()
+    assert not NoticeTask.objects.exists()
+    competition.tender.refresh_from_db()
+    assert competition.tender.state == TenderState.RECOMMENDED
+
+
+def test_a_recommended_tender_can_still_be_abandoned_by_two(competition):
+    competition.recommended()
+    for officer in (competition.officer, competition.commissioner):
+        services.abandon_tender(
+            tender=competition.tender,
+            reason="The service is no longer needed.",
+            by=officer,
+            at=competition.now,
+        )
+
+    competition.tender.refresh_from_db()
+    assert competition.tender.state == TenderState.ABANDONED
