@@ -17,7 +17,7 @@ def objections_to_membership(user: User, role: Role) -> list[str]:
     """Council staff and people of an organisation may not join one."""
     objections = objections_to_role(user.roles, role)
     if Provider.objects.of(user).exists():
-        objections.append("This person already belongs to an organisation.")
+        objections.append("A person can belong to one organisation only.")
     return objections
 
 

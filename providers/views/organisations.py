@@ -60,9 +60,7 @@ def provider(request, reference):
             .held_at(None)
             .by_kind(),
             "locations": one.locations.held_at(None).order_by("name", "pk"),
-            "agreements": Agreement.objects.public()
-            .filter(end__gt=day)
-            .order_by("title"),
+            "agreements": Agreement.objects.public().filter(end__gt=day).order_by("title"),
         },
     )
 

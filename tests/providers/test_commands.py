@@ -51,7 +51,7 @@ def test_import_of_the_published_directory_keeps_residential_rehabilitation_only
     haven = CqcLocation.objects.get(location_id="1-100001")
     assert (haven.name, haven.address, haven.postcode, haven.local_authority, haven.region) == (
         "Haven House",
-        "1 Sea Road,Southport",
+        "1 Sea Road, Southport",
         "PR8 1AA",
         "Sefton",
         "North West",

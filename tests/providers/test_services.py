@@ -101,7 +101,7 @@ def test_register_provider_refuses_who_has_an_organisation():
     with pytest.raises(Refused) as refusal:
         register(by=person)
 
-    assert refusal.value.reasons == ("This person already belongs to an organisation.",)
+    assert refusal.value.reasons == ("A person can belong to one organisation only.",)
 
 
 def test_add_member_gives_the_role_of_a_member():

@@ -240,7 +240,7 @@ def test_save_location_by_hand_marks_it_as_not_in_the_directory(client, applicat
         follow=True,
     )
 
-    assert "Not in the directory" in response.content.decode()
+    assert "Not in directory" in response.content.decode()
     assert [held.cqc_location_id for held in application.held_locations()] == ["1-9999"]
 
 

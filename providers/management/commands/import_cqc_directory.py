@@ -48,6 +48,7 @@ class Command(BaseCommand):
             read += 1
             if WANTED.isdisjoint(row["service_types"].split("|")):
                 continue
+            row["address"] = ", ".join(part.strip() for part in row["address"].split(","))
             location = CqcLocation(**row)
             try:
                 location.clean_fields()
