@@ -60,7 +60,8 @@ def deployment() -> bool:
 
 
 def tests(**env: str) -> bool:
-    return run("pytest", "-q", "-n", "2", **env)
+    # Both workers must collect parameters in one order, also those made from sets.
+    return run("pytest", "-q", "-n", "2", PYTHONHASHSEED="0", **env)
 
 
 def tests_on_postgresql() -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from dps_portal.audit import trail
+from dps_portal.audit import verification
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from placements import services, tasks
@@ -152,5 +152,5 @@ def test_sweeps_keep_the_audit_chain_whole(journey):
     sweep(7)
     commit(journey, 27_000_000)
 
-    assert trail.verify().broken_at is None
+    assert verification.verify().broken_at is None
     assert services.watch_ceilings(at=noon(END)) == 0
