@@ -1,8 +1,5 @@
 """An organisation, its people, places and documents, and the CQC's directory of places."""
 
-from functools import reduce
-from operator import or_
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -60,11 +57,6 @@ class ProviderQuerySet(models.QuerySet):
     def of(self, user):
         """The organisation this person belongs to now."""
         return self.filter(memberships__user=user, memberships__ended_at=None)
-
-    def with_any(self, numbers):
-        """Those known by one of the numbers, given by field; a missing number finds nobody."""
-        wanted = [Q(**{name: number}) for name, number in numbers.items() if number]
-        return self.filter(reduce(or_, wanted)) if wanted else self.none()
 
     def matching_text(self, text):
         return self.filter(

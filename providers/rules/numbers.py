@@ -56,7 +56,7 @@ def objections_to_location(*, cqc_location_id: str, name: str) -> list[str]:
     return objections if name else [*objections, "Enter the name of the location."]
 
 
-def objections_to_numbers(numbers: Mapping[str, str | None], *, is_taken: bool) -> list[str]:
+def objections_to_numbers(numbers: Mapping[str, str | None]) -> list[str]:
     objections = [
         objection
         for name, number in numbers.items()
@@ -64,6 +64,4 @@ def objections_to_numbers(numbers: Mapping[str, str | None], *, is_taken: bool) 
     ]
     if not any(numbers.values()):
         objections.append("Enter a company number, a charity number or a CQC provider ID.")
-    if is_taken:
-        objections.append(ALREADY_REGISTERED)
     return objections

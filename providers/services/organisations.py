@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role, objections_to_role
 from dps_portal.accounts.services import grant_role
 from dps_portal.audit import trail
-from dps_portal.refusals import Refused, refuse_if
+from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Membership, Provider
 
@@ -39,13 +39,13 @@ def register_provider(
         "cqc_provider_id": rules.tidy(cqc_provider_id or "") or None,
     }
     refuse_if(
-        objections_to_membership(by, Role.PROVIDER_OWNER)
-        + rules.objections_to_numbers(numbers, is_taken=Provider.objects.with_any(numbers).exists())
+        objections_to_membership(by, Role.PROVIDER_OWNER) + rules.objections_to_numbers(numbers)
     )
-    try:
-        provider = Provider.objects.create(name=name, registered_at=at, **numbers)
-    except IntegrityError:  # another registration took the number in the meantime
-        raise Refused([rules.ALREADY_REGISTERED]) from None
+    # The database says whether a number is taken, so that two registrations at once cannot differ.
+    new = Provider(name=name, registered_at=at, **numbers)
+    Provider.objects.bulk_create([new], ignore_conflicts=True)
+    provider = Provider.objects.filter(reference=new.reference).first()
+    refuse_if([] if provider else [rules.ALREADY_REGISTERED])
     add_member(provider=provider, user=by, is_owner=True, by=by, at=at)
     trail.record("provider.registered", provider, by=by, at=at, **numbers)
     return provider

@@ -1,5 +1,7 @@
 """The sections of a draft, one page each."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,12 +76,10 @@ def save_location(request, reference):
 def remove_location(request, reference, cqc_location_id):
     one = find_draft(request, reference)
     location = get_object_or_404(one.held_locations(), cqc_location_id=cqc_location_id)
-    try:
+    with suppress(Refused):  # handed in meanwhile: the page it leads to no longer exists
         services.remove_location(
             application=one, location=location, by=request.user, at=timezone.now()
         )
-    except Refused as refusal:
-        messages.error(request, " ".join(refusal.reasons))
     return redirect("providers:location_list", one.reference)
 
 

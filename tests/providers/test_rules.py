@@ -94,15 +94,16 @@ def test_number_of_another_form_is_explained(name, number, objection):
     assert rules.objections_to_number(name, number) == [objection]
 
 
-def test_registration_needs_a_number_that_nobody_has():
+def test_registration_needs_a_number():
     nothing = dict.fromkeys(("company_number", "charity_number", "cqc_provider_id"))
 
-    assert rules.objections_to_numbers(nothing, is_taken=True) == [
-        "Enter a company number, a charity number or a CQC provider ID.",
-        "An organisation with one of these numbers is already registered. "
-        "Contact the council if you think you should have access to it.",
+    assert rules.objections_to_numbers(nothing) == [
+        "Enter a company number, a charity number or a CQC provider ID."
     ]
-    assert rules.objections_to_numbers({"company_number": "01234567"}, is_taken=False) == []
+    assert rules.objections_to_numbers({**nothing, "company_number": "01234567"}) == []
+    assert rules.objections_to_numbers({**nothing, "cqc_provider_id": "?"}) == [
+        "The CQC provider ID must be like 1-101234567 or RRE13."
+    ]
 
 
 def test_location_needs_an_id_and_a_name():

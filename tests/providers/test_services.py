@@ -257,6 +257,21 @@ def test_remove_location_keeps_it_for_what_was_submitted_before():
     assert list(before.held_locations()) == [location]
 
 
+def test_remove_location_twice_has_one_effect():
+    application = draft()
+    location = save_location(application)
+
+    for _ in range(2):
+        services.remove_location(
+            application=application, location=location, by=owner_of(application.provider), at=AT
+        )
+
+    assert actions(application)[-2:] == [
+        "application.location_added",
+        "application.location_removed",
+    ]
+
+
 def test_save_declaration_drops_the_account_where_no_ground_applies():
     application = draft()
 

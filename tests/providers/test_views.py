@@ -295,6 +295,20 @@ def test_save_evidence_needs_a_date_only_where_documents_expire(client, applicat
     assert taken.status_code == 302
 
 
+def test_evidence_list_shows_each_kind_and_what_is_held(client):
+    one = whole_draft()
+    client.force_login(owner_of(one.provider))
+
+    response = client.get(on("evidence_list", one))
+
+    assert [(each["kind"], bool(each["held"])) for each in response.context["kinds"]] == [
+        ("insurance", True),
+        ("employers", True),
+        ("safeguarding", True),
+        ("cqc_report", False),
+    ]
+
+
 def test_save_evidence_of_an_unknown_kind_is_no_page(client, application):
     assert client.get(on("save_evidence", application, "selfie")).status_code == 404
 
