@@ -13,23 +13,24 @@ from dps_portal.refusals import Refused
 from providers import rules, services
 from providers.forms import DeclarationForm, EvidenceForm, LocationForm, LotForm, SearchForm
 from providers.models import CqcLocation
-from providers.states import EXPIRING_EVIDENCE, OPTIONAL_EVIDENCE, EvidenceKind
+from providers.states import OPTIONAL_EVIDENCE, ApplicationState, EvidenceKind
 
 from .acts import READ, attempt, find, find_lot, page_of
 
 
-def find_draft(request, reference):
-    """Once it is handed in, there is nothing to edit and no such page."""
-    one = find(request, reference)
-    if not one.is_draft:
-        raise Http404
-    return one
+def section(request, application, name, form, **facts):
+    """The page of a section. Once the application is handed in, it says so instead of asking."""
+    objections = rules.objections_to_edit(ApplicationState(application.state))
+    facts |= {"application": application, "form": form, "objections": objections}
+    return render(request, f"providers/{name}.html", facts)
 
 
 @requires(Permission.EDIT_APPLICATION, methods=READ)
 def location_list(request, reference):
     """The places given so far, and a search of the directory for more."""
-    one = find_draft(request, reference)
+    one = find(request, reference)
+    if not one.is_draft:
+        return redirect(one)
     form = SearchForm(request.GET, label="Name, place, postcode or CQC location ID")
     wanted = form.cleaned_data["q"].strip() if form.is_valid() else ""
     found = None
@@ -53,7 +54,7 @@ def location_list(request, reference):
 @requires(Permission.EDIT_APPLICATION)
 def save_location(request, reference):
     """By a button beside a search result, or by hand if the directory lacks the place."""
-    one = find_draft(request, reference)
+    one = find(request, reference)
     form = LocationForm(request.POST or None)
     listed = request.method == "POST" and CqcLocation.objects.filter(
         location_id=rules.tidy(request.POST.get("cqc_location_id", ""))
@@ -69,14 +70,14 @@ def save_location(request, reference):
     if saved:
         messages.success(request, f"{saved.name} is added.")
         return redirect("providers:location_list", one.reference)
-    return render(request, "providers/save_location.html", {"application": one, "form": form})
+    return section(request, one, "save_location", form)
 
 
 @requires(Permission.EDIT_APPLICATION, methods=ACT)
 def remove_location(request, reference, cqc_location_id):
-    one = find_draft(request, reference)
+    one = find(request, reference)
     location = get_object_or_404(one.held_locations(), cqc_location_id=cqc_location_id)
-    with suppress(Refused):  # handed in meanwhile: the page it leads to no longer exists
+    with suppress(Refused):  # handed in meanwhile, as the page it leads to shows
         services.remove_location(
             application=one, location=location, by=request.user, at=timezone.now()
         )
@@ -85,7 +86,7 @@ def remove_location(request, reference, cqc_location_id):
 
 @requires(Permission.EDIT_APPLICATION)
 def save_declaration(request, reference):
-    one = find_draft(request, reference)
+    one = find(request, reference)
     form = DeclarationForm(
         request.POST or None,
         initial={
@@ -102,12 +103,14 @@ def save_declaration(request, reference):
     )
     if saved:
         return redirect(one)
-    return render(request, "providers/save_declaration.html", {"application": one, "form": form})
+    return section(request, one, "save_declaration", form)
 
 
 @requires(Permission.EDIT_APPLICATION, methods=READ)
 def evidence_list(request, reference):
-    one = find_draft(request, reference)
+    one = find(request, reference)
+    if not one.is_draft:
+        return redirect(one)
     held = {each.kind: each for each in one.held_evidence()}
     kinds = [
         {"kind": kind, "held": held.get(kind), "is_optional": kind in OPTIONAL_EVIDENCE}
@@ -118,7 +121,7 @@ def evidence_list(request, reference):
 
 @requires(Permission.EDIT_APPLICATION)
 def save_evidence(request, reference, kind):
-    one = find_draft(request, reference)
+    one = find(request, reference)
     if kind not in EvidenceKind.values:
         raise Http404
     kind = EvidenceKind(kind)
@@ -139,22 +142,13 @@ def save_evidence(request, reference, kind):
     if attempt(form, save):
         messages.success(request, f"{kind.label}: uploaded.")
         return redirect("providers:evidence_list", one.reference)
-    return render(
-        request,
-        "providers/save_evidence.html",
-        {
-            "application": one,
-            "kind": kind,
-            "held": one.held_evidence().filter(kind=kind).first(),
-            "expires": kind in EXPIRING_EVIDENCE,
-            "form": form,
-        },
-    )
+    held = one.held_evidence().filter(kind=kind).first()
+    return section(request, one, "save_evidence", form, kind=kind, held=held)
 
 
 @requires(Permission.EDIT_APPLICATION)
 def save_lot(request, reference, number):
-    one = find_draft(request, reference)
+    one = find(request, reference)
     lot_application = find_lot(one, number)
     form = LotForm(
         request.POST or None,
@@ -175,8 +169,4 @@ def save_lot(request, reference, number):
     )
     if saved:
         return redirect(one)
-    return render(
-        request,
-        "providers/save_lot.html",
-        {"application": one, "lot": lot_application.lot, "form": form},
-    )
+    return section(request, one, "save_lot", form, lot=lot_application.lot)

@@ -329,16 +329,35 @@ def test_sections_are_closed_once_the_application_is_handed_in(client):
     one = submitted()
     client.force_login(owner_of(one.provider))
     number = one.lots.get().lot.number
+    sent = "The application is marked “Submitted”, which does not allow this."
 
     for url in [
-        on("location_list", one),
         on("save_location", one),
         on("save_declaration", one),
-        on("evidence_list", one),
         on("save_evidence", one, "insurance"),
         on("save_lot", one, number),
     ]:
-        assert client.get(url).status_code == 404
+        page = client.get(url)
+        assert page.context["objections"] == [sent]
+        assert "<textarea" not in page.content.decode()
+    for url in [on("location_list", one), on("evidence_list", one)]:
+        assert client.get(url)["Location"] == one.get_absolute_url()
+
+
+def test_what_was_typed_survives_when_another_member_hands_in_the_application(client):
+    one = submitted()
+    client.force_login(member_of(one.provider))
+    number = one.lots.get().lot.number
+
+    response = client.post(
+        on("save_lot", one, number),
+        {"service_description": "A programme by the sea.", "weekly_pence": "700"},
+    )
+
+    assert errors(response) == ["The application is marked “Submitted”, which does not allow this."]
+    assert "A programme by the sea." in response.content.decode()
+    client.post(on("remove_location", one, "1-100200300"))
+    assert one.held_locations().count() == 1
 
 
 def test_every_section_is_hidden_from_other_organisations(client):
