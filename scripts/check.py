@@ -61,7 +61,7 @@ def deployment() -> bool:
 
 def tests(**env: str) -> bool:
     # Both workers must collect parameters in one order, also those made from sets.
-    return run("pytest", "-q", "-n", "2", PYTHONHASHSEED="0", **env)
+    return run(PYTHON, "-m", "pytest", "-q", "-n", "2", PYTHONHASHSEED="0", **env)
 
 
 def tests_on_postgresql() -> bool:

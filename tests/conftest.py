@@ -1,22 +1,10 @@
-"""What every test stands on: a data folder of its own, and tables that can be emptied."""
+"""What every test stands on: plain static files, and tables that can be emptied."""
 
-import atexit
 import os
-import shutil
-import tempfile
 
-_FOLDER = tempfile.mkdtemp(prefix="dps-test-")
-atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
-os.environ.update(
-    DPS_DATA_DIR=_FOLDER,
-    DPS_KEYS_DIR=f"{_FOLDER}/keys",
-    DPS_ENV="demo",
-    DJANGO_ALLOW_ASYNC_UNSAFE="true",  # the browser driver runs an event loop beside the ORM
-)
-
-import pytest  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db.backends.base.operations import BaseDatabaseOperations  # noqa: E402
+import pytest
+from django.conf import settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 
 def pytest_configure(config):

@@ -1,6 +1,6 @@
 """The law as data: statutory periods and permitted moves, each with its citation (design §3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dps_portal.bank_holidays import ENGLAND_AND_WALES
@@ -39,31 +39,27 @@ class Regime:
     standstill: Period | None
 
 
-_PCR = {
-    # PCR 2015 reg 34(16)-(17); R2.5
-    "decide_application": Period(10, working=True, calendar=ENGLAND_AND_WALES),
-    "decide_application_extended": Period(15, working=True, calendar=ENGLAND_AND_WALES),
+STRICT = Regime(
+    key="PCR_2015_REG_34",
+    name="PCR 2015 regulation 34",
+    has_rounds=False,  # reg 34(2), (15): open for the whole term
+    # reg 34(16)-(17); R2.5
+    decide_application=Period(10, working=True, calendar=ENGLAND_AND_WALES),
+    decide_application_extended=Period(15, working=True, calendar=ENGLAND_AND_WALES),
     # reg 34(25); R2.13
-    "refresh_declaration": Period(5, working=True, calendar=ENGLAND_AND_WALES),
+    refresh_declaration=Period(5, working=True, calendar=ENGLAND_AND_WALES),
     # reg 55(2); R4.4
-    "give_reasons_days": 15,
+    give_reasons_days=15,
     # reg 34(11); R2.11
-    "minimum_tender": Period(10, working=False, calendar=ENGLAND_AND_WALES),
+    minimum_tender=Period(10, working=False, calendar=ENGLAND_AND_WALES),
     # reg 86(5)(c): none for contracts under a DPS; R4.5
-    "standstill": None,
-}
-
-REGIMES = {
-    regime.key: regime
-    for regime in (
-        # reg 34(2), (15): open for the whole term
-        Regime("PCR_2015_REG_34", "PCR 2015 regulation 34", has_rounds=False, **_PCR),
-        # regs 74-76: the council's own procedure, as its notice published it; R1.3
-        Regime(
-            "PCR_2015_LIGHT_TOUCH",
-            "PCR 2015 light touch, as published",
-            has_rounds=True,
-            **_PCR,
-        ),
-    )
-}
+    standstill=None,
+)
+# regs 74-76: the council's own procedure, as its notice published it; R1.3
+LIGHT_TOUCH = replace(
+    STRICT,
+    key="PCR_2015_LIGHT_TOUCH",
+    name="PCR 2015 light touch, as published",
+    has_rounds=True,
+)
+REGIMES = {regime.key: regime for regime in (STRICT, LIGHT_TOUCH)}

@@ -24,10 +24,10 @@ EXTENSION_DAYS = 28  # what an extension asks for unless told otherwise (R16)
 LONGEST_STAY_MONTHS = 6  # beyond this in all, the approver says why (R16)
 ENDING_DAYS = 28  # funding is called ending from this many days before (money.md §4)
 
-State = ReferralState | PlacementState | RequestState
 
-
-def objections_to_move(state: State, to: object) -> list[str]:
+def objections_to_move(
+    state: ReferralState | PlacementState | RequestState, to: object
+) -> list[str]:
     """Why ``state`` may not become ``to``; both of one kind."""
     if isinstance(state, ReferralState):
         noun, allowed = "referral", to in REFERRAL_MOVES[state]

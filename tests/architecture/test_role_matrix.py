@@ -1,0 +1,219 @@
+"""Every page, for every role, by every method, against the matrix of targets §4."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from dps_portal.accounts.models import User
+from dps_portal.demo.people import sign_ins
+from dps_portal.demo.seed import seed
+from dps_portal.notifications.models import Notification
+from dps_portal.reports.services import request_spend_pdf
+from placements.models import BudgetYear, FundingRequest, Placement, Referral
+from providers.models import Application, EvidenceDocument
+from tenders.models import Bid, Clarification, Invitation, Tender
+from tenders.states import TenderState
+
+from .role_matrix import MATRIX, OWN_ACCOUNT, ROLES
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+TODAY = date(2026, 11, 23)
+
+
+def every_url(resolver, space=""):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from every_url(pattern, inner)
+        else:
+            yield f"{space}{pattern.name}", pattern.callback
+
+
+URLS = dict(every_url(get_resolver()))
+
+
+def test_every_page_is_in_the_matrix_and_nothing_else_is():
+    assert set(URLS) == set(MATRIX) | OWN_ACCOUNT
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_every_page_names_the_permission_it_needs_and_its_methods(name):
+    assert URLS[name].permission
+    assert URLS[name].methods == MATRIX[name][1]
+
+
+def samples(people) -> dict[str, dict]:
+    """One real row for each page that names one, from the demonstration council."""
+    owner = people["PO"]
+    invitation = Invitation.objects.visible_to(owner).order_by("pk").first()
+    application = Application.objects.visible_to(owner).order_by("pk").first()
+    bid = Bid.objects.order_by("pk").first()
+    placement = Placement.objects.order_by("-pk").first()
+    referral = Referral.objects.get(pk=placement.referral_id)
+    tender = {"reference": bid.tender.reference}
+    year = BudgetYear.objects.order_by("year").first()
+    year_of = {"agreement": year.agreement.reference, "year": year.year}
+    published = Tender.objects.get(state=TenderState.PUBLISHED)
+    question = Clarification.objects.create(
+        tender=published, asked_by=owner, asked_at=published.published_at, question="?"
+    )
+    run = request_spend_pdf(
+        agreement=year.agreement,
+        year=year.year,
+        as_of=TODAY,
+        by=people["FI"],
+        at=published.published_at,
+    )
+    response = {**tender, "provider": bid.provider.reference, "position": 1}
+    spaces = {
+        "providers": {"reference": application.reference},
+        "tenders": tender,
+        "placements": {"reference": placement.reference},
+    }
+    invited = {"reference": invitation.tender.reference}
+    lot = {"reference": application.reference, "number": application.lots.first().lot.number}
+    return spaces | {
+        "publication:lot": {"agreement": year.agreement.reference, "number": 1},
+        "publication:tender": tender,
+        "notifications:message": {"pk": Notification.objects.filter(to=owner).first().pk},
+        "reports:report_run": {"pk": run.pk},
+        "reports:spend_pdf": {"pk": run.pk},
+        "providers:provider": {"reference": application.provider.reference},
+        "providers:evidence_document": {
+            "document": EvidenceDocument.objects.filter(provider=application.provider)
+            .first()
+            .document_id
+        },
+        "providers:start_application": {"agreement": year.agreement.reference},
+        "providers:remove_location": {
+            "reference": application.reference,
+            "cqc_location_id": application.provider.locations.first().cqc_location_id,
+        },
+        "providers:save_evidence": {"reference": application.reference, "kind": "insurance"},
+        "providers:save_lot": lot,
+        "providers:assess_lot": lot,
+        "providers:recommend_lot": lot,
+        "providers:decide_lot": lot,
+        "tenders:answer_clarification": {"reference": published.reference, "pk": question.pk},
+        "tenders:bid": {**tender, "provider": bid.provider.reference},
+        "tenders:sent_letter": {**tender, "provider": bid.provider.reference},
+        "tenders:score_response": response,
+        "tenders:moderate_response": response,
+        **{
+            f"tenders:{name}": invited
+            for name in (
+                *("invitation", "ask_clarification", "edit_bid", "submit_bid"),
+                *("withdraw_bid", "receipt", "letter"),
+            )
+        },
+        **{
+            f"placements:{name}": {"reference": referral.reference}
+            for name in (
+                *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
+                *("start_matching", "match_referral"),
+            )
+        },
+        "placements:choose_option": {
+            "reference": referral.reference,
+            "provider": placement.provider.reference,
+        },
+        "placements:person_identity": {"reference": referral.person.reference},
+        "placements:funding_request": {"reference": FundingRequest.objects.first().reference},
+        "placements:decide_funding": {"reference": FundingRequest.objects.first().reference},
+        "placements:budget_year": year_of,
+        "placements:confirm_ceiling": {**year_of, "pk": 1},
+    }
+
+
+def address(name: str, rows: dict[str, dict]) -> str:
+    own = rows.get(name) or rows.get(name.split(":", maxsplit=1)[0], {})
+    try:
+        return reverse(name)
+    except Exception:  # noqa: BLE001 - the page names a row
+        return reverse(name, kwargs=own)
+
+
+def call(client: Client, method: str, path: str):
+    """The answer; whatever it changed is undone."""
+    with transaction.atomic():
+        response = client.generic(method, path)
+        transaction.set_rollback(True)
+    if response.streaming:
+        b"".join(response)  # reading to the end closes the file
+    return response
+
+
+def deviation(name, who, method, response) -> str | None:
+    """How the answer differs from what the matrix promises, if it does."""
+    allowed, methods = MATRIX[name]
+    where = response.headers.get("Location", "")
+    if who == "AN" and "AN" not in allowed.split():
+        wanted = response.status_code == 302 and where.startswith("/account/login/")
+    elif method not in methods:
+        wanted = response.status_code == 405
+    elif who in allowed.split():
+        wanted = response.status_code in {200, 302, 404, 503} and "/login/" not in where
+        wanted = wanted and (response.status_code != 503 or name == "publication:ready")
+    else:
+        wanted = response.status_code == 403
+    return None if wanted else f"{name} {who} {method}: {response.status_code} {where}"
+
+
+@pytest.fixture
+def people(db):
+    seed(TODAY)
+    found = sign_ins()
+    return {code: found[role][0] for code, role in ROLES.items()}
+
+
+def test_no_page_deviates_from_the_matrix(people):
+    rows = samples(people)
+    clients = {"AN": Client()}
+    for code, user in people.items():
+        clients[code] = Client()
+        clients[code].force_login(user)
+
+    answers = {
+        (name, who, method): call(client, method, address(name, rows))
+        for name in MATRIX
+        for who, client in clients.items()
+        for method in METHODS
+    }
+
+    found = [deviation(*key, response) for key, response in answers.items()]
+    assert [one for one in found if one] == []
+    assert len(found) == len(MATRIX) * 12 * len(METHODS)
+
+
+def test_another_organisation_finds_nothing_of_ours(people):
+    """Provider pages answer 404 to a provider whose row it is not, and 200 to the one it is."""
+    rows = samples(people)
+    stranger = Client()
+    own = Application.objects.visible_to(people["PO"]).first().provider
+    stranger.force_login(
+        User.objects.filter(grants__role="provider_owner")
+        .exclude(memberships__provider=own)
+        .exclude(
+            memberships__provider__invitations__tender__reference__in=[
+                rows["tenders:invitation"]["reference"]
+            ]
+        )
+        .order_by("pk")
+        .last()
+    )
+    ours = Client()
+    ours.force_login(people["PO"])
+    pages = [
+        *("providers:provider", "providers:evidence_document", "providers:application"),
+        "tenders:invitation",
+    ]
+
+    assert {page: call(ours, "GET", address(page, rows)).status_code for page in pages} == (
+        dict.fromkeys(pages, 200)
+    )
+    assert {page: call(stranger, "GET", address(page, rows)).status_code for page in pages} == (
+        dict.fromkeys(pages, 404)
+    )
