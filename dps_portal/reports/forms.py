@@ -29,3 +29,5 @@ class TrailForm(FilterForm):
     actor = forms.CharField(
         required=False, max_length=64, label="Person", help_text="A reference, U- and eight letters"
     )
+    first_day = DateField(required=False, label="From")
+    last_day = DateField(required=False, label="To")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from dps_portal.clock import year_label
 from dps_portal.documents.models import Document
@@ -10,6 +11,9 @@ from dps_portal.jobs.models import Job
 
 
 class ReportRunQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.may(Permission.VIEW_SPEND) else self.none()
+
     def newest_first(self):
         return self.order_by("-requested_at", "-pk")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from dps_portal.agreements.models import Agreement
 from dps_portal.clock import add_months, financial_year, year_label, year_start
@@ -138,9 +138,13 @@ def from_figures(figures: dict) -> SpendReport:
 def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
     """What the year holds now, with what has accrued by ``as_of`` (nights before that day)."""
     budget = BudgetYear.objects.filter(agreement=agreement, year=year).first()
-    ledger = LedgerEntry.objects.filter(budget_year=budget).aggregate(pence=Sum("pence"))
+    entries = LedgerEntry.objects.filter(budget_year__agreement=agreement, budget_year__year=year)
     placements = list(
-        Placement.objects.filter(entries__budget_year=budget)
+        Placement.objects.filter(lot__agreement=agreement)
+        .filter(
+            Q(entries__in=entries)
+            | Q(terms__start__lt=year_start(year + 1), terms__end__gt=year_start(year))
+        )
         .distinct()
         .select_related("provider", "lot")
         .order_by("admission", "planned_admission", "reference")
@@ -179,7 +183,7 @@ def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
             .exclude(confirmed_at=None)
             .order_by("confirmed_at")
         ),
-        committed_pence=ledger["pence"] or 0,
+        committed_pence=entries.aggregate(pence=Sum("pence"))["pence"] or 0,
         budget_pence=budget.committed_pence if budget else 0,
         lines=tuple(lines),
         by_lot=_shares((line.lot, line) for line in lines),

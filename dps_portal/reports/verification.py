@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from placements.models import BudgetYear, LedgerEntry, Placement
 from placements.services import position
@@ -26,7 +26,11 @@ def verify_ledger() -> LedgerCheck:
         for year in years
         if year.committed_pence != (year.entered or 0)
     ]
-    placements = Placement.objects.filter(entries__isnull=False).distinct().order_by("pk")
+    placements = (
+        Placement.objects.filter(Q(entries__isnull=False) | Q(terms__isnull=False))
+        .distinct()
+        .order_by("pk")
+    )
     checked = 0
     for placement in placements.iterator():
         checked += 1

@@ -79,7 +79,7 @@ def offers(user: User, at: datetime) -> list[Task]:
 
 
 NEXT_STEP = {
-    TenderState.DRAFT: (Permission.PUBLISH_TENDER, "A second person publishes it"),
+    TenderState.DRAFT: (Permission.PUBLISH_TENDER, "Publish it, if it is finished"),
     TenderState.OPENED: (Permission.LOCK_QUALITY, "Quality is being scored"),
     TenderState.QUALITY_LOCKED: (Permission.RECOMMEND_AWARD, "Recommend an award"),
     TenderState.RECOMMENDED: (Permission.APPROVE_AWARD, "Approve the award"),
@@ -99,6 +99,8 @@ def tenders(user: User, at: datetime) -> list[Task]:
             permission, why = Permission.OPEN_BIDS, "Bidding is over: two officers open the bids"
         if row.state == TenderState.OPENED and row.pk in panels:
             permission, why = Permission.VIEW_TENDERS, "You are on its panel"
+        if row.state == TenderState.DRAFT and row.drafted_by_id == user.pk:
+            permission, why = Permission.AUTHOR_TENDER, "Finish it; another person publishes it"
         if permission and user.may(permission):
             tasks.append(Task(f"Tender {row.reference}", row.get_absolute_url(), why, None))
     return tasks

@@ -31,6 +31,10 @@ def found(request):
             Q(subject_ref__startswith=wanted["subject"]),
             Q(actor_ref__startswith=wanted["actor"]),
         )
+        if wanted["first_day"]:
+            events = events.filter(at__date__gte=wanted["first_day"])
+        if wanted["last_day"]:
+            events = events.filter(at__date__lte=wanted["last_day"])
     return form, events
 
 

@@ -95,21 +95,24 @@ def request_spend_pdf(request):
 
 @requires(Permission.VIEW_SPEND, methods=READ)
 def report_list(request):
-    runs = ReportRun.objects.newest_first().select_related("requested_by", "job", "document")
+    runs = ReportRun.objects.visible_to(request.user).newest_first()
+    runs = runs.select_related("requested_by", "job", "document")
     page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "reports/report_list.html", {"page": page})
 
 
 @requires(Permission.VIEW_SPEND, methods=READ)
 def report_run(request, pk):
-    run = get_object_or_404(ReportRun.objects.select_related("job", "requested_by"), pk=pk)
+    runs = ReportRun.objects.visible_to(request.user).select_related("job", "requested_by")
+    run = get_object_or_404(runs, pk=pk)
     report = spending.from_figures(run.figures)
     return render(request, "reports/report_run.html", {"run": run, "report": report})
 
 
 @requires(Permission.VIEW_SPEND, methods=READ)
 def spend_pdf(request, pk):
-    run = get_object_or_404(ReportRun.objects.select_related("document"), pk=pk)
+    runs = ReportRun.objects.visible_to(request.user).select_related("document")
+    run = get_object_or_404(runs, pk=pk)
     if run.document is None:
         raise Http404
     return download(run.document)
