@@ -1,0 +1,68 @@
+"""The demonstration council: everything signs in, everything ties out, the same for one day."""
+
+import io
+import json
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from dps_portal.accounts.roles import Role
+from dps_portal.audit import verification
+from dps_portal.demo.people import PASSWORD, sign_ins
+from dps_portal.demo.seed import seed
+from dps_portal.reports.verification import verify_ledger
+from placements.models import BudgetYear, LedgerEntry
+from providers.models import Application
+from providers.states import ApplicationState
+from tenders.models import Tender
+from tenders.states import TenderState
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def council(db):
+    seed(TODAY)
+    return sign_ins()
+
+
+def test_the_demonstration_is_whole(council, tmp_path):
+    assert {role: len(people) for role, people in council.items()} == dict.fromkeys(Role, 2)
+    assert verification.verify().broken_at is None
+    assert verify_ledger().broken == ""
+    assert [year.year for year in BudgetYear.objects.order_by("year")] == list(range(2022, 2028))
+    assert [year for year in BudgetYear.objects.all() if year.headroom_pence < 0] == []
+    assert set(Application.objects.values_list("state", flat=True)) == set(ApplicationState)
+    assert set(Tender.objects.values_list("state", flat=True)) == set(TenderState) - {
+        TenderState.ABANDONED
+    }
+
+    out = tmp_path / "manifest.json"
+    call_command("acceptance_manifest", out=out, stdout=io.StringIO())
+    manifest = json.loads(out.read_text())
+    assert set(manifest["roles"]) == set(Role.values)
+    user = manifest["roles"]["finance"][0]
+    client = Client()
+    client.post("/account/login/", {"login": user["user"], "password": user["password"]})
+    assert client.get(manifest["pages"]["spend.report"]).status_code == 200
+    assert user["password"] == PASSWORD
+
+
+def story() -> list[tuple]:
+    rows = LedgerEntry.objects.order_by("pk")
+    return list(rows.values_list("pence", "kind", "placement__reference", "effective_on"))
+
+
+def test_the_same_day_makes_the_same_story(db):
+    stories = []
+    for _ in range(2):
+        with transaction.atomic():
+            seed(TODAY)
+            stories.append(story())
+            transaction.set_rollback(True)
+
+    assert len(stories[0]) > 200
+    assert stories[0] == stories[1]
