@@ -10,14 +10,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 from random import Random
 
+from django.db.models import F
+
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement, Lot
-from dps_portal.clock import ONE_DAY, add_months
+from dps_portal.clock import ONE_DAY, add_months, financial_year
 from dps_portal.refusals import Refused
 from placements import services
 from placements.models import FundingRequest, Placement, Referral
-from placements.states import Complexity, ExitStatus, RequestState, Urgency
+from placements.states import Complexity, ExitStatus, PlacementState, RequestState, Urgency
 
 FIRST_NAMES = "Alba Bram Cleo Dara Eske Finn Gwen Hale Isla Joss Kit Lowen Maeve Nye Oona Perran"
 LAST_NAMES = "Ashgrove Birkwood Carrow Denholm Eastlake Fairmile Garrick Hollin Ivesey Jarrold"
@@ -33,6 +35,7 @@ PLANNED_RATE = 0.78
 MONTHLY_ARRIVALS = 3
 DAYS_TO_ADMISSION = 12
 WAIT = timedelta(days=10)
+DEAREST_STAY_PENCE = 1_800_000
 
 Way = Iterator[date]
 
@@ -182,14 +185,24 @@ def exit_plan(random: Random, placement: Placement) -> tuple[ExitStatus, date, b
     return ExitStatus.PLANNED, end, not weeks
 
 
+def has_room(agreement: Agreement, planned: date) -> bool:
+    """Whether the years of a stay could still pay for it; people are not sent to a dry well."""
+    years = {financial_year(planned), financial_year(planned + timedelta(weeks=13))}
+    return not agreement.budget_years.filter(
+        year__in=years, committed_pence__gt=F("ceiling_pence") - DEAREST_STAY_PENCE
+    ).exists()
+
+
 def way(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, day: date) -> Way:
     """One person's way through referral, placement and exit; yields the day of each next step."""
+    planned = day + timedelta(days=DAYS_TO_ADMISSION)
+    if not has_room(agreement, planned):
+        return
     referral = refer(cast, agreement, number, day)
     lot = cast.random.choices(lots, LOT_WEIGHTS[: len(lots)])[0]
     yield day + timedelta(days=3)
     referral = assess(cast, referral, lot, day + timedelta(days=3))
     yield day + timedelta(days=4)
-    planned = day + timedelta(days=DAYS_TO_ADMISSION)
     placement = propose(cast, referral, day + timedelta(days=4), planned)
     yield day + timedelta(days=6)
     placement = accept(cast, placement, day + timedelta(days=6))
@@ -235,3 +248,20 @@ def write_history(cast: Cast, agreement: Agreement, today: date) -> None:
         _, who, story = heappop(steps)
         if (next_day := next(story, None)) is not None:
             heappush(steps, (next_day, who, story))
+    write_desk(cast, agreement, lots, number, today)
+
+
+def write_desk(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, today: date) -> None:
+    """One recent case at each stage before admission, so that every desk has something on it.
+
+    In order: to allocate, to match, offered, accepted, and waiting for a decision on funding.
+    """
+    day = today - timedelta(days=DAYS_TO_ADMISSION - 2)
+    for steps in (1, 2, 3, 4, 4):
+        number += 1
+        story = way(cast, agreement, lots, number, day)
+        for _ in range(steps):
+            next(story, None)
+    accepted = Placement.objects.filter(state=PlacementState.AWAITING_FUNDING).order_by("pk")
+    if (placement := accepted.last()) and not placement.requests.exists():
+        ask(placement, today - ONE_DAY)
