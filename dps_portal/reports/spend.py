@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement
 from dps_portal.clock import add_months, financial_year, year_label, year_start
@@ -178,7 +179,9 @@ def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
         as_of=as_of,
         ceiling_pence=budget.ceiling_pence if budget else 0,
         revisions=tuple(
-            Revision(row.ceiling_pence, row.decision_reference, row.confirmed_at.date())
+            Revision(
+                row.ceiling_pence, row.decision_reference, timezone.localdate(row.confirmed_at)
+            )
             for row in BudgetRevision.objects.filter(agreement=agreement, year=year)
             .exclude(confirmed_at=None)
             .order_by("confirmed_at")

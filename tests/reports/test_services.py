@@ -1,0 +1,189 @@
+"""From asking for a spend PDF to its file: frozen figures, one job, one document."""
+
+import io
+from datetime import date
+
+import page
+import pytest
+from django.db import transaction
+from pypdf import PdfReader
+
+from dps_portal.audit.models import AuditEvent, AuditHead
+from dps_portal.jobs import tasks as job_tasks
+from dps_portal.jobs.models import Job, JobState
+from dps_portal.refusals import Refused
+from dps_portal.reports import pdf, services, spend, tasks
+from dps_portal.reports.models import ReportRun
+from tests.factories.accounts import UserFactory
+from tests.factories.placements import AT, Journey
+
+pytestmark = pytest.mark.django_db
+
+JULY = date(2026, 7, 1)
+
+
+@pytest.fixture
+def journey():
+    journey = Journey().budget(y2026=27_000_000)
+    journey.admitted()
+    return journey
+
+
+@pytest.fixture
+def run(journey):
+    return ask(journey)
+
+
+def ask(journey, **facts):
+    return services.request_spend_pdf(
+        **{
+            "agreement": journey.agreement,
+            "year": 2026,
+            "as_of": JULY,
+            "by": journey.people["finance"],
+            "at": AT,
+        }
+        | facts
+    )
+
+
+def words(document):
+    reader = PdfReader(document.file.open("rb"))
+    text = " ".join(sheet.extract_text() for sheet in reader.pages)
+    reader.close()
+    document.file.close()
+    return " ".join(text.split())
+
+
+def test_asking_freezes_the_figures_and_queues_one_job(journey):
+    head = AuditHead.objects.get().hash
+    run = ask(journey)
+
+    assert run.figures == spend.report(journey.agreement, 2026, JULY).figures()
+    assert run.digest == spend.from_figures(run.figures).digest()
+    assert run.audit_head == head
+    assert run.job == Job.objects.get(task=services.TASK, state=JobState.WAITING)
+    assert AuditEvent.objects.about(run).get().action == "report.requested"
+
+
+def test_asking_that_is_rolled_back_leaves_neither_run_nor_job(journey):
+    with transaction.atomic():
+        ask(journey)
+        transaction.set_rollback(True)
+
+    assert (ReportRun.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_report_too_long_for_a_pdf_is_refused(journey, monkeypatch):
+    monkeypatch.setattr(services, "MOST_LINES", 0)
+
+    with pytest.raises(Refused) as refused:
+        ask(journey)
+
+    assert refused.value.reasons == (
+        "This report is too long for a PDF. Download the CSV instead.",
+    )
+    assert not Job.objects.exists()
+
+
+def test_file_is_accessible_and_holds_the_totals(run):
+    tasks.render_spend_report(str(run.job_id))
+    run.refresh_from_db()
+    with run.document.file.open("rb") as file:
+        content = file.read()
+    verdict = page.validate_pdf_bytes(content, profile="ua1")
+
+    assert [(failure.rule_id, failure.message) for failure in verdict.failures] == []
+    assert verdict.is_compliant
+    text = words(run.document)
+    assert "£11,105.71" in text
+    assert "Page 1 of" in text
+    assert f"Run {run.pk}, asked for by {run.requested_by.ref}" in text
+    assert run.digest in text.replace(" ", "")
+    assert run.audit_head in text.replace(" ", "")
+
+
+def test_file_shows_the_figures_as_they_were_asked_for(journey, run):
+    journey.leave(journey.lot.placements.get(), date(2026, 6, 17))
+    tasks.render_spend_report(str(run.job_id))
+    run.refresh_from_db()
+
+    assert "£11,105.71" in words(run.document)
+
+
+def test_empty_report_is_accessible_too():
+    journey = Journey().budget(y2026=27_000_000)
+    content = pdf.to_pdf(services.spend_html(ask(journey)))
+
+    assert page.is_pdf_compliant_bytes(content, profile="ua1")
+    assert "Nothing is committed" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
+
+
+def test_totals_that_differ_are_shown_loudly(journey):
+    journey.agreement.budget_years.update(committed_pence=1)
+    html = services.spend_html(ask(journey))
+
+    assert "these differ. Do not use this report" in html
+
+
+def test_file_is_made_once(run):
+    tasks.render_spend_report(str(run.job_id))
+    tasks.render_spend_report(str(run.job_id))
+    run.refresh_from_db()
+    first = run.document
+    services.render_spend_report(run=run, at=AT)
+    run.refresh_from_db()
+
+    assert run.document == first
+    assert AuditEvent.objects.filter(action="report.rendered").count() == 1
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_failed_rendering_is_kept_and_tried_again(run, monkeypatch):
+    fonts = pdf.FONTS
+    monkeypatch.setattr(pdf, "FONTS", frozenset(["nowhere-latin-400-normal.woff2"]))
+    with pytest.raises(pdf.RenderingError):
+        tasks.render_spend_report(str(run.job_id))
+    job = Job.objects.get()
+    assert (job.state, job.error) == (JobState.WAITING, "RenderingError")
+
+    monkeypatch.setattr(pdf, "FONTS", fonts)
+    tasks.render_spend_report(str(run.job_id))
+    run.refresh_from_db()
+    assert run.document is not None
+
+
+def test_sweep_hands_waiting_jobs_to_a_worker(run, settings):
+    from celery import current_app
+
+    current_app.conf.task_always_eager = False
+    assert job_tasks.start_waiting() == 1
+    assert tasks.render_spend_report.name == run.job.task
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/logo.png",
+        "file:///etc/hostname",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "font:../settings.py",
+    ],
+)
+def test_file_reaches_nothing_but_its_own_typeface(address):
+    html = f'<html lang="en"><title>A</title><h1>A</h1><img alt="A" src="{address}">'
+
+    with pytest.raises(pdf.RenderingError):
+        pdf.to_pdf(html)
+
+
+def test_image_without_a_description_is_an_error(journey):
+    html = '<html lang="en"><title>A</title><h1>A</h1><svg width="9" height="9"></svg>'
+
+    with pytest.raises(pdf.RenderingError):
+        pdf.to_pdf(f"{html}<img src='font:{min(pdf.FONTS)}'>")
+
+
+def test_runs_are_seen_by_whoever_may_see_spending(journey, run):
+    assert list(ReportRun.objects.visible_to(journey.people["finance"])) == [run]
+    assert list(ReportRun.objects.visible_to(UserFactory())) == []

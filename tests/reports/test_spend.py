@@ -1,0 +1,230 @@
+"""The spend report: one value that ties out with the ledger (money.md §10.1)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dps_portal.reports import spend
+from dps_portal.reports.spend import Share, report
+from placements import services
+from placements.models import BudgetYear
+from tests.factories.agreements import AgreementFactory, LotFactory
+from tests.factories.placements import Journey, council, provider_on
+
+pytestmark = pytest.mark.django_db
+
+BEFORE = date(2026, 4, 1)
+WEEK = 84_500  # of the factory's provider; thirteen weeks from 10 June
+MARCH = date(2027, 3, 10)
+
+
+@pytest.fixture
+def journey():
+    return Journey().budget(y2026=27_000_000, y2027=27_000_000)
+
+
+def this_year(journey, as_of=BEFORE):
+    return report(journey.agreement, 2026, as_of)
+
+
+def other_placement(journey, *, name="Harbour House", planned=None, lot=None):
+    lot = lot or journey.lot
+    other = Journey(
+        lot=lot,
+        people=journey.people,
+        provider=provider_on(lot, name=name),
+        planned=planned or journey.planned,
+    )
+    return other.approved()
+
+
+def test_year_without_anything_is_all_zero():
+    nothing = report(AgreementFactory(), 2026, BEFORE)
+
+    assert (nothing.ceiling_pence, nothing.committed_pence, nothing.lines) == (0, 0, ())
+    assert nothing.ties_out
+
+
+def test_offered_placement_commits_nothing(journey):
+    journey.offered()
+
+    assert this_year(journey).lines == ()
+
+
+def test_approved_placement_is_committed_from_its_first_night(journey):
+    placement = journey.approved()
+    (line,) = this_year(journey).lines
+
+    assert (line.reference, line.provider, line.lot) == (
+        placement.reference,
+        "Harbour House",
+        str(journey.lot),
+    )
+    assert line.start == date(2026, 6, 10)
+    assert line.end == date(2026, 9, 10)
+    assert line.committed_pence == 1_110_571  # 92 nights: 84,500 × 92 / 7, half up
+    assert line.accrued_pence == 0
+
+
+def test_totals_tie_out(journey):
+    journey.approved()
+    whole = this_year(journey)
+
+    assert whole.ties_out
+    assert (
+        whole.placements_pence
+        == whole.committed_pence
+        == whole.budget_pence
+        == sum(month.committed_pence for month in whole.by_month)
+        == sum(lot.committed_pence for lot in whole.by_lot)
+        == 1_110_571
+    )
+    assert whole.headroom_pence == 27_000_000 - 1_110_571
+
+
+def test_changed_total_is_noticed(journey):
+    journey.approved()
+    BudgetYear.objects.filter(year=2026).update(committed_pence=1)
+
+    assert not this_year(journey).ties_out
+
+
+def test_nights_without_a_ledger_entry_are_noticed(journey):
+    placement = journey.approved()
+    placement.terms.create(
+        start=date(2027, 5, 1), end=date(2027, 5, 8), weekly_pence=WEEK, **_approved(placement)
+    )
+
+    assert not report(journey.agreement, 2027, BEFORE).ties_out
+
+
+def _approved(placement):
+    term = placement.terms.get()
+    return {
+        field.name: getattr(term, field.name)
+        for field in term._meta.concrete_fields
+        if field.name not in {"id", "placement", "start", "end", "weekly_pence"}
+    }
+
+
+def test_nights_accrue_up_to_the_day_itself(journey):
+    journey.admitted()
+
+    assert this_year(journey, date(2026, 6, 10)).accrued_pence == 0
+    assert this_year(journey, date(2026, 6, 17)).accrued_pence == WEEK
+    later = this_year(journey, date(2027, 4, 1))
+    assert (later.accrued_pence, later.remaining_pence) == (1_110_571, 0)
+
+
+def test_exit_releases_the_rest(journey):
+    placement = journey.admitted()
+    journey.leave(placement, date(2026, 7, 8))
+    whole = this_year(journey)
+
+    assert (whole.committed_pence, whole.ties_out) == (4 * WEEK, True)
+    assert whole.lines[0].end == date(2026, 7, 8)
+
+
+def test_stay_over_31_march_is_split_between_the_years():
+    journey = Journey(planned=MARCH).budget(y2026=27_000_000, y2027=27_000_000)
+    placement = journey.approved()
+    first, second = (report(journey.agreement, year, BEFORE) for year in (2026, 2027))
+
+    assert {2026: first.committed_pence, 2027: second.committed_pence} == services.position(
+        placement
+    )
+    assert first.ties_out
+    assert second.ties_out
+    assert (first.lines[0].end, second.lines[0].start) == (date(2027, 4, 1), date(2027, 4, 1))
+
+
+def test_parts_by_lot_provider_and_month(journey):
+    enhanced = LotFactory(agreement=journey.agreement, title="Enhanced")
+    journey.approved()
+    other_placement(journey, name="Abbey House", lot=enhanced)
+    whole = this_year(journey, date(2026, 6, 17))
+
+    assert whole.by_provider == (
+        Share("Abbey House", 1_110_571, WEEK),
+        Share("Harbour House", 1_110_571, WEEK),
+    )
+    assert {lot.name for lot in whole.by_lot} == {str(journey.lot), str(enhanced)}
+    assert [month.name for month in whole.by_month if month.committed_pence] == [
+        "June 2026",
+        "July 2026",
+        "August 2026",
+        "September 2026",
+    ]
+    assert len(whole.by_month) == 12
+
+
+def test_another_agreements_money_stays_out(journey):
+    journey.approved()
+    Journey(people=journey.people).budget(y2026=27_000_000).approved()
+
+    assert len(this_year(journey).lines) == 1
+
+
+def test_confirmed_ceilings_are_listed_in_order(journey):
+    people = council()
+    at = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    for pence, reference in ((27_000_000, "Budget 2026"), (30_000_000, "Decision 12")):
+        revision = services.propose_ceiling(
+            agreement=journey.agreement,
+            year=2026,
+            ceiling_pence=pence,
+            decision_reference=reference,
+            by=people["commissioner"],
+            at=at,
+        )
+        services.confirm_ceiling(revision=revision, by=people["finance"], at=at)
+    services.propose_ceiling(
+        agreement=journey.agreement,
+        year=2026,
+        ceiling_pence=1,
+        decision_reference="Not confirmed",
+        by=people["commissioner"],
+        at=at,
+    )
+    whole = this_year(journey)
+
+    assert [row.decision for row in whole.revisions] == ["Budget 2026", "Decision 12"]
+    assert whole.ceiling_pence == 30_000_000
+
+
+def test_report_names_nobody(journey):
+    placement = journey.approved()
+    figures = str(this_year(journey).figures())
+
+    assert placement.referral.person.reference not in figures
+    assert "Alex Example" not in figures
+
+
+def test_frozen_figures_make_the_same_report_again(journey):
+    journey.approved()
+    whole = this_year(journey)
+
+    assert spend.from_figures(whole.figures()) == whole
+    assert spend.from_figures(whole.figures()).digest() == whole.digest()
+
+
+def test_digest_changes_with_the_figures(journey):
+    before = this_year(journey).digest()
+    journey.approved()
+
+    assert this_year(journey).digest() != before
+
+
+def test_report_asks_as_few_questions_for_three_placements_as_for_one(
+    journey, django_assert_num_queries
+):
+    journey.approved()
+    with CaptureQueriesContext(connection) as one:
+        this_year(journey)
+    other_placement(journey)
+    other_placement(journey)
+
+    with django_assert_num_queries(len(one)):
+        assert len(this_year(journey).lines) == 3
