@@ -1,0 +1,208 @@
+"""Who is told to do what, by when."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from dps_portal.accounts.roles import Role
+from dps_portal.reports.worklist import tasks_for
+from placements import services
+from placements.states import RequestState
+from tests.factories import providers
+from tests.factories.accounts import UserFactory
+from tests.factories.placements import AT, Journey, noon, owner_of
+from tests.factories.tenders import Competition
+from tests.factories.tenders import owner_of as bidder
+
+pytestmark = pytest.mark.django_db
+
+
+def list_of(user, at=AT):
+    return [(task.what, task.why, task.due) for task in tasks_for(user, at)]
+
+
+def but_for_applications(user, at=AT):
+    """The application that admitted an invented provider never left its draft."""
+    return [task for task in list_of(user, at) if not task[0].startswith("Application")]
+
+
+@pytest.fixture
+def journey():
+    return Journey().budget(y2026=27_000_000)
+
+
+# ── Placements ───────────────────────────────────────────────────────────────────────────────
+def test_assessor_is_led_from_draft_to_admission(journey):
+    assessor = journey.people["assessor"]
+    placement = journey.approved()
+
+    assert list_of(assessor) == [
+        (f"Placement {placement.reference}", "Record the admission", journey.planned)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        ("draft", "Submit it"),
+        ("assessing", "Record whether the person is eligible"),
+        ("matching", "Find a placement"),
+    ],
+)
+def test_assessor_is_told_the_next_step_of_a_referral(journey, step, why):
+    referral = getattr(journey, step)()
+
+    assert list_of(journey.people["assessor"]) == [(f"Referral {referral.reference}", why, None)]
+
+
+def test_manager_allocates_what_was_submitted(journey):
+    referral = journey.submitted()
+
+    assert list_of(journey.people["manager"]) == [
+        (f"Referral {referral.reference}", "Allocate it", None)
+    ]
+
+
+def test_provider_answers_its_offer(journey):
+    placement = journey.offered()
+
+    assert but_for_applications(owner_of(journey.provider)) == [
+        (f"Placement {placement.reference}", "Accept or decline the offer", journey.planned)
+    ]
+
+
+def test_funding_request_waits_for_another_person(journey):
+    request = journey.requested()
+    requester = UserFactory(roles=[Role.COMMISSIONER])
+    request.requested_by = requester
+    request.save()
+
+    task = (f"Funding request {request.reference}", "Decide on it", journey.planned)
+    assert task in list_of(journey.people["manager"])
+    assert task not in list_of(requester)
+
+
+def test_request_without_money_keeps_waiting(journey):
+    journey.decide(journey.requested(), RequestState.DEFERRED, reason="No room")
+
+    assert "Waiting for money" in [why for _, why, _ in list_of(journey.people["manager"])]
+
+
+def test_ending_funding_comes_four_weeks_before(journey):
+    placement = journey.admitted()
+    ends = placement.funded_until
+    assessor = journey.people["assessor"]
+
+    assert list_of(assessor, noon(ends - timedelta(days=29))) == []
+    assert list_of(assessor, noon(ends - timedelta(days=28))) == [
+        (
+            f"Placement {placement.reference}",
+            "Funding ends: extend it or record the exit",
+            ends,
+        )
+    ]
+
+
+def test_ceiling_waits_for_finance(journey):
+    services.propose_ceiling(
+        agreement=journey.agreement,
+        year=2026,
+        ceiling_pence=1,
+        decision_reference="Decision 12",
+        by=journey.people["commissioner"],
+        at=AT,
+    )
+
+    assert list_of(journey.people["finance"]) == [("A proposed ceiling", "Confirm it", None)]
+    assert list_of(journey.people["commissioner"]) == []
+
+
+# ── Applications ─────────────────────────────────────────────────────────────────────────────
+def test_application_is_finished_then_assessed_and_decided():
+    draft = providers.draft()
+    submitted = providers.submitted()
+    name = f"Application {submitted.reference}"
+
+    assert list_of(providers.owner_of(draft.provider)) == [
+        (f"Application {draft.reference}", "Finish and submit it", None)
+    ]
+    assert list_of(UserFactory(roles=[Role.PROCUREMENT])) == [
+        (name, "Assess and recommend", submitted.decide_by)
+    ]
+    assert list_of(UserFactory(roles=[Role.COMMISSIONER])) == [
+        (name, "Decide on it", submitted.decide_by)
+    ]
+
+
+# ── Tenders ──────────────────────────────────────────────────────────────────────────────────
+def whys(user, competition):
+    return [why for _, why, _ in list_of(user, competition.now)]
+
+
+def test_draft_tender_is_published_by_another_person():
+    competition = Competition()
+    competition.drafted()
+
+    assert whys(competition.drafter, competition) == ["Finish it; another person publishes it"]
+    assert whys(competition.officer, competition) == ["Publish it, if it is finished"]
+
+
+def test_provider_sees_an_invitation_while_bids_are_open():
+    competition = Competition(closes_in=timedelta(days=2))
+    competition.published()
+    owner = bidder(competition.providers[0])
+
+    assert but_for_applications(owner, competition.now) == [
+        (
+            f"Tender {competition.tender.reference}",
+            "Bids are open",
+            timezone.localdate(competition.closes_at),
+        )
+    ]
+    assert but_for_applications(owner, competition.closes_at) == []
+
+
+def test_bids_wait_for_their_opening():
+    competition = Competition()
+    competition.published()
+
+    assert whys(competition.officer, competition) == ["Bidding is over: two officers open the bids"]
+    assert whys(competition.evaluators[0], competition) == []
+
+
+def test_panel_scores_then_quality_is_locked():
+    competition = Competition()
+    competition.opened()
+
+    assert whys(competition.evaluators[0], competition) == ["You are on its panel"]
+    assert whys(competition.officer, competition) == ["Quality is being scored"]
+    assert whys(UserFactory(roles=[Role.EVALUATOR]), competition) == []
+
+
+def test_award_is_recommended_by_the_officer():
+    competition = Competition()
+    competition.locked()
+    assert whys(competition.officer, competition) == ["Recommend an award"]
+    assert whys(competition.commissioner, competition) == []
+
+
+def test_recommended_award_waits_for_the_commissioner():
+    competition = Competition()
+    competition.recommended()
+
+    assert whys(competition.commissioner, competition) == ["Approve the award"]
+
+
+# ── Order ────────────────────────────────────────────────────────────────────────────────────
+def test_the_soonest_comes_first_and_the_undated_last(journey):
+    journey.approved()
+    journey.planned = date(2026, 6, 1)
+    journey.approved()
+    journey.draft()
+
+    assert [due for _, _, due in list_of(journey.people["assessor"])] == [
+        date(2026, 6, 1),
+        date(2026, 6, 10),
+        None,
+    ]
