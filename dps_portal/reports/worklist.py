@@ -51,8 +51,10 @@ def drafts(user: User, at: datetime) -> list[Task]:
 
 
 def invitations(user: User, at: datetime) -> list[Task]:
-    rows = Invitation.objects.visible_to(user).filter(
-        tender__state=TenderState.PUBLISHED, tender__closes_at__gt=at
+    rows = (
+        Invitation.objects.visible_to(user)
+        .without_envelopes()
+        .filter(tender__state=TenderState.PUBLISHED, tender__closes_at__gt=at)
     )
     return [
         Task(
