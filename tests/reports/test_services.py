@@ -153,10 +153,7 @@ def test_failed_rendering_is_kept_and_tried_again(run, monkeypatch):
     assert run.document is not None
 
 
-def test_sweep_hands_waiting_jobs_to_a_worker(run, settings):
-    from celery import current_app
-
-    current_app.conf.task_always_eager = False
+def test_sweep_hands_waiting_jobs_to_a_worker(run):
     assert job_tasks.start_waiting() == 1
     assert tasks.render_spend_report.name == run.job.task
 
