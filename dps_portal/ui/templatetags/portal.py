@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django import template
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.dateformat import format as written
 from django.utils.safestring import SafeString
@@ -93,10 +94,20 @@ def scroller(content, label):
     )
 
 
-@register.inclusion_tag("components/post_button.html")
-def post_button(text, action, *, style="secondary", name="", value=""):
-    """One button in its own form, for an act that needs no answers (sign out, withdraw)."""
-    return {"text": text, "action": action, "style": style, "name": name, "value": value}
+@register.inclusion_tag("components/post_button.html", takes_context=True)
+def post_button(context, text, action, *, style="secondary", name="", value=""):
+    """One button in its own form, for an act that needs no answers (sign out, withdraw).
+
+    The token comes from the request: inside ``{% include … only %}`` the context has none.
+    """
+    return {
+        "text": text,
+        "action": action,
+        "style": style,
+        "name": name,
+        "value": value,
+        "csrf_token": get_token(context.request),
+    }
 
 
 @register.inclusion_tag("components/chart.html")

@@ -1,0 +1,86 @@
+"""Walking the portal as a person: pages opened, fields filled, buttons pressed, all checked."""
+
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+SUBMIT = "main form[method=post] button.govuk-button"
+
+
+def three_boxes(name, day):
+    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
+
+
+class Walk:
+    """One browser; ``become`` changes who sits before it."""
+
+    def __init__(self, browser, server, *, scripted):
+        self.server = server
+        self.scripted = scripted
+        self.context = browser.new_context(
+            java_script_enabled=scripted, viewport={"width": 1100, "height": 900}
+        )
+        self.page = self.context.new_page()
+        self.problems = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.seen = []
+
+    def become(self, user):
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": self.server.url}
+        self.context.add_cookies([cookie])
+        return self
+
+    def open(self, name, *args):
+        self.page.goto(self.server.url + reverse(name, args=args))
+        return self.check()
+
+    def fill(self, **fields):
+        """Set fields by name, in order, so that a choice comes before what it reveals."""
+        for name, value in fields.items():
+            for one in value if isinstance(value, list) else [value]:
+                self._set(name, one)
+        return self
+
+    def _set(self, name, value):
+        field = self.page.locator(f'main [name="{name}"]')
+        kind = field.first.evaluate("field => field.type")
+        if kind in {"radio", "checkbox"}:
+            chosen = f'main [name="{name}"][value="{value}"]' if value is not True else None
+            self.page.locator(chosen).check() if chosen else field.check()
+        elif kind.startswith("select"):
+            field.select_option(str(value))
+        elif kind == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(str(value))
+
+    def send(self, button=None, **fields):
+        """Fill the form and press its button; the page that follows has no error."""
+        self.fill(**fields)
+        press = self.page.get_by_role("button", name=button) if button else None
+        (press or self.page.locator(SUBMIT).last).click()
+        self.check()
+        told = self.page.locator(".govuk-error-summary")
+        assert told.count() == 0, told.first.inner_text()
+        return self
+
+    def check(self):
+        """What must hold on every page; axe needs scripts to run."""
+        path = urlsplit(self.page.url).path
+        assert self.page.locator("h1").count() == 1, path
+        assert self.problems == []
+        if self.scripted:
+            found = Axe().run(self.page).response["violations"]
+            assert [(each["id"], path) for each in found] == []
+        self.seen.append(path)
+        return self
+
+    @property
+    def text(self):
+        return self.page.locator("main").inner_text()
