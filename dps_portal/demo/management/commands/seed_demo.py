@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             raise CommandError("The demonstration is refused in production.")
         if not Agreement.objects.exists():
             seed(on or timezone.localdate())
+            call_command("import_cqc_directory", stdout=self.stdout)
         elif not if_empty:
             raise CommandError("There is an agreement already. Seed an empty database.")
         self.stdout.write(f"Demonstration sign-ins, all with the password {PASSWORD}")
