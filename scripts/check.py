@@ -1,6 +1,10 @@
-"""``make test``: every check, on SQLite and on PostgreSQL with Redis. The last lines sum it up."""
+"""``make test``: every check, on SQLite and on PostgreSQL with Redis. The last lines sum it up.
+
+The names of some parts as arguments run only those.
+"""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -8,23 +12,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from prepare import PYTHON, ROOT, VENV, prepare
+from prepare import PYTHON, ROOT, VENV, passes, prepare
 from services import postgresql, redis
 
-RULES = ("providers/rules", "providers/rules.py", "tenders/rules", "placements/rules")
-PLAIN = ("clock.py", "money.py", "refusals.py", "agreements/regimes.py", "keyring.py")
+KERNEL = ("clock", "keyring", "money", "refusals", "sealing", "agreements/regimes")
+TYPED = (
+    "*/rules*",
+    "dps_portal/agreements/rules.py",
+    *(f"dps_portal/{name}.py" for name in KERNEL),
+)
 
 
 def run(*command: str | Path, **env: str) -> bool:
     """Run one command of the virtual environment; whether it passed."""
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=ROOT,
-        env={**os.environ, **env, "PATH": path},
-        check=False,
-    )
-    return result.returncode == 0
+    return passes(*command, env={**os.environ, **env, "PATH": path})
 
 
 def manage(*command: str, **env: str) -> bool:
@@ -32,12 +34,8 @@ def manage(*command: str, **env: str) -> bool:
 
 
 def types() -> bool:
-    typed = [path for path in RULES if (ROOT / path).exists()]
-    return run(
-        *("mypy", "--strict", "--ignore-missing-imports", "--follow-imports=silent"),
-        *typed,
-        *(f"dps_portal/{name}" for name in PLAIN),
-    )
+    typed = [path for pattern in TYPED for path in sorted(ROOT.glob(pattern))]
+    return run("mypy", "--strict", "--ignore-missing-imports", "--follow-imports=silent", *typed)
 
 
 def deployment() -> bool:
@@ -59,48 +57,67 @@ def deployment() -> bool:
         )
 
 
-def tests(**env: str) -> bool:
+def tests(marked: str, **env: str) -> bool:
     # Both workers must collect parameters in one order, also those made from sets.
-    return run(PYTHON, "-m", "pytest", "-q", "-n", "2", PYTHONHASHSEED="0", **env)
+    command = (PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", marked)
+    return run(*command, PYTHONHASHSEED="0", **env)
 
 
-def tests_on_postgresql() -> bool:
+def tests_on_postgresql(marked: str) -> bool:
     with postgresql() as database, redis() as broker:
-        return tests(DATABASE_URL=database, REDIS_URL=broker)
+        return tests(marked, DATABASE_URL=database, REDIS_URL=broker)
 
 
 PARTS: dict[str, Callable[[], bool]] = {
     "format": lambda: run("ruff", "format", "--check", "-q", "."),
     "lint": lambda: run("ruff", "check", "-q", "."),
-    "import contracts": lambda: run("lint-imports"),
+    "contracts": lambda: run("lint-imports"),
     "types": types,
-    "system check": lambda: manage("check"),
-    "deployment check": deployment,
+    "check": lambda: manage("check"),
+    "deployment": deployment,
     "migrations": lambda: manage("makemigrations", "--check", "--dry-run"),
-    "tests on PostgreSQL and Redis": tests_on_postgresql,
-    "tests on SQLite": tests,
+    "postgresql": lambda: tests_on_postgresql("not journey"),
+    "postgresql-journeys": lambda: tests_on_postgresql("journey"),
+    "sqlite": lambda: tests("not journey"),
+    "sqlite-journeys": lambda: tests("journey"),
 }
+NEEDS = {"postgresql": {"postgresql", "redis-server"}, "journeys": {"chromium"}}
 
 
-def main() -> int:
-    prepare(testing=True)
+def attempt(name: str, lacking: set[str]) -> str:
+    """How one part went: passed, FAILED or could not run."""
+    print(f"\n── {name} ──", flush=True)
+    if lacks := {package for word in name.split("-") for package in NEEDS.get(word, ())} & lacking:
+        return f"could not run without {', '.join(sorted(lacks))}"
+    start = time.monotonic()
+    try:
+        outcome = "passed" if PARTS[name]() else "FAILED"
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(error, getattr(error, "stderr", ""))
+        outcome = "FAILED"
+    return f"{outcome} in {time.monotonic() - start:.0f} s"
+
+
+def main(*names: str) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # and the servers with it
+    if unknown := set(names) - set(PARTS):
+        sys.exit(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
+    lacking = set(prepare(testing=True))
     # A test run never touches the data of a portal that is in use.
     with tempfile.TemporaryDirectory(prefix="dps-check-") as folder:
+        for name in list(os.environ):
+            if name.startswith("DPS_") or name in {"DATABASE_URL", "REDIS_URL"}:
+                del os.environ[name]
         os.environ["DPS_DATA_DIR"] = folder
-        for name in ("DATABASE_URL", "REDIS_URL", "DPS_ENV", "DPS_DEBUG", "DPS_ORIGIN"):
-            os.environ.pop(name, None)
-        outcomes = {}
-        for name, part in PARTS.items():
-            print(f"\n── {name} ──", flush=True)
-            start = time.monotonic()
-            outcomes[name] = part()
-            print(f"{'passed' if outcomes[name] else 'FAILED'} in {time.monotonic() - start:.0f} s")
-    failed = [name for name, passed in outcomes.items() if not passed]
-    print(
-        f"\n{len(outcomes) - len(failed)} parts passed, {len(failed)} failed", *failed, sep="\n  "
-    )
-    return 1 if failed else 0
+        outcomes = {name: attempt(name, lacking) for name in names or PARTS}
+    print()
+    for name, outcome in outcomes.items():
+        print(f"{name:20} {outcome}")
+    if lacking:
+        print(f"Not installed: {', '.join(sorted(lacking))}")
+    failed = any(outcome.startswith("FAILED") for outcome in outcomes.values())
+    return int(failed or (bool(lacking) and os.environ.get("CI") == "true"))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -13,7 +13,7 @@ from prepare import PYTHON, ROOT, do, once, prepare, stop
 
 PORT = int(os.environ.get("PORT", "8000"))
 ADDRESS = f"http://localhost:{PORT}"
-DATA = Path(os.environ.get("DPS_DATA_DIR", ROOT / "var"))
+DATA = Path(os.environ.get("DPS_DATA_DIR", ROOT / "var")).resolve()
 
 
 def take_lock() -> None:
@@ -54,8 +54,12 @@ def main() -> None:
     do(PYTHON, "manage.py", "seed_demo", "--if-empty")
     print(f"\nThe portal is at {ADDRESS}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
-    os.execv(PYTHON, [str(PYTHON), str(ROOT / "scripts/serve.py"), str(PORT)])
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "scripts/serve.py", str(PORT), str(DATA)])
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        stop("Stopped before the portal was up. Starting it again goes on from there.")

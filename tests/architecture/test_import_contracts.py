@@ -59,4 +59,4 @@ def test_a_broken_contract_is_named(tree, contract, module, statement):
     path = tree / module
     path.write_text(f"{path.read_text() if path.exists() else ''}\n{statement}\n")
 
-    assert verdicts(tree)[contract] is False
+    assert [name for name, kept in verdicts(tree).items() if not kept] == [contract]
