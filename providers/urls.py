@@ -13,6 +13,7 @@ urlpatterns = [
     path("applications/", views.application_list, name="application_list"),
     path("applications/new/<slug:agreement>/", views.start_application, name="start_application"),
     path("applications/<str:reference>/", views.application, name="application"),
+    path("applications/<str:reference>/details/", views.save_details, name="save_details"),
     path("applications/<str:reference>/locations/", views.location_list, name="location_list"),
     path("applications/<str:reference>/locations/add/", views.save_location, name="save_location"),
     path(

@@ -26,9 +26,20 @@ class Permission(TextChoices):
     VIEW_OWN_PROVIDER = "view_own_provider", "See one's own organisation"
     EDIT_APPLICATION = "edit_application", "Draft an application"
     SUBMIT_APPLICATION = "submit_application", "Submit or withdraw an application"
+    MANAGE_MEMBERS = "manage_members", "Invite and remove members, hand over the organisation"
+    MANAGE_ADMISSION = "manage_admission", "Change the price list, leave the system"
     VIEW_APPLICATIONS = "view_applications", "Read applications"
     ASSESS_APPLICATION = "assess_application", "Assess an application and recommend"
     DECIDE_APPLICATION = "decide_application", "Admit or refuse a provider"
+    REVIEW_CLAIM = "review_claim", "Review registrations whose number is taken"
+    CHECK_COMPLIANCE = "check_compliance", "Check evidence, ask for declarations"
+    PROPOSE_MEASURE = "propose_measure", "Recommend a suspension, reinstatement or exclusion"
+    DECIDE_MEASURE = "decide_measure", "Decide on another person's recommendation of a measure"
+    # The agreement
+    VIEW_AGREEMENT = "view_agreement", "See the agreement's rules, options and notices"
+    MANAGE_AGREEMENT = "manage_agreement", "Exercise options, change rules and validity"
+    RECORD_NOTICE = "record_notice", "Record notices, rounds and public documents"
+    ANSWER_QUESTION = "answer_question", "Answer public questions"
     # Tenders
     VIEW_TENDERS = "view_tenders", "See tenders in the council"
     AUTHOR_TENDER = "author_tender", "Draft a tender"
@@ -72,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.PROVIDER_OWNER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
         | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
+        | {P.MANAGE_MEMBERS, P.MANAGE_ADMISSION}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
@@ -86,18 +98,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
         | {P.PUBLISH_TENDER, P.OPEN_BIDS, P.VIEW_EVALUATION, P.APPROVE_AWARD, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
+        | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
         | {P.PUBLISH_TENDER, P.ANSWER_CLARIFICATION, P.OPEN_BIDS, P.LOCK_QUALITY}
         | {P.VIEW_EVALUATION, P.RECOMMEND_AWARD, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
+        | {P.REVIEW_CLAIM, P.CHECK_COMPLIANCE, P.PROPOSE_MEASURE, P.VIEW_AGREEMENT}
+        | {P.RECORD_NOTICE, P.ANSWER_QUESTION}
     ),
     R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
-    R.FINANCE: frozenset({P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND}),
+    R.FINANCE: frozenset(
+        {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
+    ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
-        | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH}
+        | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

@@ -4,7 +4,27 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from dps_portal.documents.models import Document
+
 from .regimes import REGIMES, Regime
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Handling(models.TextChoices):
+    """What a lapse does to a provider; only what the published rules say (R3.4, R3.5)."""
+
+    SHOWN = "shown", "Shown to the council, nothing else"
+    NOT_INVITED = "not_invited", "Not invited and not matched until it is mended"
+
+
+class NoticeKind(models.TextChoices):
+    CONTRACT = "contract", "Contract notice"
+    REOPENING = "reopening", "Re-opening notice"
+    AWARD = "award", "Contract award notice"
+    QUARTERLY_AWARD = "quarterly_award", "Contract award notice for a quarter"
+    VALIDITY_CHANGE = "validity_change", "Notice of a change of validity"
+    TERMINATION = "termination", "Contract award notice (termination)"
 
 
 class AgreementQuerySet(models.QuerySet):
@@ -32,6 +52,17 @@ class Agreement(models.Model):
     price_weight_max = models.PositiveSmallIntegerField(default=60)
     first_funding_months = models.PositiveSmallIntegerField(default=3)
     published = models.BooleanField(default=True)
+    # The rule profile: what the notice published instead of the figures of the regime (R1.3).
+    # None is the regime's own. They are locked once the contract notice is recorded.
+    opens_in_rounds = models.BooleanField(null=True)
+    decide_days = models.PositiveSmallIntegerField(null=True)
+    extended_days = models.PositiveSmallIntegerField(null=True)
+    refresh_days = models.PositiveSmallIntegerField(null=True)
+    minimum_tender_days = models.PositiveSmallIntegerField(null=True)
+    lapsed_evidence = models.CharField(max_length=12, choices=Handling, default=Handling.SHOWN)
+    inadequate_rating = models.CharField(max_length=12, choices=Handling, default=Handling.SHOWN)
+    # Before the first invitation alone (R2.6).
+    initial_evaluation_until = models.DateField(null=True)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -47,7 +78,14 @@ class Agreement(models.Model):
 
     @property
     def regime(self) -> Regime:
-        return REGIMES[self.regime_key]
+        """The law's figures, or what this agreement's notice published instead."""
+        return REGIMES[self.regime_key].as_published(
+            has_rounds=self.opens_in_rounds,
+            decide_application=self.decide_days,
+            decide_application_extended=self.extended_days,
+            refresh_declaration=self.refresh_days,
+            minimum_tender=self.minimum_tender_days,
+        )
 
     def is_running(self, day) -> bool:
         return self.start <= day < self.end
@@ -62,9 +100,7 @@ class ExtensionOption(models.Model):
     end = models.DateField()
     exercise_by = models.DateField()
     exercised_on = models.DateField(null=True)
-    exercised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    exercised_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     evidence = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -105,6 +141,9 @@ class Lot(models.Model):
     title = models.CharField(max_length=60)
     specification = models.TextField()
     ceiling_weekly_pence = models.BigIntegerField()
+    # At most twice the largest call-off, unless it is justified (R3.3).
+    minimum_turnover_pence = models.BigIntegerField(null=True)
+    turnover_justification = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -122,10 +161,12 @@ class NoticeTask(models.Model):
     """A notice that the law asks for, with the reference once it is out."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="notice_tasks")
+    kind = models.CharField(max_length=16, choices=NoticeKind, default=NoticeKind.CONTRACT)
     what = models.CharField(max_length=120)
     due_on = models.DateField()
     reference = models.CharField(max_length=60, blank=True)
     published_on = models.DateField(null=True)
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -137,3 +178,83 @@ class NoticeTask(models.Model):
 
     def __str__(self):
         return self.what
+
+
+class ValidityChange(models.Model):
+    """Why the term ends when it ends: an option, a change or a termination, with its evidence.
+
+    It is incomplete until the notice that it owes has a reference (R2.14).
+    """
+
+    class Kind(models.TextChoices):
+        OPTION = "option", "Extension option exercised"
+        CHANGE = "change", "Validity changed"
+        TERMINATION = "termination", "Ended early"
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="validity_changes")
+    kind = models.CharField(max_length=12, choices=Kind)
+    end_before = models.DateField()
+    end_after = models.DateField()
+    decided_on = models.DateField()
+    evidence = models.CharField(max_length=200)
+    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="+")
+    # Why a decision after the freeze stands nevertheless (R1.2).
+    legal_check = models.TextField(blank=True)
+    by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    notice = models.OneToOneField(
+        NoticeTask, models.PROTECT, null=True, related_name="validity_change"
+    )
+
+    def __str__(self):
+        return f"{self.agreement} {self.kind} {self.decided_on}"
+
+
+class Deviation(models.Model):
+    """A published rule changed after the notice: reasoned, and told to all (R1.3)."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="deviations")
+    rule = models.CharField(max_length=40)
+    before = models.CharField(max_length=40, blank=True)
+    after = models.CharField(max_length=40, blank=True)
+    reason = models.TextField()
+    no_breach = models.TextField()
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.agreement} {self.rule}"
+
+
+class AgreementDocument(models.Model):
+    """A document that everyone may read while the agreement lives; its versions all stay (R2.9)."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="documents")
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="documents")
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="document_named_once", fields=["agreement", "slug"]),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class DocumentVersion(models.Model):
+    of = models.ForeignKey(AgreementDocument, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    file = models.OneToOneField(Document, models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="version_numbered_once", fields=["of", "number"]),
+        ]
+
+    def __str__(self):
+        return f"{self.of} version {self.number}"

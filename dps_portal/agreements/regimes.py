@@ -37,6 +37,18 @@ class Regime:
     give_reasons_days: int
     minimum_tender: Period
     standstill: Period | None
+    first_requests: Period | None  # the least time for the first requests, after the notice
+
+    def as_published(self, *, has_rounds: bool | None, **days: int | None) -> "Regime":
+        """With the figures that a notice published; ``None`` leaves the regime's own (R1.3)."""
+        figures = {
+            name: replace(getattr(self, name), days=figure)
+            for name, figure in days.items()
+            if figure is not None
+        }
+        return replace(
+            self, has_rounds=self.has_rounds if has_rounds is None else has_rounds, **figures
+        )
 
 
 STRICT = Regime(
@@ -54,6 +66,8 @@ STRICT = Regime(
     minimum_tender=Period(10, working=False, calendar=ENGLAND_AND_WALES),
     # reg 86(5)(c): none for contracts under a DPS; R4.5
     standstill=None,
+    # reg 34(9): 30 days from the dispatch of the notice; R2.4
+    first_requests=Period(30, working=False, calendar=ENGLAND_AND_WALES),
 )
 # regs 74-76: the council's own procedure, as its notice published it; R1.3
 LIGHT_TOUCH = replace(
@@ -61,5 +75,6 @@ LIGHT_TOUCH = replace(
     key="PCR_2015_LIGHT_TOUCH",
     name="PCR 2015 light touch, as published",
     has_rounds=True,
+    first_requests=None,  # any reasonable period that was published (reg 76(6))
 )
 REGIMES = {regime.key: regime for regime in (STRICT, LIGHT_TOUCH)}

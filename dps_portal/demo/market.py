@@ -95,9 +95,15 @@ def fill_in(
     )
     services.save_declaration(
         application=application,
-        has_exclusion_ground=False,
-        self_cleaning="",
+        grounds=[],
         declared_by_name=by.name,
+        by=by,
+        at=at,
+    )
+    services.save_details(
+        application=application,
+        address=f"{name}, 1 Harbour Road, Northhaven",
+        turnover_pence=None,
         by=by,
         at=at,
     )
@@ -117,6 +123,7 @@ def fill_in(
             lot_application=one,
             service_description=DESCRIPTION,
             weekly_pence=price - price % 50,
+            locations=application.held_locations(),
             by=by,
             at=at,
         )

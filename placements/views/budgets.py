@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt, page_of
 from placements import rules, services
 from placements.forms import CeilingForm, ConfirmForm
 from placements.models import BudgetRevision, BudgetYear
 
-from .acts import attempt, page_of
 from .placements import READ
 
 

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt, page_of
 from placements import rules, services
 from placements.forms import DecisionForm, ExtensionForm, FundingForm, ListForm
 from placements.models import FundingRequest
 from placements.states import PlacementState, RequestState
 
-from .acts import act_on, attempt, page_of, permitted
+from .acts import act_on, permitted
 from .placements import READ
 from .placements import find as find_placement
 

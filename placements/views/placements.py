@@ -9,12 +9,13 @@ from django.utils import timezone
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
+from dps_portal.ui.acts import attempt, page_of
 from placements import rules, services
 from placements.forms import AdmissionForm, AnswerForm, ExitForm, ListForm
 from placements.models import Placement
 from placements.states import PlacementState
 
-from .acts import act_on, attempt, page_of, permitted
+from .acts import act_on, permitted
 
 READ = ("GET", "HEAD")
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt, attempt_at_once, page_of
 from placements import rules, services
 from placements.forms import (
     AllocationForm,
@@ -20,7 +21,7 @@ from placements.forms import (
 from placements.models import Person, Placement, Referral
 from placements.states import ReferralState
 
-from .acts import act_on, attempt, attempt_at_once, page_of, permitted
+from .acts import act_on, permitted
 
 READ = ("GET", "HEAD")
 

@@ -1,13 +1,21 @@
 """A provider's place on a lot, and its weekly price there."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from dps_portal.accounts.models import random_ref
 from dps_portal.agreements.models import Lot
-from providers.states import RateSource
+from providers.states import MeasureKind, RateSource
 
 from .applications import LotApplication
 from .organisations import Provider
+
+USER = settings.AUTH_USER_MODEL
+
+
+def measure_ref() -> str:
+    return random_ref("ME")
 
 
 class AdmissionQuerySet(models.QuerySet):
@@ -53,6 +61,51 @@ class Admission(models.Model):
         return f"{self.provider} {self.lot}"
 
 
+class Measure(models.Model):
+    """Something done to admissions, recommended by one person and decided by another.
+
+    ``until_on`` is the day on which a suspension ends by itself; none if somebody must end it.
+    """
+
+    reference = models.CharField(max_length=16, unique=True, default=measure_ref, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="measures")
+    admissions = models.ManyToManyField(Admission, related_name="measures")
+    kind = models.CharField(max_length=16, choices=MeasureKind)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    reason = models.TextField()
+    recommended_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    recommended_at = models.DateTimeField()
+    is_approved = models.BooleanField(null=True)
+    decision_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="measure_ends_after_start",
+                condition=Q(until_on=None) | Q(until_on__gt=F("from_on"), kind="suspension"),
+            ),
+            models.CheckConstraint(
+                name="measure_decision_is_whole",
+                condition=Q(is_approved=None, decided_by=None, decided_at=None)
+                | Q(
+                    is_approved__isnull=False,
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="measure_decided_by_another_person",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
 class RateQuerySet(models.QuerySet):
     def in_force(self, day):
         """Newest first, so that the first row of a provider and lot is the one that holds."""
@@ -76,7 +129,7 @@ class Rate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_rate_per_day", fields=["provider", "lot", "effective_from"]
+                name="one_rate_per_day", fields=["provider", "lot", "effective_from", "source"]
             ),
             models.CheckConstraint(name="rate_positive", condition=Q(weekly_pence__gt=0)),
         ]

@@ -9,12 +9,19 @@ from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement, Lot
 from providers import rules
-from providers.states import ApplicationState, Criterion, EvidenceKind, Finding, Outcome
+from providers.states import (
+    ApplicationState,
+    Criterion,
+    EvidenceKind,
+    Finding,
+    Outcome,
+    Register,
+)
 
-from .organisations import Provider
+from .organisations import Location, Provider
 
 USER = settings.AUTH_USER_MODEL
-LIVE = ["draft", "submitted"]
+LIVE = ["draft", "submitted", "returned"]
 
 
 def application_ref() -> str:
@@ -66,12 +73,13 @@ class Application(models.Model):
     )
     started_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
-    # The declaration: grounds that apply are told, with what was done about them (R3.1, R3.2).
-    has_exclusion_ground = models.BooleanField(null=True)
-    self_cleaning = models.TextField(blank=True)
-    declared_by_name = models.CharField(max_length=120, blank=True)
+    copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    details_confirmed_at = models.DateTimeField(null=True)
+    turnover_pence = models.BigIntegerField(null=True)
     submitted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
+    # When the time to decide starts: an early request counts from the opening of its round (R2.2).
+    received_at = models.DateTimeField(null=True)
     decide_by = models.DateField(null=True)
     extension_reason = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
@@ -87,9 +95,12 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_submitted_is_whole",
-                condition=~Q(state__in=["submitted", "decided"])
+                condition=~Q(state__in=["submitted", "returned", "decided"])
                 | Q(
-                    submitted_by__isnull=False, submitted_at__isnull=False, decide_by__isnull=False
+                    submitted_by__isnull=False,
+                    submitted_at__isnull=False,
+                    received_at__isnull=False,
+                    decide_by__isnull=False,
                 ),
             ),
         ]
@@ -124,11 +135,19 @@ class Application(models.Model):
 
     def answers(self) -> rules.Answers:
         """As submitted, or as they stand while it is a draft."""
+        declaration = getattr(self, "declaration", None)
         return rules.Answers(
-            in_directory=tuple(each.in_directory for each in self.held_locations()),
-            has_exclusion_ground=self.has_exclusion_ground,
-            self_cleaning=self.self_cleaning,
-            declared_by_name=self.declared_by_name,
+            is_details_confirmed=self.details_confirmed_at is not None,
+            turnover_pence=self.turnover_pence,
+            places=tuple(
+                rules.Place(each.name, Register(each.register), each.has_activity)
+                for each in self.held_locations()
+            ),
+            has_grounds=declaration and declaration.has_grounds,
+            grounds=tuple(each.rule() for each in declaration.grounds_in_order())
+            if declaration
+            else (),
+            declared_by_name=declaration.declared_by_name if declaration else "",
             expiry={EvidenceKind(each.kind): each.expires_on for each in self.held_evidence()},
             offers=tuple(each.offer() for each in self.lots_in_order()),
         )
@@ -151,6 +170,9 @@ class LotApplication(models.Model):
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="applications")
     service_description = models.TextField(blank=True)
     weekly_pence = models.BigIntegerField(null=True)
+    locations = models.ManyToManyField(Location, related_name="+")
+    # Answers taken over from an earlier application count once somebody has looked at them.
+    is_confirmed = models.BooleanField(default=True)
     recommendation = models.CharField(max_length=10, choices=Outcome, blank=True)
     recommendation_reason = models.TextField(blank=True)
     recommended_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
@@ -159,6 +181,7 @@ class LotApplication(models.Model):
     outcome_reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    letter = models.TextField(blank=True)  # the words as sent, with the decision (R2.7)
 
     objects = LotApplicationQuerySet.as_manager()
 
@@ -171,12 +194,15 @@ class LotApplication(models.Model):
             ),
             models.CheckConstraint(
                 name="lot_decision_is_whole",
-                condition=Q(outcome="", decided_by=None, decided_at=None)
-                | Q(
-                    outcome__in=["admitted", "refused"],
-                    decided_by__isnull=False,
-                    decided_at__isnull=False,
-                    recommended_by__isnull=False,
+                condition=Q(outcome="", decided_by=None, decided_at=None, letter="")
+                | (
+                    Q(
+                        outcome__in=["admitted", "refused"],
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                        recommended_by__isnull=False,
+                    )
+                    & ~Q(letter="")
                 ),
             ),
             models.CheckConstraint(
@@ -195,6 +221,9 @@ class LotApplication(models.Model):
             service_description=self.service_description,
             weekly_pence=self.weekly_pence,
             ceiling_weekly_pence=self.lot.ceiling_weekly_pence,
+            locations=tuple(self.locations.order_by("name").values_list("name", flat=True)),
+            minimum_turnover_pence=self.lot.minimum_turnover_pence,
+            is_confirmed=self.is_confirmed,
         )
 
     def findings(self) -> list[tuple[Criterion, Finding]]:
@@ -233,3 +262,20 @@ class LotAssessment(models.Model):
 
     def __str__(self):
         return f"{self.lot_application} {self.criterion}"
+
+
+class Submission(models.Model):
+    """The answers as they were handed in, each time; kept to show what a correction changed."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    answers = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="submitted_once_at_a_time", fields=["application", "at"]),
+        ]
+
+    def __str__(self):
+        return f"{self.application} {self.at}"

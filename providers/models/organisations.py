@@ -1,16 +1,16 @@
-"""An organisation, its people, places and documents, and the CQC's directory of places."""
+"""An organisation, its people and places, and the CQC's directory of places."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from dps_portal.accounts.models import User, random_ref
 from dps_portal.accounts.roles import Permission
-from dps_portal.documents.models import Document
-from providers.states import EvidenceKind
+from providers.states import ClaimOutcome, Rating, Register
 
 USER = settings.AUTH_USER_MODEL
+ACTIVITY = "Rehabilitation (substance abuse)"
 
 
 def provider_ref() -> str:
@@ -42,11 +42,18 @@ class CqcLocation(models.Model):
     local_authority = models.CharField(max_length=100, blank=True)
     region = models.CharField(max_length=60, blank=True)
     service_types = models.CharField(max_length=500)
+    rating = models.CharField(max_length=20, choices=Rating, blank=True)
+    inspected_on = models.DateField(null=True, blank=True)
 
     objects = CqcLocationQuerySet.as_manager()
 
     def __str__(self):
         return self.location_id
+
+    @property
+    def has_activity(self) -> bool:
+        """Residential treatment of substance misuse, as the directory names it (R3.4)."""
+        return ACTIVITY in self.service_types
 
 
 class ProviderQuerySet(models.QuerySet):
@@ -74,6 +81,7 @@ class ProviderQuerySet(models.QuerySet):
 class Provider(models.Model):
     reference = models.CharField(max_length=16, unique=True, default=provider_ref, editable=False)
     name = models.CharField(max_length=200)
+    address = models.TextField(blank=True)
     company_number = models.CharField(max_length=8, unique=True, null=True)  # noqa: DJ001
     charity_number = models.CharField(max_length=10, unique=True, null=True)  # noqa: DJ001
     cqc_provider_id = models.CharField(max_length=20, unique=True, null=True)  # noqa: DJ001
@@ -116,10 +124,82 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 name="member_of_one_provider", fields=["user"], condition=Q(ended_at=None)
             ),
+            models.UniqueConstraint(
+                name="one_owner_of_a_provider",
+                fields=["provider"],
+                condition=Q(ended_at=None, is_owner=True),
+            ),
         ]
 
     def __str__(self):
         return f"{self.provider} {self.user}"
+
+
+class MemberInvitation(models.Model):
+    """An invitation to join, bound to one address; used once, before it expires."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="member_invitations")
+    email = models.EmailField()
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_invitation_of_an_address",
+                fields=["provider", "email"],
+                condition=Q(accepted_at=None, cancelled_at=None),
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_by_somebody",
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.provider} invitation {self.pk}"
+
+
+def claim_ref() -> str:
+    return random_ref("RC")
+
+
+class RegistrationClaim(models.Model):
+    """A registration whose number is taken: reviewed, and the other record left alone."""
+
+    reference = models.CharField(max_length=16, unique=True, default=claim_ref, editable=False)
+    name = models.CharField(max_length=200)
+    company_number = models.CharField(max_length=8, blank=True)
+    charity_number = models.CharField(max_length=10, blank=True)
+    cqc_provider_id = models.CharField(max_length=20, blank=True)
+    claimed_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=ClaimOutcome, blank=True)
+    outcome_reason = models.TextField(blank=True)
+    provider = models.ForeignKey(Provider, models.PROTECT, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_claim_of_a_person", fields=["claimed_by"], condition=Q(outcome="")
+            ),
+            models.CheckConstraint(
+                name="claim_review_is_whole",
+                condition=Q(outcome="", reviewed_by=None, reviewed_at=None)
+                | (~Q(outcome="") & Q(reviewed_by__isnull=False, reviewed_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
 
 
 class HeldQuerySet(models.QuerySet):
@@ -133,11 +213,15 @@ class HeldQuerySet(models.QuerySet):
 
 
 class Location(models.Model):
+    """``has_activity``: what the directory says of the activity; ``None`` if it lacks the place."""
+
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="locations")
+    register = models.CharField(max_length=20, choices=Register, default=Register.CQC)
     cqc_location_id = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
     postcode = models.CharField(max_length=10, blank=True)
     in_directory = models.BooleanField()
+    has_activity = models.BooleanField(null=True)
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -156,38 +240,16 @@ class Location(models.Model):
         return self.cqc_location_id
 
 
-class EvidenceDocumentQuerySet(HeldQuerySet):
-    def by_kind(self):
-        return self.select_related("document").order_by("kind", "pk")
+class RatingChange(models.Model):
+    """A rating that the directory changed; somebody looks at a drop (R3.4)."""
 
-    def visible_to(self, user):
-        """A provider sees its own; the council sees what an application was submitted with."""
-        if user.may(Permission.VIEW_APPLICATIONS):
-            return self.filter(
-                Q(ended_at=None) | Q(provider__applications__submitted_at__lt=F("ended_at")),
-                provider__applications__submitted_at__gte=F("added_at"),
-            ).distinct()
-        return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
-
-
-class EvidenceDocument(models.Model):
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=16, choices=EvidenceKind)
-    document = models.OneToOneField(Document, models.PROTECT, related_name="+")
-    expires_on = models.DateField(null=True)
-    added_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    objects = EvidenceDocumentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_current_document_of_a_kind",
-                fields=["provider", "kind"],
-                condition=Q(ended_at=None),
-            ),
-        ]
+    location = models.ForeignKey(Location, models.PROTECT, related_name="rating_changes")
+    before = models.CharField(max_length=20, choices=Rating, blank=True)
+    after = models.CharField(max_length=20, choices=Rating, blank=True)
+    at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
 
     def __str__(self):
-        return f"{self.provider} {self.kind}"
+        return f"{self.location} {self.after}"

@@ -4,12 +4,14 @@ from .answers import (
     DESCRIPTION_WORDS,
     Answers,
     Offer,
+    Place,
     Section,
     Suggestion,
     objections_to_offer,
     sections,
     suggested_findings,
 )
+from .exclusion import Ground, unassessed
 from .moves import (
     Findings,
     objections_to_application,
@@ -39,7 +41,9 @@ __all__ = [
     "DESCRIPTION_WORDS",
     "Answers",
     "Findings",
+    "Ground",
     "Offer",
+    "Place",
     "Section",
     "Suggestion",
     "company_number",
@@ -62,4 +66,5 @@ __all__ = [
     "sections",
     "suggested_findings",
     "tidy",
+    "unassessed",
 ]

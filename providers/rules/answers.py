@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from providers.states import OPTIONAL_EVIDENCE, Criterion, EvidenceKind, Finding
+from providers.states import (
+    OPTIONAL_EVIDENCE,
+    Criterion,
+    EvidenceKind,
+    Finding,
+    Register,
+    SelfCleaning,
+)
+
+from .exclusion import Ground
 
 DESCRIPTION_WORDS = 500
 
@@ -18,15 +27,29 @@ class Offer:
     service_description: str
     weekly_pence: int | None
     ceiling_weekly_pence: int
+    locations: tuple[str, ...] = ()
+    minimum_turnover_pence: int | None = None
+    is_confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """``has_activity``: what the directory says, ``None`` where it does not know the place."""
+
+    name: str
+    register: Register
+    has_activity: bool | None
 
 
 @dataclass(frozen=True)
 class Answers:
-    """``in_directory``: one flag a location. ``expiry``: what was uploaded, ``None`` for never."""
+    """``expiry``: what was uploaded, ``None`` for never."""
 
-    in_directory: tuple[bool, ...]
-    has_exclusion_ground: bool | None
-    self_cleaning: str
+    is_details_confirmed: bool
+    turnover_pence: int | None
+    places: tuple[Place, ...]
+    has_grounds: bool | None
+    grounds: tuple[Ground, ...]
     declared_by_name: str
     expiry: Mapping[EvidenceKind, date | None]
     offers: tuple[Offer, ...]
@@ -45,6 +68,7 @@ class Section:
 def sections(answers: Answers, *, today: date) -> list[Section]:
     """The whole application in the order of its task list."""
     return [
+        Section("details", "Organisation details", tuple(_missing_details(answers))),
         Section("locations", "Locations", tuple(_missing_locations(answers))),
         Section("declaration", "Declaration", tuple(_missing_declaration(answers))),
         Section("evidence", "Insurance and policies", tuple(_missing_evidence(answers, today))),
@@ -57,16 +81,32 @@ def sections(answers: Answers, *, today: date) -> list[Section]:
     ]
 
 
+def _missing_details(answers: Answers) -> list[str]:
+    missing = []
+    if not answers.is_details_confirmed:
+        missing.append("Confirm the details of your organisation.")
+    if answers.turnover_pence is None and any(
+        offer.minimum_turnover_pence for offer in answers.offers
+    ):
+        missing.append("Give your yearly turnover.")
+    return missing
+
+
 def _missing_locations(answers: Answers) -> list[str]:
-    return [] if answers.in_directory else ["Add at least one location."]
+    return [] if answers.places else ["Add at least one location."]
 
 
 def _missing_declaration(answers: Answers) -> list[str]:
     missing = []
-    if answers.has_exclusion_ground is None:
+    if answers.has_grounds is None:
         missing.append("Say whether an exclusion ground applies.")
-    if answers.has_exclusion_ground and not answers.self_cleaning:
-        missing.append("Say what was done about the exclusion ground.")
+    if answers.has_grounds and not answers.grounds:
+        missing.append("Say which exclusion grounds apply.")
+    missing += [
+        f"Say when it happened and what was done about it: {each.ground.label}."
+        for each in answers.grounds
+        if not (each.happened_on and each.is_told)
+    ]
     if not answers.declared_by_name:
         missing.append("Give the name of the person who makes the declaration.")
     return missing
@@ -90,6 +130,10 @@ def _out_of_date(answers: Answers, today: date) -> list[EvidenceKind]:
 
 def _missing(offer: Offer) -> list[str]:
     missing = []
+    if not offer.is_confirmed:
+        missing.append(f"{offer.title}: check the answers taken over and save them.")
+    if not offer.locations:
+        missing.append(f"{offer.title}: choose at least one location.")
     if not offer.service_description:
         missing.append(f"{offer.title}: describe your service.")
     if offer.weekly_pence is None:
@@ -121,23 +165,42 @@ def suggested_findings(
 ) -> dict[Criterion, Suggestion]:
     """Criteria that need judgement alone have no suggestion."""
     return {
-        Criterion.STANDING: _suggested_standing(answers),
-        Criterion.REGISTRATION: _suggested_registration(answers),
+        Criterion.STANDING: _suggested_standing(answers, today),
+        Criterion.FINANCE: _suggested_finance(answers, offer),
+        Criterion.REGISTRATION: _suggested_registration(answers, offer),
         Criterion.INSURANCE: _suggested_insurance(answers, today),
         Criterion.PRICE: _suggested_price(offer),
     }
 
 
-def _suggested_standing(answers: Answers) -> Suggestion:
-    if answers.has_exclusion_ground:
+def _suggested_standing(answers: Answers, today: date) -> Suggestion:
+    live = [each for each in answers.grounds if each.is_live(today)]
+    if any(each.finding is None for each in live):
         return Suggestion(
-            Finding.CLARIFY, "A ground is declared. Consider the self-cleaning before you decide."
+            Finding.CLARIFY, "A ground is declared whose self-cleaning is not assessed yet."
         )
+    if any(each.finding == SelfCleaning.INSUFFICIENT for each in live):
+        return Suggestion(Finding.NOT_MET, "The self-cleaning was found not to be sufficient.")
+    if live:
+        return Suggestion(Finding.MET, "The self-cleaning was found to be sufficient.")
+    if answers.grounds:
+        return Suggestion(Finding.MET, "The declared grounds lie too far back to count.")
     return Suggestion(Finding.MET, "No exclusion ground is declared.")
 
 
-def _suggested_registration(answers: Answers) -> Suggestion:
-    if all(answers.in_directory):
+def _suggested_finance(answers: Answers, offer: Offer) -> Suggestion:
+    if not offer.minimum_turnover_pence:
+        return Suggestion(Finding.MET, "The lot asks for no minimum turnover.")
+    if (answers.turnover_pence or 0) >= offer.minimum_turnover_pence:
+        return Suggestion(Finding.MET, "The yearly turnover reaches the minimum of the lot.")
+    return Suggestion(Finding.NOT_MET, "The yearly turnover is below the minimum of the lot.")
+
+
+def _suggested_registration(answers: Answers, offer: Offer) -> Suggestion:
+    places = [each for each in answers.places if each.name in offer.locations]
+    if any(each.has_activity is False for each in places):
+        return Suggestion(Finding.NOT_MET, "A location is not registered for the activity.")
+    if all(each.has_activity for each in places):
         return Suggestion(
             Finding.MET, "Every location is in the CQC directory for this kind of service."
         )

@@ -11,7 +11,14 @@ from .applications import (
 from .decisions import decide_lot, recommend_lot, record_assessment, set_rate
 from .directory import import_cqc_locations
 from .organisations import add_member, objections_to_membership, register_provider
-from .sections import remove_location, save_declaration, save_evidence, save_location, save_lot
+from .sections import (
+    remove_location,
+    save_declaration,
+    save_details,
+    save_evidence,
+    save_location,
+    save_lot,
+)
 
 __all__ = [
     "add_member",
@@ -26,6 +33,7 @@ __all__ = [
     "register_provider",
     "remove_location",
     "save_declaration",
+    "save_details",
     "save_evidence",
     "save_location",
     "save_lot",

@@ -78,7 +78,7 @@ def submit_application(*, application: Application, by: User, at: datetime) -> A
     refuse_if(objections_to_submission(application, at))
     application.state = ApplicationState.SUBMITTED
     application.submitted_by = by
-    application.submitted_at = at
+    application.submitted_at = application.received_at = at
     application.decide_by = application.agreement.regime.decide_application.ends_on(
         timezone.localdate(at)
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -98,6 +99,9 @@ def decide_lot(
     lot_application.outcome_reason = reason
     lot_application.decided_by = by
     lot_application.decided_at = at
+    lot_application.letter = render_to_string(
+        "providers/letters/lot_decided.txt", {"decided": lot_application}
+    ).strip()
     lot_application.save()
     if not application.lots.filter(outcome="").exists():
         application.state = ApplicationState.DECIDED
@@ -140,7 +144,7 @@ def set_rate(
 ) -> Rate:
     """The weekly price from a day on. The same price again on the same day changes nothing."""
     provider = Provider.objects.select_for_update().get(pk=provider.pk)
-    same_day = provider.rates.filter(lot=lot, effective_from=effective_from).first()
+    same_day = provider.rates.filter(lot=lot, effective_from=effective_from, source=source).first()
     refuse_if(
         rules.objections_to_rate(
             weekly_pence=weekly_pence,

@@ -1,5 +1,6 @@
 """The answers of a draft, section by section. What is shared by applications is saved once."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,8 +10,16 @@ from dps_portal.audit import trail
 from dps_portal.documents.services import store
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Application, CqcLocation, EvidenceDocument, Location, LotApplication
-from providers.states import ApplicationState, EvidenceKind
+from providers.models import (
+    Application,
+    CqcLocation,
+    Declaration,
+    DeclaredGround,
+    EvidenceDocument,
+    Location,
+    LotApplication,
+)
+from providers.states import ApplicationState, EvidenceKind, ExclusionGround
 
 
 @transaction.atomic
@@ -41,6 +50,7 @@ def save_location(
         name=listed.name if listed else name,
         postcode=listed.postcode if listed else postcode,
         in_directory=listed is not None,
+        has_activity=listed.has_activity if listed else None,
         added_at=at,
     )
     _record("location_added", application, by, at, cqc_location_id=cqc_location_id)
@@ -57,23 +67,58 @@ def remove_location(
 
 
 @transaction.atomic
-def save_declaration(
+def save_details(
     *,
     application: Application,
-    has_exclusion_ground: bool,
-    self_cleaning: str,
-    declared_by_name: str,
+    address: str,
+    turnover_pence: int | None,
     by: User,
     at: datetime,
 ) -> Application:
-    """Exclusion grounds, with what was done about them (R3.1, R3.2)."""
+    """Confirm what is known of the organisation, and where it has its registered office."""
     application = _lock_draft(application)
-    application.has_exclusion_ground = has_exclusion_ground
-    application.self_cleaning = self_cleaning if has_exclusion_ground else ""
-    application.declared_by_name = declared_by_name
+    application.provider.address = address
+    application.provider.save()
+    application.turnover_pence = turnover_pence
+    application.details_confirmed_at = at
     application.save()
-    _record("declaration_saved", application, by, at, has_ground=has_exclusion_ground)
+    _record("details_confirmed", application, by, at)
     return application
+
+
+@transaction.atomic
+def save_declaration(
+    *,
+    application: Application,
+    grounds: Collection[ExclusionGround],
+    declared_by_name: str,
+    by: User,
+    at: datetime,
+) -> Declaration:
+    """Which exclusion grounds apply; what is told of those that stay is kept (R3.1)."""
+    application = _lock_draft(application)
+    declaration, _ = Declaration.objects.get_or_create(
+        application=application, defaults={"provider": application.provider}
+    )
+    declare(declaration, grounds, declared_by_name)
+    _record("declaration_saved", application, by, at, grounds=len(grounds))
+    return declaration
+
+
+def declare(
+    declaration: Declaration, grounds: Collection[ExclusionGround], declared_by_name: str
+) -> None:
+    """Store the grounds in an unfinished declaration, in the caller's transaction."""
+    declaration.has_grounds = bool(grounds)
+    declaration.declared_by_name = declared_by_name
+    declaration.save()
+    declaration.grounds.exclude(ground__in=grounds).delete()
+    there = set(declaration.grounds.values_list("ground", flat=True))
+    DeclaredGround.objects.bulk_create(
+        DeclaredGround(declaration=declaration, ground=ground)
+        for ground in grounds
+        if ground not in there
+    )
 
 
 @transaction.atomic
@@ -110,14 +155,20 @@ def save_lot(
     lot_application: LotApplication,
     service_description: str,
     weekly_pence: int,
+    locations: Collection[Location],
     by: User,
     at: datetime,
 ) -> LotApplication:
-    """What is offered for one lot; the price is at or below its ceiling."""
+    """What is offered for one lot and where; the price is at or below its ceiling."""
     application = _lock_draft(lot_application.application)
     lot_application = application.lots.select_related("lot").get(pk=lot_application.pk)
+    lot_application.application = application
     lot_application.service_description = service_description
     lot_application.weekly_pence = weekly_pence
+    lot_application.is_confirmed = True
+    lot_application.locations.set(
+        application.held_locations().filter(pk__in=[each.pk for each in locations])
+    )
     refuse_if(rules.objections_to_offer(lot_application.offer()))
     lot_application.save()
     _record("lot_saved", application, by, at, lot=lot_application.lot.number)

@@ -8,14 +8,16 @@ from django.utils import timezone
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
+from dps_portal.ui.acts import READ, attempt
 from providers import rules, services
 from providers.forms import StartForm, SubmitForm, WithdrawForm
 from providers.models import Provider
 from providers.states import ApplicationState
 
-from .acts import READ, answers_of, attempt, find
+from .acts import answers_of, find
 
 SECTION_PAGES = {
+    "details": "save_details",
     "locations": "location_list",
     "declaration": "save_declaration",
     "evidence": "evidence_list",

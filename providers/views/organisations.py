@@ -9,11 +9,10 @@ from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Agreement
 from dps_portal.documents.serving import download
+from dps_portal.ui.acts import READ, attempt, page_of
 from providers import services
 from providers.forms import ProviderForm, SearchForm
 from providers.models import Admission, Application, EvidenceDocument, Provider
-
-from .acts import READ, attempt, page_of
 
 
 @requires(Permission.SIGNED_IN)

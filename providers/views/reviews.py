@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import READ, attempt, page_of
 from providers import rules, services
 from providers.forms import ApplicationListForm, AssessmentForm, ExtensionForm, OutcomeForm
 from providers.models import Application
 from providers.states import ApplicationState
 
-from .acts import READ, answers_of, attempt, find, find_lot, page_of
+from .acts import answers_of, find, find_lot
 
 
 @requires(Permission.VIEW_APPLICATIONS, methods=READ)

@@ -10,12 +10,20 @@ from django.utils import timezone
 from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.refusals import Refused
+from dps_portal.ui.acts import READ, attempt, page_of
 from providers import rules, services
-from providers.forms import DeclarationForm, EvidenceForm, LocationForm, LotForm, SearchForm
+from providers.forms import (
+    DeclarationForm,
+    DetailsForm,
+    EvidenceForm,
+    LocationForm,
+    LotForm,
+    SearchForm,
+)
 from providers.models import CqcLocation
 from providers.states import OPTIONAL_EVIDENCE, ApplicationState, EvidenceKind
 
-from .acts import READ, attempt, find, find_lot, page_of
+from .acts import find, find_lot
 
 
 def section(request, application, name, form, **facts):
@@ -85,14 +93,33 @@ def remove_location(request, reference, cqc_location_id):
 
 
 @requires(Permission.EDIT_APPLICATION)
+def save_details(request, reference):
+    one = find(request, reference)
+    form = DetailsForm(
+        request.POST or None,
+        initial={"address": one.provider.address, "turnover_pence": one.turnover_pence},
+    )
+    saved = attempt(
+        form,
+        lambda: services.save_details(
+            application=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    )
+    if saved:
+        return redirect(one)
+    return section(request, one, "save_details", form)
+
+
+@requires(Permission.EDIT_APPLICATION)
 def save_declaration(request, reference):
     one = find(request, reference)
+    held = getattr(one, "declaration", None)
     form = DeclarationForm(
-        request.POST or None,
-        initial={
-            "has_exclusion_ground": {True: "yes", False: "no"}.get(one.has_exclusion_ground),
-            "self_cleaning": one.self_cleaning,
-            "declared_by_name": one.declared_by_name,
+        request.POST if request.method == "POST" else None,
+        initial=held
+        and {
+            "grounds": [each.ground for each in held.grounds_in_order()],
+            "declared_by_name": held.declared_by_name,
         },
     )
     saved = attempt(
@@ -153,7 +180,9 @@ def save_lot(request, reference, number):
     form = LotForm(
         request.POST or None,
         lot=lot_application.lot,
+        locations=one.held_locations(),
         initial={
+            "locations": lot_application.locations.all(),
             "service_description": lot_application.service_description,
             "weekly_pence": lot_application.weekly_pence,
         },

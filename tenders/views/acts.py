@@ -1,20 +1,14 @@
 """What the pages share: finding a tender, trying an act, and what comes next."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from dps_portal.refusals import Refused
 from tenders.forms import ConfirmForm
 from tenders.models import Tender
 from tenders.states import TenderState
 
-PER_PAGE = 25
-READ = ("GET", "HEAD")
 COLOURS = {
     TenderState.DRAFT: "grey",
     TenderState.PUBLISHED: "blue",
@@ -24,23 +18,11 @@ COLOURS = {
     TenderState.AWARDED: "green",
     TenderState.ABANDONED: "red",
 }
-T = TypeVar("T")
 
 
 def find_tender(request, reference) -> Tender:
     rows = Tender.objects.visible_to(request.user).select_related("lot__agreement", "drafted_by")
     return get_object_or_404(rows, reference=reference)
-
-
-def attempt(form, act: Callable[[], T]) -> T | None:
-    """Do the act of a valid form; a refusal goes onto the form with every reason."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except Refused as refusal:
-        form.add_error(None, list(refusal.reasons))
-        return None
 
 
 def confirmation(request, submit: str, *, is_destructive=False) -> ConfirmForm:
@@ -61,7 +43,3 @@ class Act:
 
 def act_on(tender: Tender, name: str, label: str, objections=(), *, style="") -> Act:
     return Act(label, reverse(f"tenders:{name}", args=[tender.reference]), list(objections), style)
-
-
-def page_of(request, rows):
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import READ, attempt
 from tenders import services
 from tenders.forms import ApprovalForm, RecommendationForm
 from tenders.models import Bid, Letter, Tender
 
-from .acts import READ, attempt, find_tender
+from .acts import find_tender
 
 
 def find_priced_tender(request, reference) -> Tender:

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import READ, attempt
 from tenders import rules, services
 from tenders.forms import InterestForm, PointsForm
 from tenders.models import Bid, ConsensusScore, Price, Response, Score
 from tenders.states import TenderState
 
-from .acts import READ, attempt, confirmation, find_tender
+from .acts import confirmation, find_tender
 
 
 @requires(Permission.VIEW_TENDERS)

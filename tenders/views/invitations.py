@@ -11,12 +11,13 @@ from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.refusals import Refused
+from dps_portal.ui.acts import READ, attempt, page_of
 from tenders import rules, services
 from tenders.forms import BidForm, QuestionForm
 from tenders.models import Clarification, Invitation, Letter
 from tenders.states import TenderState
 
-from .acts import COLOURS, READ, act_on, attempt, confirmation, page_of
+from .acts import COLOURS, act_on, confirmation
 
 
 def find(request, reference) -> Invitation:

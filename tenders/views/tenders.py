@@ -12,12 +12,13 @@ from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.refusals import Refused
+from dps_portal.ui.acts import READ, attempt, page_of
 from tenders import rules, services
 from tenders.forms import AbandonForm, AnswerForm, CriteriaFormSet, ListForm, TenderForm
 from tenders.models import Award, Bid, Clarification, Tender
 from tenders.states import TenderState
 
-from .acts import COLOURS, READ, act_on, attempt, confirmation, find_tender, page_of
+from .acts import COLOURS, act_on, confirmation, find_tender
 
 P, S = Permission, TenderState
 UNDER_WAY = (S.PUBLISHED, S.OPENED, S.QUALITY_LOCKED, S.RECOMMENDED)

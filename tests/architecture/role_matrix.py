@@ -56,6 +56,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "providers:application_list": ("CO PR AU", GET),
     "providers:start_application": ("PO PM", FORM),
     "providers:application": ("PO PM", GET),
+    "providers:save_details": ("PO PM", FORM),
     "providers:location_list": ("PO PM", GET),
     "providers:save_location": ("PO PM", FORM),
     "providers:remove_location": ("PO PM", POST),

@@ -7,7 +7,7 @@ import factory
 from dps_portal.accounts.roles import Role
 from providers import services
 from providers.models import Application, LotApplication, Provider
-from providers.states import Criterion, EvidenceKind, Finding, Outcome
+from providers.states import OPTIONAL_EVIDENCE, Criterion, EvidenceKind, Finding, Outcome
 
 from .accounts import UserFactory
 from .agreements import LotFactory
@@ -61,12 +61,14 @@ def whole_draft(*, weekly_pence=84_500, at=AT, **facts) -> Application:
     )
     services.save_declaration(
         application=application,
-        has_exclusion_ground=False,
-        self_cleaning="",
+        grounds=[],
         declared_by_name="Alex Owner",
         **by,
     )
-    for kind in (EvidenceKind.INSURANCE, EvidenceKind.EMPLOYERS, EvidenceKind.SAFEGUARDING):
+    services.save_details(application=application, address="1 Quay Lane", turnover_pence=None, **by)
+    for kind in EvidenceKind:
+        if kind in OPTIONAL_EVIDENCE:
+            continue
         services.save_evidence(
             application=application,
             kind=kind,
@@ -80,6 +82,7 @@ def whole_draft(*, weekly_pence=84_500, at=AT, **facts) -> Application:
             lot_application=lot_application,
             service_description="Twelve weeks of structured rehabilitation.",
             weekly_pence=weekly_pence,
+            locations=application.held_locations(),
             **by,
         )
     return application

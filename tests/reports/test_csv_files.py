@@ -2,7 +2,7 @@
 
 import pytest
 
-from dps_portal.reports.csv_files import cell, download
+from dps_portal.ui.csv_files import cell, download
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])

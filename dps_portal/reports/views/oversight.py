@@ -12,9 +12,9 @@ from dps_portal.audit import verification
 from dps_portal.audit.models import AuditEvent
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.notifications.models import Notification
-from dps_portal.reports import csv_files
 from dps_portal.reports.forms import TrailForm
 from dps_portal.reports.verification import verify_ledger
+from dps_portal.ui import csv_files
 
 READ = ("GET", "HEAD")
 PER_PAGE = 50

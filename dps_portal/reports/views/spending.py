@@ -15,10 +15,11 @@ from dps_portal.clock import financial_year
 from dps_portal.documents.serving import download
 from dps_portal.money import pounds
 from dps_portal.refusals import Refused
-from dps_portal.reports import csv_files, services
+from dps_portal.reports import services
 from dps_portal.reports import spend as spending
 from dps_portal.reports.forms import SpendForm
 from dps_portal.reports.models import ReportRun
+from dps_portal.ui import csv_files
 
 READ = ("GET", "HEAD")
 PER_PAGE = 25

@@ -1,0 +1,31 @@
+"""What people type on the pages of organisations and applications."""
+
+from .applications import (
+    DeclarationForm,
+    DetailsForm,
+    EvidenceForm,
+    LocationForm,
+    LotForm,
+    StartForm,
+    SubmitForm,
+    WithdrawForm,
+)
+from .organisations import ProviderForm, SearchForm
+from .reviews import ApplicationListForm, AssessmentForm, ExtensionForm, OutcomeForm
+
+__all__ = [
+    "ApplicationListForm",
+    "AssessmentForm",
+    "DeclarationForm",
+    "DetailsForm",
+    "EvidenceForm",
+    "ExtensionForm",
+    "LocationForm",
+    "LotForm",
+    "OutcomeForm",
+    "ProviderForm",
+    "SearchForm",
+    "StartForm",
+    "SubmitForm",
+    "WithdrawForm",
+]

@@ -1,0 +1,1 @@
+"""What beat does each minute for providers."""
