@@ -2,17 +2,21 @@
 
 from django import forms
 from django.utils import timezone
+from localflavor.gb.forms import GBPostcodeField
 
 from dps_portal import money
 from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
 from providers import rules
-from providers.states import EXPIRING_EVIDENCE, ExclusionGround
+from providers.rules.exclusion import DISCRETIONARY_YEARS, MANDATORY_YEARS
+from providers.states import EXPIRING_EVIDENCE, MANDATORY_GROUNDS, ExclusionGround, Register
 
 from .organisations import NARROW
 
+FILE_HELP = "PDF, Word (docx), Excel (xlsx), PNG or JPEG, smaller than 10 MB."
 
-class StartForm(Form):
-    submit = "Start application"
+
+class LotsForm(Form):
+    submit = "Save lots"
 
     lots = forms.ModelMultipleChoiceField(
         None,
@@ -33,17 +37,45 @@ class StartForm(Form):
         }
 
 
+class StartForm(LotsForm):
+    submit = "Start application"
+
+    reuse = forms.TypedChoiceField(
+        label="Do you want to use the answers of your last application?",
+        help_text="You look at each section again before you submit.",
+        choices=[("yes", "Yes"), ("no", "No, start afresh")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+
+    def __init__(self, *args, earlier, **kwargs):
+        super().__init__(*args, **kwargs)
+        if earlier is None:
+            del self.fields["reuse"]
+
+
 class LocationForm(Form):
     submit = "Add location"
 
+    register = forms.TypedChoiceField(
+        label="Who registers the location?",
+        choices=Register,
+        coerce=Register,
+        widget=forms.RadioSelect,
+        initial=Register.CQC,
+    )
     cqc_location_id = forms.CharField(
-        label="CQC location ID",
-        help_text="Like 1-101234567.",
+        label="Registration number of the location",
+        help_text="Like 1-101234567 in England, CS2003000123 in Scotland, SIN-00001234 in Wales.",
         max_length=20,
         widget=forms.TextInput(attrs=NARROW),
     )
     name = forms.CharField(label="Name of the location", max_length=200)
-    postcode = forms.CharField(max_length=10, widget=forms.TextInput(attrs=NARROW))
+    postcode = GBPostcodeField(
+        error_messages={"invalid": "Enter a full postcode, like PR8 1AA"},
+        widget=forms.TextInput(attrs=NARROW),
+    )
 
 
 class DetailsForm(Form):
@@ -51,24 +83,108 @@ class DetailsForm(Form):
 
     address = LongTextField(label="Registered office", max_length=500, rows=3)
     turnover_pence = PoundsField(
-        label="Turnover of the last financial year", min_pence=0, required=False
+        label="Turnover of your last financial year",
+        help_text="A lot that you apply for asks for a minimum.",
+    )
+    confirm = forms.BooleanField(label="The name and the numbers shown above are right")
+
+    def __init__(self, *args, minimum_pence, **kwargs):
+        """``minimum_pence``: the highest that a lot asks for; nothing is asked without one."""
+        super().__init__(*args, **kwargs)
+        if minimum_pence is None:
+            del self.fields["turnover_pence"]
+
+    def answers(self) -> dict:
+        return {
+            "address": self.cleaned_data["address"],
+            "turnover_pence": self.cleaned_data.get("turnover_pence"),
+        }
+
+
+def grounds_field(label, grounds):
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        help_text="Select all that apply.",
+        choices=[(ground.value, ground.label) for ground in grounds],
+        coerce=ExclusionGround,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
 
 
 class DeclarationForm(Form):
     submit = "Save and continue"
+    reveals = {"has_grounds": {"yes": ["mandatory", "discretionary"]}}
+    mark_optional = False
 
-    grounds = forms.TypedMultipleChoiceField(
-        label="Which of these apply to your organisation?",
-        help_text="Select all that apply. If none applies, select nothing.",
-        choices=ExclusionGround,
-        coerce=ExclusionGround,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
+    has_grounds = forms.TypedChoiceField(
+        label="Does any of these grounds apply to your organisation?",
+        choices=[("no", "None of them applies"), ("yes", "One or more apply")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    mandatory = grounds_field(
+        f"In the last {MANDATORY_YEARS} years, the organisation or a person who runs it was "
+        "convicted of, or found to be in",
+        [ground for ground in ExclusionGround if ground in MANDATORY_GROUNDS],
+    )
+    discretionary = grounds_field(
+        f"In the last {DISCRETIONARY_YEARS} years, this applied to the organisation",
+        [ground for ground in ExclusionGround if ground not in MANDATORY_GROUNDS],
     )
     declared_by_name = forms.CharField(
         label="Full name of the person who makes this declaration", max_length=120
     )
+
+    def clean(self):
+        if self.cleaned_data.get("has_grounds") and not self.grounds():
+            self.add_error("has_grounds", "Select the grounds that apply, or that none applies")
+
+    def grounds(self) -> list[ExclusionGround]:
+        return [*self.cleaned_data["mandatory"], *self.cleaned_data["discretionary"]]
+
+    @staticmethod
+    def initial_of(declaration) -> dict:
+        if declaration is None or declaration.has_grounds is None:
+            return {}
+        chosen = [each.ground for each in declaration.grounds_in_order()]
+        return {
+            "has_grounds": "yes" if chosen else "no",
+            "mandatory": chosen,
+            "discretionary": chosen,
+            "declared_by_name": declaration.declared_by_name,
+        }
+
+
+class GroundForm(Form):
+    submit = "Save"
+    fieldsets = [
+        ("What happened", ["happened_on", "what_happened"]),
+        ("What was done about it", ["compensation", "cooperation", "measures", "file"]),
+    ]
+
+    happened_on = DateField(
+        label="Date of the conviction, finding or event", latest=timezone.localdate
+    )
+    what_happened = LongTextField(label="What happened", max_words=300)
+    compensation = LongTextField(
+        label="Compensation paid or promised for the damage", max_words=200, required=False
+    )
+    cooperation = LongTextField(
+        label="How you worked with the authorities to clear up the facts",
+        max_words=200,
+        required=False,
+    )
+    measures = LongTextField(
+        label="What you changed so that it does not happen again", max_words=300
+    )
+    file = forms.FileField(
+        label="A document that shows it", help_text=FILE_HELP, max_length=200, required=False
+    )
+
+    def answers(self) -> dict:
+        file = self.cleaned_data["file"]
+        return self.cleaned_data | {"file": (file.name, file.read()) if file else None}
 
 
 class EvidenceForm(Form):
@@ -76,7 +192,7 @@ class EvidenceForm(Form):
 
     file = forms.FileField(
         label="File",
-        help_text="PDF, Word (docx), Excel (xlsx), PNG or JPEG, smaller than 10 MB.",
+        help_text=FILE_HELP,
         max_length=200,
         error_messages={
             "required": "Choose a file smaller than 10 MB",

@@ -15,13 +15,13 @@ from providers.states import (
     EvidenceKind,
     Finding,
     Outcome,
-    Register,
 )
 
 from .organisations import Location, Provider
 
 USER = settings.AUTH_USER_MODEL
 LIVE = ["draft", "submitted", "returned"]
+WAITING = ["submitted", "returned"]
 
 
 def application_ref() -> str:
@@ -36,7 +36,7 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
 
     def undecided(self):
-        return self.filter(state=ApplicationState.SUBMITTED)
+        return self.filter(state__in=WAITING)
 
     def overdue(self, day):
         """Waiting for a decision that was due before ``day`` (R2.5)."""
@@ -51,7 +51,7 @@ class ApplicationQuerySet(models.QuerySet):
     def soonest_due_first(self):
         """Those waiting for a decision by its date, then the others, newest first."""
         return self.order_by(
-            Case(When(state=ApplicationState.SUBMITTED, then=F("decide_by"))).asc(nulls_last=True),
+            Case(When(state__in=WAITING, then=F("decide_by"))).asc(nulls_last=True),
             "-submitted_at",
             "-pk",
         )
@@ -78,6 +78,7 @@ class Application(models.Model):
     turnover_pence = models.BigIntegerField(null=True)
     submitted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # the newest hand-in, after a correction
     # When the time to decide starts: an early request counts from the opening of its round (R2.2).
     received_at = models.DateTimeField(null=True)
     decide_by = models.DateField(null=True)
@@ -100,6 +101,7 @@ class Application(models.Model):
                     submitted_by__isnull=False,
                     submitted_at__isnull=False,
                     received_at__isnull=False,
+                    answered_at__isnull=False,
                     decide_by__isnull=False,
                 ),
             ),
@@ -120,15 +122,28 @@ class Application(models.Model):
     def is_draft(self) -> bool:
         return self.state == ApplicationState.DRAFT
 
-    def is_overdue(self, day) -> bool:
-        return self.state == ApplicationState.SUBMITTED and self.decide_by < day
+    @property
+    def is_editable(self) -> bool:
+        return self.state in {ApplicationState.DRAFT, ApplicationState.RETURNED}
 
-    # What was submitted stands, whatever the provider changes afterwards.
+    def is_overdue(self, day) -> bool:
+        """The time to decide runs on while the provider corrects its answers (R2.5)."""
+        waiting = self.state in {ApplicationState.SUBMITTED, ApplicationState.RETURNED}
+        return waiting and self.decide_by < day
+
+    # What was handed in stands, whatever the provider changes afterwards.
     def held_locations(self):
-        return self.provider.locations.held_at(self.submitted_at).order_by("name", "pk")
+        moment = None if self.is_editable else self.answered_at
+        return self.provider.locations.held_at(moment).order_by("name", "pk")
 
     def held_evidence(self):
-        return self.provider.evidence.held_at(self.submitted_at).by_kind()
+        moment = None if self.is_editable else self.answered_at
+        return self.provider.evidence.held_at(moment).by_kind()
+
+    def clarifications_in_order(self):
+        return self.clarifications.select_related(
+            "lot_application__lot", "asked_by", "answered_by"
+        ).order_by("asked_at", "pk")
 
     def lots_in_order(self):
         return self.lots.in_lot_order()
@@ -139,10 +154,7 @@ class Application(models.Model):
         return rules.Answers(
             is_details_confirmed=self.details_confirmed_at is not None,
             turnover_pence=self.turnover_pence,
-            places=tuple(
-                rules.Place(each.name, Register(each.register), each.has_activity)
-                for each in self.held_locations()
-            ),
+            places=tuple(each.place() for each in self.held_locations()),
             has_grounds=declaration and declaration.has_grounds,
             grounds=tuple(each.rule() for each in declaration.grounds_in_order())
             if declaration
@@ -221,7 +233,7 @@ class LotApplication(models.Model):
             service_description=self.service_description,
             weekly_pence=self.weekly_pence,
             ceiling_weekly_pence=self.lot.ceiling_weekly_pence,
-            locations=tuple(self.locations.order_by("name").values_list("name", flat=True)),
+            places=tuple(each.place() for each in self.locations.order_by("name", "pk")),
             minimum_turnover_pence=self.lot.minimum_turnover_pence,
             is_confirmed=self.is_confirmed,
         )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from dps_portal.documents.models import Document
 from providers import rules
@@ -39,6 +40,14 @@ class DeclarationRequest(models.Model):
         return f"{self.provider} {self.due_on}"
 
 
+class DeclarationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Its own people's; the council reads those that were made."""
+        if user.may(Permission.VIEW_APPLICATIONS):
+            return self.exclude(declared_at=None)
+        return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+
 class Declaration(models.Model):
     """Made in an application, or on request. It counts once ``declared_at`` is set."""
 
@@ -53,6 +62,8 @@ class Declaration(models.Model):
     declared_by_name = models.CharField(max_length=120, blank=True)
     declared_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     declared_at = models.DateTimeField(null=True)
+
+    objects = DeclarationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -78,6 +89,11 @@ class Declaration(models.Model):
     def __str__(self):
         return f"{self.provider} declaration {self.pk}"
 
+    @property
+    def is_editable(self) -> bool:
+        """Until it is made; in an application as long as the application can be edited."""
+        return self.application.is_editable if self.application_id else self.declared_at is None
+
     def grounds_in_order(self):
         """As the list of grounds has them."""
         place = {value: number for number, value in enumerate(ExclusionGround.values)}
@@ -94,7 +110,7 @@ class DeclaredGround(models.Model):
     compensation = models.TextField(blank=True)
     cooperation = models.TextField(blank=True)
     measures = models.TextField(blank=True)
-    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     finding = models.CharField(max_length=12, choices=SelfCleaning, blank=True)
     finding_reason = models.TextField(blank=True)
     assessed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from dps_portal.accounts.roles import Permission
-from dps_portal.documents.models import Document
-from providers.states import EvidenceCheck, EvidenceKind
+from dps_portal.documents.models import Document, ScanState
+from providers import rules
+from providers.states import OPTIONAL_EVIDENCE, EvidenceCheck, EvidenceKind, EvidenceState
 
 from .organisations import HeldQuerySet, Provider
 
@@ -15,10 +16,27 @@ class EvidenceDocumentQuerySet(HeldQuerySet):
     def by_kind(self):
         return self.select_related("document").order_by("kind", "pk")
 
+    def good(self, day):
+        """Current documents that count on ``day``: neither rejected nor expired (R3.5)."""
+        return self.held_at(None).filter(
+            ~Q(finding=EvidenceCheck.REJECTED),
+            ~Q(document__scan_state=ScanState.INFECTED),
+            Q(expires_on=None) | Q(expires_on__gte=day),
+        )
+
+    def providers_in_order(self, day):
+        """For a subquery: those with a good document of every kind that must be there."""
+        required = [kind for kind in EvidenceKind if kind not in OPTIONAL_EVIDENCE]
+        kinds = self.good(day).filter(kind__in=required).values("provider")
+        return kinds.annotate(kinds=Count("pk")).filter(kinds=len(required)).values("provider")
+
+    def to_check(self):
+        return self.held_at(None).filter(needs_check=True, finding="")
+
     def visible_to(self, user):
         """A provider sees its own; the council what an application or an admission rests on."""
         if user.may(Permission.VIEW_APPLICATIONS):
-            in_application = Q(provider__applications__submitted_at__gte=F("added_at")) & (
+            in_application = Q(provider__applications__answered_at__gte=F("added_at")) & (
                 Q(ended_at=None) | Q(provider__applications__submitted_at__lt=F("ended_at"))
             )
             return self.filter(in_application | Q(provider__admissions__isnull=False)).distinct()
@@ -60,3 +78,12 @@ class EvidenceDocument(models.Model):
 
     def __str__(self):
         return f"{self.provider} {self.kind}"
+
+    def state(self, day) -> EvidenceState:
+        return rules.evidence_state(
+            expires_on=self.expires_on,
+            is_refused=self.finding == EvidenceCheck.REJECTED
+            or self.document.scan_state == ScanState.INFECTED,
+            needs_check=self.needs_check and not self.finding,
+            today=day,
+        )

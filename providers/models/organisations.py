@@ -2,15 +2,22 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from dps_portal.accounts.models import User, random_ref
 from dps_portal.accounts.roles import Permission
+from providers import rules
 from providers.states import ClaimOutcome, Rating, Register
 
 USER = settings.AUTH_USER_MODEL
-ACTIVITY = "Rehabilitation (substance abuse)"
+# One kind of service, as the directory and as the regulations call it.
+ACTIVITIES = frozenset(
+    {
+        "Rehabilitation (substance abuse)",
+        "Residential substance misuse treatment and/or rehabilitation service",
+    }
+)
 
 
 def provider_ref() -> str:
@@ -53,7 +60,7 @@ class CqcLocation(models.Model):
     @property
     def has_activity(self) -> bool:
         """Residential treatment of substance misuse, as the directory names it (R3.4)."""
-        return ACTIVITY in self.service_types
+        return not ACTIVITIES.isdisjoint(self.service_types.split("|"))
 
 
 class ProviderQuerySet(models.QuerySet):
@@ -212,6 +219,18 @@ class HeldQuerySet(models.QuerySet):
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=moment), added_at__lte=moment)
 
 
+class LocationQuerySet(HeldQuerySet):
+    def with_rating(self):
+        """``rating``: what the CQC's directory says today."""
+        listed = CqcLocation.objects.filter(location_id=OuterRef("cqc_location_id"))
+        return self.annotate(rating=Subquery(listed.values("rating")[:1]))
+
+    def rated_inadequate(self):
+        """Places of today whose rating is the worst one (R3.4)."""
+        listed = CqcLocation.objects.filter(rating=Rating.INADEQUATE)
+        return self.held_at(None).filter(cqc_location_id__in=listed.values("location_id"))
+
+
 class Location(models.Model):
     """``has_activity``: what the directory says of the activity; ``None`` if it lacks the place."""
 
@@ -225,7 +244,7 @@ class Location(models.Model):
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects = HeldQuerySet.as_manager()
+    objects = LocationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -238,6 +257,9 @@ class Location(models.Model):
 
     def __str__(self):
         return self.cqc_location_id
+
+    def place(self) -> rules.Place:
+        return rules.Place(self.name, Register(self.register), self.has_activity)
 
 
 class RatingChange(models.Model):

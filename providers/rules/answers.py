@@ -1,6 +1,6 @@
 """What an application says, what it still lacks, and what the answers alone suggest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,15 @@ DESCRIPTION_WORDS = 500
 
 
 @dataclass(frozen=True)
+class Place:
+    """``has_activity``: what the directory says, ``None`` where it does not know the place."""
+
+    name: str
+    register: Register
+    has_activity: bool | None
+
+
+@dataclass(frozen=True)
 class Offer:
     """What is offered for one lot; no price yet is ``None``."""
 
@@ -27,18 +36,9 @@ class Offer:
     service_description: str
     weekly_pence: int | None
     ceiling_weekly_pence: int
-    locations: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
     minimum_turnover_pence: int | None = None
     is_confirmed: bool = True
-
-
-@dataclass(frozen=True)
-class Place:
-    """``has_activity``: what the directory says, ``None`` where it does not know the place."""
-
-    name: str
-    register: Register
-    has_activity: bool | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,17 @@ def sections(answers: Answers, *, today: date) -> list[Section]:
     return [
         Section("details", "Organisation details", tuple(_missing_details(answers))),
         Section("locations", "Locations", tuple(_missing_locations(answers))),
-        Section("declaration", "Declaration", tuple(_missing_declaration(answers))),
+        Section(
+            "declaration",
+            "Declaration",
+            tuple(
+                missing_in_declaration(
+                    has_grounds=answers.has_grounds,
+                    grounds=answers.grounds,
+                    declared_by_name=answers.declared_by_name,
+                )
+            ),
+        ),
         Section("evidence", "Insurance and policies", tuple(_missing_evidence(answers, today))),
         *(
             Section(
@@ -96,18 +106,19 @@ def _missing_locations(answers: Answers) -> list[str]:
     return [] if answers.places else ["Add at least one location."]
 
 
-def _missing_declaration(answers: Answers) -> list[str]:
+def missing_in_declaration(
+    *, has_grounds: bool | None, grounds: Iterable[Ground], declared_by_name: str
+) -> list[str]:
+    """For an application and for a declaration on request (R2.13, R3.1)."""
     missing = []
-    if answers.has_grounds is None:
+    if has_grounds is None:
         missing.append("Say whether an exclusion ground applies.")
-    if answers.has_grounds and not answers.grounds:
-        missing.append("Say which exclusion grounds apply.")
     missing += [
         f"Say when it happened and what was done about it: {each.ground.label}."
-        for each in answers.grounds
+        for each in grounds
         if not (each.happened_on and each.is_told)
     ]
-    if not answers.declared_by_name:
+    if not declared_by_name:
         missing.append("Give the name of the person who makes the declaration.")
     return missing
 
@@ -132,8 +143,13 @@ def _missing(offer: Offer) -> list[str]:
     missing = []
     if not offer.is_confirmed:
         missing.append(f"{offer.title}: check the answers taken over and save them.")
-    if not offer.locations:
+    if not offer.places:
         missing.append(f"{offer.title}: choose at least one location.")
+    missing += [
+        f"{offer.title}: {place.name} is not registered for this kind of service."
+        for place in offer.places
+        if place.has_activity is False
+    ]
     if not offer.service_description:
         missing.append(f"{offer.title}: describe your service.")
     if offer.weekly_pence is None:
@@ -167,7 +183,7 @@ def suggested_findings(
     return {
         Criterion.STANDING: _suggested_standing(answers, today),
         Criterion.FINANCE: _suggested_finance(answers, offer),
-        Criterion.REGISTRATION: _suggested_registration(answers, offer),
+        Criterion.REGISTRATION: _suggested_registration(offer),
         Criterion.INSURANCE: _suggested_insurance(answers, today),
         Criterion.PRICE: _suggested_price(offer),
     }
@@ -196,11 +212,10 @@ def _suggested_finance(answers: Answers, offer: Offer) -> Suggestion:
     return Suggestion(Finding.NOT_MET, "The yearly turnover is below the minimum of the lot.")
 
 
-def _suggested_registration(answers: Answers, offer: Offer) -> Suggestion:
-    places = [each for each in answers.places if each.name in offer.locations]
-    if any(each.has_activity is False for each in places):
+def _suggested_registration(offer: Offer) -> Suggestion:
+    if any(place.has_activity is False for place in offer.places):
         return Suggestion(Finding.NOT_MET, "A location is not registered for the activity.")
-    if all(each.has_activity for each in places):
+    if all(place.has_activity for place in offer.places):
         return Suggestion(
             Finding.MET, "Every location is in the CQC directory for this kind of service."
         )

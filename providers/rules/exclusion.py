@@ -1,11 +1,11 @@
-"""How long an exclusion ground counts, and what self-cleaning must be looked at."""
+"""What counts against a provider: exclusion grounds and their age, ratings and their fall."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from dps_portal.clock import add_months
-from providers.states import MANDATORY_GROUNDS, ExclusionGround, SelfCleaning
+from providers.states import MANDATORY_GROUNDS, ExclusionGround, Rating, SelfCleaning
 
 MANDATORY_YEARS = 5  # PCR 57(11)
 DISCRETIONARY_YEARS = 3  # PCR 57(12)
@@ -31,6 +31,16 @@ class Ground:
     def is_live(self, today: date) -> bool:
         """One without a date counts until its date is known."""
         return self.counts_until is None or today < self.counts_until
+
+
+RATINGS = list(Rating)  # the best first
+
+
+def is_drop(before: str, after: str) -> bool:
+    """Whether the CQC's rating became worse; from or to no rating is no drop (R3.4)."""
+    if not before or not after:
+        return False
+    return RATINGS.index(Rating(after)) > RATINGS.index(Rating(before))
 
 
 def unassessed(grounds: Iterable[Ground], *, today: date) -> list[Ground]:

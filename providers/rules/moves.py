@@ -14,22 +14,23 @@ from .answers import Answers, sections
 Findings = Iterable[tuple[Criterion, Finding]]
 
 
-def objections_to_application(*, is_running: bool, is_open: bool) -> list[str]:
-    """Whether the agreement takes applications at all now (R2.2, R1.3)."""
-    if not is_running:
-        return ["The agreement is not running, so it takes no applications."]
-    return [] if is_open else ["No round for applications is open at the moment."]
+def objections_to_term(*, is_running: bool) -> list[str]:
+    """A draft may be begun as long as the agreement runs, between rounds as well (R2.2)."""
+    return [] if is_running else ["The agreement is not running, so it takes no applications."]
 
 
 def objections_to_start(
-    *, is_running: bool, is_open: bool, has_live: bool, lots: int, admitted_to: Iterable[str]
+    *, is_running: bool, has_live: bool, lots: int, admitted_to: Iterable[str]
 ) -> list[str]:
     """``lots``: how many are applied for; ``admitted_to``: those of them already held."""
-    objections = objections_to_application(is_running=is_running, is_open=is_open)
+    objections = objections_to_term(is_running=is_running)
     if has_live:
         objections.append("Your organisation already has an application under way.")
-    if not lots:
-        objections.append("Choose at least one lot.")
+    return objections + objections_to_lots(lots=lots, admitted_to=admitted_to)
+
+
+def objections_to_lots(*, lots: int, admitted_to: Iterable[str]) -> list[str]:
+    objections = [] if lots else ["Choose at least one lot."]
     return objections + [f"Your organisation is already admitted to {lot}." for lot in admitted_to]
 
 
@@ -43,13 +44,35 @@ def objections_to_edit(state: ApplicationState) -> list[str]:
     return objections_to_move(state, ApplicationState.SUBMITTED)
 
 
+def objections_to_change_of_lots(state: ApplicationState) -> list[str]:
+    if state == ApplicationState.DRAFT:
+        return []
+    return ["The lots of an application stand once it is handed in."]
+
+
 def objections_to_submission(
-    *, state: ApplicationState, is_running: bool, is_open: bool, answers: Answers, today: date
+    *,
+    state: ApplicationState,
+    is_running: bool,
+    counts_from: bool,
+    unanswered: int,
+    answers: Answers,
+    today: date,
 ) -> list[str]:
-    """Everything that is missing, at once; of an application that can't be submitted, only that."""
+    """Everything that is missing, at once; of an application that can't be submitted, only that.
+
+    ``counts_from``: a round is open, or the next one is known, so that the time to decide has a
+    start (R2.2). ``unanswered``: questions of the council that came with a return.
+    """
     if objections := objections_to_move(state, ApplicationState.SUBMITTED):
         return objections
-    objections = objections_to_application(is_running=is_running, is_open=is_open)
+    objections = []
+    if state == ApplicationState.DRAFT:
+        objections = objections_to_term(is_running=is_running)
+        if not objections and not counts_from:
+            objections.append("No round for applications is open, and the next is not known yet.")
+    if unanswered:
+        objections.append("Answer each question with which the council returned the application.")
     return objections + [
         missing for section in sections(answers, today=today) for missing in section.missing
     ]

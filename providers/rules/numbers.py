@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from providers.states import Register
+
 # The published pattern that fits the numbers of the register, bound at both ends.
 _COMPANY = re.compile(
     r"(AC|ZC|FC|GE|LP|OC|SE|SA|SZ|SF|GS|SL|SO|SC|ES|NA|NZ|NF|GN|NL|NC|R0|NI|EN|\d{2}|SG|FE)"
@@ -48,11 +50,23 @@ def objections_to_number(name: str, number: str | None) -> list[str]:
     return [] if not number or pattern.fullmatch(number) else [objection]
 
 
-def objections_to_location(*, cqc_location_id: str, name: str) -> list[str]:
-    """For a place that the CQC's directory need not know yet."""
-    objections = []
-    if not _CQC.fullmatch(cqc_location_id):
-        objections.append("The CQC location ID must be like 1-101234567 or RRE13.")
+_PLACES = {
+    Register.CQC: (_CQC, "The CQC location ID must be like 1-101234567 or RRE13."),
+    Register.CARE_INSPECTORATE: (
+        re.compile(r"CS\d{10}", re.ASCII),
+        "The Care Inspectorate number must be like CS2003000123.",
+    ),
+    Register.CIW: (
+        re.compile(r"SIN-?\d{8}(-[A-Z]{4})?", re.ASCII),
+        "The Care Inspectorate Wales number must be like SIN-00001234.",
+    ),
+}
+
+
+def objections_to_location(*, register: Register, cqc_location_id: str, name: str) -> list[str]:
+    """For a place that the CQC's directory need not know yet, in England or elsewhere (R3.4)."""
+    pattern, objection = _PLACES[register]
+    objections = [] if pattern.fullmatch(cqc_location_id) else [objection]
     return objections if name else [*objections, "Enter the name of the location."]
 
 

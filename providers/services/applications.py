@@ -10,31 +10,69 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.audit import trail
+from dps_portal.money import gbp
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Application, LotApplication, Provider
+from providers.models import Application, LotApplication, Provider, Submission
 from providers.states import ApplicationState
+
+from .declarations import take_over_grounds
 
 
 @transaction.atomic
 def start_application(
-    *, provider: Provider, agreement: Agreement, lots: Iterable[Lot], by: User, at: datetime
+    *,
+    provider: Provider,
+    agreement: Agreement,
+    lots: Iterable[Lot],
+    copied_from: Application | None = None,
+    by: User,
+    at: datetime,
 ) -> Application:
-    """A draft for the lots chosen; one live application per provider and agreement."""
+    """A draft for the lots chosen; one live application per provider and agreement.
+
+    Answers taken over from an earlier application count once they are looked at (R10.6).
+    """
     provider = Provider.objects.select_for_update().get(pk=provider.pk)
     lots = sorted(lots, key=lambda lot: lot.number)
     refuse_if(objections_to_start(provider, agreement, lots, at))
     application = Application.objects.create(
-        provider=provider, agreement=agreement, started_by=by, started_at=at
+        provider=provider,
+        agreement=agreement,
+        copied_from=copied_from,
+        started_by=by,
+        started_at=at,
     )
     LotApplication.objects.bulk_create(
         LotApplication(application=application, lot=lot) for lot in lots
     )
+    if copied_from:
+        _take_over(application, copied_from)
     trail.record(
-        "application.started", application, by=by, at=at, lots=[lot.number for lot in lots]
+        "application.started",
+        application,
+        by=by,
+        at=at,
+        lots=[lot.number for lot in lots],
+        copied_from=copied_from and copied_from.reference,
     )
     return application
+
+
+def _take_over(application: Application, earlier: Application) -> None:
+    application.turnover_pence = earlier.turnover_pence
+    application.save()
+    take_over_grounds(getattr(earlier, "declaration", None), application=application)
+    there = {each.lot_id: each for each in earlier.lots.prefetch_related("locations")}
+    held = set(application.held_locations().values_list("pk", flat=True))
+    for one in application.lots.filter(lot__in=there):
+        before = there[one.lot_id]
+        one.service_description = before.service_description
+        one.weekly_pence = before.weekly_pence
+        one.is_confirmed = False
+        one.save()
+        one.locations.set(held & {each.pk for each in before.locations.all()})
 
 
 def objections_to_start(
@@ -42,30 +80,69 @@ def objections_to_start(
 ) -> list[str]:
     """For the page, too: why these lots of the agreement can't be applied for now."""
     lots = list(lots)
-    held = provider.admissions.filter(lot__in=lots, ended_on=None).in_lot_order()
     return rules.objections_to_start(
-        **openness(agreement, at),
+        is_running=is_running(agreement, at),
         has_live=provider.applications.live().filter(agreement=agreement).exists(),
         lots=len(lots),
-        admitted_to=[str(admission.lot) for admission in held],
+        admitted_to=_admitted_to(provider, lots),
     )
 
 
-def openness(agreement: Agreement, at: datetime) -> dict[str, bool]:
-    """Whether the agreement runs on the London day of ``at``, and takes applications then."""
-    rounds = agreement.rounds.filter(opens_at__lte=at, closes_at__gt=at)
-    return {
-        # The first round comes before the term; nobody joins after its end.
-        "is_running": timezone.localdate(at) < agreement.end,
-        "is_open": not agreement.regime.has_rounds or rounds.exists(),
-    }
+def _admitted_to(provider: Provider, lots: Iterable[Lot]) -> list[str]:
+    held = provider.admissions.filter(lot__in=lots, ended_on=None).in_lot_order()
+    return [str(admission.lot) for admission in held]
+
+
+def is_running(agreement: Agreement, at: datetime) -> bool:
+    """The first round comes before the term; nobody joins after its end (R2.2)."""
+    return timezone.localdate(at) < agreement.end
+
+
+def counts_from(agreement: Agreement, at: datetime) -> datetime | None:
+    """When the time to decide on a request made at ``at`` starts (R2.2, R2.5).
+
+    At once while applications are open; else when the next round opens; ``None`` if no round is
+    known.
+    """
+    if not agreement.regime.has_rounds:
+        return at
+    rounds = agreement.rounds.filter(closes_at__gt=at).order_by("opens_at")
+    opens = rounds.values_list("opens_at", flat=True).first()
+    return opens and max(opens, at)
+
+
+@transaction.atomic
+def choose_lots(
+    *, application: Application, lots: Iterable[Lot], by: User, at: datetime
+) -> Application:
+    """Add and drop lots of a draft. What was typed for a lot that stays is kept."""
+    application = lock(application)
+    lots = sorted(lots, key=lambda lot: lot.number)
+    refuse_if(
+        rules.objections_to_change_of_lots(ApplicationState(application.state))
+        or rules.objections_to_lots(
+            lots=len(lots), admitted_to=_admitted_to(application.provider, lots)
+        )
+    )
+    application.lots.exclude(lot__in=lots).delete()
+    there = set(application.lots.values_list("lot", flat=True))
+    LotApplication.objects.bulk_create(
+        LotApplication(application=application, lot=lot) for lot in lots if lot.pk not in there
+    )
+    numbers = [lot.number for lot in lots]
+    trail.record("application.lots_chosen", application, by=by, at=at, lots=numbers)
+    return application
 
 
 def objections_to_submission(application: Application, at: datetime) -> list[str]:
     """For the page, too: everything that stands in the way of submitting."""
     return rules.objections_to_submission(
         state=ApplicationState(application.state),
-        **openness(application.agreement, at),
+        is_running=is_running(application.agreement, at),
+        counts_from=counts_from(application.agreement, at) is not None,
+        unanswered=application.clarifications.filter(
+            asks_correction=True, answered_at=None
+        ).count(),
         answers=application.answers(),
         today=timezone.localdate(at),
     )
@@ -73,26 +150,72 @@ def objections_to_submission(application: Application, at: datetime) -> list[str
 
 @transaction.atomic
 def submit_application(*, application: Application, by: User, at: datetime) -> Application:
-    """Hand it in. The time to decide starts; the day itself is not counted (R2.5)."""
+    """Hand it in, or hand it in again after a correction.
+
+    The time to decide starts with the first; the day itself is not counted (R2.5). A request
+    made between rounds counts from the opening of the next one (R2.2).
+    """
     application = lock(application)
     refuse_if(objections_to_submission(application, at))
+    is_correction = application.state == ApplicationState.RETURNED
+    if not is_correction:
+        application.submitted_by = by
+        application.submitted_at = at
+        application.received_at = counts_from(application.agreement, at)
+        application.decide_by = application.agreement.regime.decide_application.ends_on(
+            timezone.localdate(application.received_at)
+        )
+    answers = snapshot(application)
     application.state = ApplicationState.SUBMITTED
-    application.submitted_by = by
-    application.submitted_at = application.received_at = at
-    application.decide_by = application.agreement.regime.decide_application.ends_on(
-        timezone.localdate(at)
-    )
+    application.answered_at = at
     application.save()
-    tell(application.provider.people(), "application_acknowledged", application, at)
-    tell(assessors(), "application_submitted", application, at)
+    Submission.objects.create(application=application, by=by, at=at, answers=answers)
+    application.declaration.declared_by = by
+    application.declaration.declared_at = at
+    application.declaration.save()
+    if not is_correction:
+        tell(application.provider.people(), "application_acknowledged", application, at)
+    event = "application_corrected" if is_correction else "application_submitted"
+    tell(assessors(), event, application, at)
     trail.record(
-        "application.submitted",
+        "application.corrected" if is_correction else "application.submitted",
         application,
         by=by,
         at=at,
         decide_by=application.decide_by.isoformat(),
     )
     return application
+
+
+def snapshot(application: Application) -> dict[str, str]:
+    """The answers in words, question by question, as they are handed in."""
+    declaration = application.declaration
+    said = {
+        "Registered office": application.provider.address,
+        "Turnover": "" if application.turnover_pence is None else gbp(application.turnover_pence),
+        "Declared by": declaration.declared_by_name,
+    }
+    for place in application.held_locations():
+        said[f"Location {place.cqc_location_id}"] = place.name
+    for each in declaration.grounds_in_order():
+        said[f"Ground: {each.get_ground_display()}"] = "\n".join(
+            [
+                each.happened_on.isoformat(),
+                each.what_happened,
+                each.compensation,
+                each.cooperation,
+                each.measures,
+            ]
+        )
+    for each in application.held_evidence():
+        said[each.get_kind_display()] = (
+            f"{each.document.name}, expires {each.expires_on or 'never'}, {each.document.sha256}"
+        )
+    for each in application.lots_in_order():
+        said[f"{each.lot}: service"] = each.service_description
+        said[f"{each.lot}: weekly price"] = gbp(each.weekly_pence)
+        said[f"{each.lot}: locations"] = ", ".join(place.name for place in each.offer().places)
+    return said
 
 
 @transaction.atomic
@@ -127,7 +250,7 @@ def extend_decision(
     )
     application.extension_reason = reason
     application.decide_by = application.agreement.regime.decide_application_extended.ends_on(
-        timezone.localdate(application.submitted_at)
+        timezone.localdate(application.received_at)
     )
     application.save()
     tell(application.provider.people(), "decision_extended", application, at)

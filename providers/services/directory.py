@@ -1,18 +1,24 @@
 """Bringing in the Care Quality Commission's directory of places."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.forms.models import model_to_dict
 
-from providers.models import CqcLocation
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.notifications.services import notify
+from providers import rules
+from providers.models import CqcLocation, Location, RatingChange
 
 
 @transaction.atomic
-def import_cqc_locations(*, locations: Iterable[CqcLocation]) -> dict[str, int]:
+def import_cqc_locations(*, locations: Iterable[CqcLocation], at: datetime) -> dict[str, int]:
     """Add or renew the rows; the counts of ``new``, ``changed`` and ``unchanged`` ones.
 
     Public reference data, so no event is recorded. A place that is no longer listed stays known.
+    A change of the rating of a provider's place is kept for somebody to look at (R3.4).
     """
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     known = {each.location_id: each for each in CqcLocation.objects.select_for_update()}
@@ -27,5 +33,18 @@ def import_cqc_locations(*, locations: Iterable[CqcLocation]) -> dict[str, int]:
             counts["unchanged"] += 1
         else:
             location.save(force_update=True)
+            if location.rating != before.rating:
+                _note_rating(before, location, at)
             counts["changed"] += 1
     return counts
+
+
+def _note_rating(before: CqcLocation, after: CqcLocation, at: datetime) -> None:
+    places = Location.objects.held_at(None).filter(cqc_location_id=after.location_id)
+    for place in places.select_related("provider"):
+        RatingChange.objects.create(location=place, before=before.rating, after=after.rating, at=at)
+        if rules.is_drop(before.rating, after.rating):
+            for person in User.objects.with_permission(Permission.CHECK_COMPLIANCE):
+                notify(
+                    person, "providers/emails/rating_dropped.txt", at=at, provider=place.provider
+                )

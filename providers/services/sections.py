@@ -13,19 +13,19 @@ from providers import rules
 from providers.models import (
     Application,
     CqcLocation,
-    Declaration,
-    DeclaredGround,
     EvidenceDocument,
     Location,
     LotApplication,
+    Provider,
 )
-from providers.states import ApplicationState, EvidenceKind, ExclusionGround
+from providers.states import ApplicationState, EvidenceKind, Register
 
 
 @transaction.atomic
 def save_location(
     *,
     application: Application,
+    register: Register = Register.CQC,
     cqc_location_id: str,
     name: str,
     postcode: str,
@@ -38,14 +38,19 @@ def save_location(
     already = application.held_locations().filter(cqc_location_id=cqc_location_id).first()
     if already:
         return already
-    listed = CqcLocation.objects.filter(location_id=cqc_location_id).first()
+    listed = None
+    if register == Register.CQC:
+        listed = CqcLocation.objects.filter(location_id=cqc_location_id).first()
     refuse_if(
         rules.objections_to_location(
-            cqc_location_id=cqc_location_id, name=listed.name if listed else name
+            register=register,
+            cqc_location_id=cqc_location_id,
+            name=listed.name if listed else name,
         )
     )
     location = Location.objects.create(
         provider=application.provider,
+        register=register,
         cqc_location_id=cqc_location_id,
         name=listed.name if listed else name,
         postcode=listed.postcode if listed else postcode,
@@ -87,41 +92,6 @@ def save_details(
 
 
 @transaction.atomic
-def save_declaration(
-    *,
-    application: Application,
-    grounds: Collection[ExclusionGround],
-    declared_by_name: str,
-    by: User,
-    at: datetime,
-) -> Declaration:
-    """Which exclusion grounds apply; what is told of those that stay is kept (R3.1)."""
-    application = _lock_draft(application)
-    declaration, _ = Declaration.objects.get_or_create(
-        application=application, defaults={"provider": application.provider}
-    )
-    declare(declaration, grounds, declared_by_name)
-    _record("declaration_saved", application, by, at, grounds=len(grounds))
-    return declaration
-
-
-def declare(
-    declaration: Declaration, grounds: Collection[ExclusionGround], declared_by_name: str
-) -> None:
-    """Store the grounds in an unfinished declaration, in the caller's transaction."""
-    declaration.has_grounds = bool(grounds)
-    declaration.declared_by_name = declared_by_name
-    declaration.save()
-    declaration.grounds.exclude(ground__in=grounds).delete()
-    there = set(declaration.grounds.values_list("ground", flat=True))
-    DeclaredGround.objects.bulk_create(
-        DeclaredGround(declaration=declaration, ground=ground)
-        for ground in grounds
-        if ground not in there
-    )
-
-
-@transaction.atomic
 def save_evidence(
     *,
     application: Application,
@@ -134,19 +104,38 @@ def save_evidence(
 ) -> EvidenceDocument:
     """The document of its kind from now on; the one before is kept and no longer counts."""
     application = _lock_draft(application)
-    document = store(name=name, content=content, by=by, at=at)
-    application.held_evidence().filter(kind=kind).update(ended_at=at)
-    evidence = EvidenceDocument.objects.create(
-        provider=application.provider,
-        kind=kind,
-        document=document,
-        expires_on=expires_on,
-        added_at=at,
+    evidence = replace_evidence(
+        application.provider, kind, name=name, content=content, expires_on=expires_on, by=by, at=at
     )
+    document = evidence.document
     _record(
         "evidence_saved", application, by, at, kind=kind, document=document, sha256=document.sha256
     )
     return evidence
+
+
+def replace_evidence(
+    provider: Provider,
+    kind: EvidenceKind,
+    *,
+    name: str,
+    content: bytes,
+    expires_on: date | None,
+    needs_check: bool = False,
+    by: User,
+    at: datetime,
+) -> EvidenceDocument:
+    """The document of its kind from now on, in the caller's transaction; the old one is kept."""
+    document = store(name=name, content=content, by=by, at=at)
+    provider.evidence.filter(kind=kind, ended_at=None).update(ended_at=at)
+    return EvidenceDocument.objects.create(
+        provider=provider,
+        kind=kind,
+        document=document,
+        expires_on=expires_on,
+        needs_check=needs_check,
+        added_at=at,
+    )
 
 
 @transaction.atomic

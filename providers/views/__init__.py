@@ -2,10 +2,12 @@
 
 from .applications import (
     application,
+    choose_lots,
     start_application,
     submit_application,
     withdraw_application,
 )
+from .declarations import ground_document, ground_list, save_declaration, save_ground
 from .organisations import (
     evidence_document,
     own_provider,
@@ -25,7 +27,6 @@ from .sections import (
     evidence_list,
     location_list,
     remove_location,
-    save_declaration,
     save_details,
     save_evidence,
     save_location,
@@ -37,10 +38,13 @@ __all__ = [
     "application_list",
     "application_review",
     "assess_lot",
+    "choose_lots",
     "decide_lot",
     "evidence_document",
     "evidence_list",
     "extend_decision",
+    "ground_document",
+    "ground_list",
     "location_list",
     "own_provider",
     "provider",
@@ -51,6 +55,7 @@ __all__ = [
     "save_declaration",
     "save_details",
     "save_evidence",
+    "save_ground",
     "save_location",
     "save_lot",
     "start_application",

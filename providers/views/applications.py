@@ -10,7 +10,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from dps_portal.ui.acts import READ, attempt
 from providers import rules, services
-from providers.forms import StartForm, SubmitForm, WithdrawForm
+from providers.forms import LotsForm, StartForm, SubmitForm, WithdrawForm
 from providers.models import Provider
 from providers.states import ApplicationState
 
@@ -30,15 +30,16 @@ def start_application(request, agreement):
     agreement = get_object_or_404(Agreement.objects.public(), reference=agreement)
     provider = get_object_or_404(Provider.objects.of(request.user))
     now = timezone.now()
-    held = provider.admissions.filter(ended_on=None).values("lot")
-    lots = agreement.lots.exclude(pk__in=held).order_by("number")
-    form = StartForm(request.POST or None, lots=lots)
+    lots = open_lots(provider, agreement)
+    earlier = provider.applications.filter(agreement=agreement).newest_first().first()
+    form = StartForm(request.POST or None, lots=lots, earlier=earlier)
     started = attempt(
         form,
         lambda: services.start_application(
             provider=provider,
             agreement=agreement,
             lots=form.cleaned_data["lots"],
+            copied_from=earlier if form.cleaned_data.get("reuse") else None,
             by=request.user,
             at=now,
         ),
@@ -53,9 +54,39 @@ def start_application(request, agreement):
             "provider": provider,
             "form": form,
             "lots": lots,
+            "counts_from": services.counts_from(agreement, now),
+            "now": now,
             "objections": services.objections_to_start(provider, agreement, lots, now),
         },
     )
+
+
+def open_lots(provider, agreement):
+    """The lots that the provider does not hold yet."""
+    held = provider.admissions.filter(ended_on=None).values("lot")
+    return agreement.lots.exclude(pk__in=held).order_by("number")
+
+
+@requires(Permission.EDIT_APPLICATION)
+def choose_lots(request, reference):
+    """Add and drop lots of a draft."""
+    one = find(request, reference)
+    form = LotsForm(
+        request.POST or None,
+        lots=open_lots(one.provider, one.agreement),
+        initial={"lots": one.lots.values_list("lot", flat=True)},
+    )
+    saved = attempt(
+        form,
+        lambda: services.choose_lots(
+            application=one, lots=form.cleaned_data["lots"], by=request.user, at=timezone.now()
+        ),
+    )
+    if saved:
+        return redirect(saved)
+    objections = rules.objections_to_change_of_lots(ApplicationState(one.state))
+    facts = {"application": one, "form": form, "objections": objections}
+    return render(request, "providers/choose_lots.html", facts)
 
 
 @requires(Permission.EDIT_APPLICATION, methods=READ)
@@ -63,23 +94,24 @@ def application(request, reference):
     """A draft is a task list; afterwards it shows what was submitted and what came of it."""
     one = find(request, reference)
     may_submit = request.user.may(Permission.SUBMIT_APPLICATION)
-    if not one.is_draft:
+    facts = {"clarifications": one.clarifications_in_order(), "today": timezone.localdate()}
+    if not one.is_editable:
         withdrawable = not rules.objections_to_move(
             ApplicationState(one.state), ApplicationState.WITHDRAWN
         )
-        facts = {**answers_of(one), "may_withdraw": may_submit and withdrawable}
+        facts |= {**answers_of(one), "may_withdraw": may_submit and withdrawable}
         return render(request, "providers/application_sent.html", facts)
     sections = rules.sections(one.answers(), today=timezone.localdate())
-    return render(
-        request,
-        "providers/application.html",
-        {
-            "application": one,
-            "tasks": [task(one, section) for section in sections],
-            "done": sum(not section.missing for section in sections),
-            "may_submit": may_submit,
-        },
-    )
+    now = timezone.now()
+    facts |= {
+        "application": one,
+        "tasks": [task(one, section) for section in sections],
+        "done": sum(not section.missing for section in sections),
+        "may_submit": may_submit,
+        "counts_from": services.counts_from(one.agreement, now),
+        "now": now,
+    }
+    return render(request, "providers/application.html", facts)
 
 
 def task(application, section) -> dict:
@@ -89,7 +121,8 @@ def task(application, section) -> dict:
         "url": reverse(f"providers:{SECTION_PAGES[section.key]}", args=place),
     }
     if section.missing:
-        return facts | {"status": "Incomplete", "colour": "blue"}
+        hint = section.missing[0] if len(section.missing) == 1 else ""
+        return facts | {"status": "Incomplete", "colour": "blue", "hint": hint}
     return facts | {"status": "Completed"}
 
 

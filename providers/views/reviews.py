@@ -161,7 +161,7 @@ def extend_decision(request, reference):
         messages.success(request, "The time to decide is extended, and the provider is told.")
         return redirect(one.get_review_url())
     regime = one.agreement.regime
-    extended = regime.decide_application_extended.ends_on(timezone.localdate(one.submitted_at))
+    extended = regime.decide_application_extended.ends_on(timezone.localdate(one.received_at))
     return render(
         request,
         "providers/extend_decision.html",

@@ -13,7 +13,6 @@ from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, attempt, page_of
 from providers import rules, services
 from providers.forms import (
-    DeclarationForm,
     DetailsForm,
     EvidenceForm,
     LocationForm,
@@ -37,7 +36,7 @@ def section(request, application, name, form, **facts):
 def location_list(request, reference):
     """The places given so far, and a search of the directory for more."""
     one = find(request, reference)
-    if not one.is_draft:
+    if not one.is_editable:
         return redirect(one)
     form = SearchForm(request.GET, label="Name, place, postcode or CQC location ID")
     wanted = form.cleaned_data["q"].strip() if form.is_valid() else ""
@@ -95,14 +94,20 @@ def remove_location(request, reference, cqc_location_id):
 @requires(Permission.EDIT_APPLICATION)
 def save_details(request, reference):
     one = find(request, reference)
+    minimums = [each.lot.minimum_turnover_pence for each in one.lots_in_order()]
     form = DetailsForm(
         request.POST or None,
-        initial={"address": one.provider.address, "turnover_pence": one.turnover_pence},
+        minimum_pence=max(filter(None, minimums), default=None),
+        initial={
+            "address": one.provider.address,
+            "turnover_pence": one.turnover_pence,
+            "confirm": one.details_confirmed_at is not None,
+        },
     )
     saved = attempt(
         form,
         lambda: services.save_details(
-            application=one, **form.cleaned_data, by=request.user, at=timezone.now()
+            application=one, **form.answers(), by=request.user, at=timezone.now()
         ),
     )
     if saved:
@@ -110,33 +115,10 @@ def save_details(request, reference):
     return section(request, one, "save_details", form)
 
 
-@requires(Permission.EDIT_APPLICATION)
-def save_declaration(request, reference):
-    one = find(request, reference)
-    held = getattr(one, "declaration", None)
-    form = DeclarationForm(
-        request.POST if request.method == "POST" else None,
-        initial=held
-        and {
-            "grounds": [each.ground for each in held.grounds_in_order()],
-            "declared_by_name": held.declared_by_name,
-        },
-    )
-    saved = attempt(
-        form,
-        lambda: services.save_declaration(
-            application=one, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    )
-    if saved:
-        return redirect(one)
-    return section(request, one, "save_declaration", form)
-
-
 @requires(Permission.EDIT_APPLICATION, methods=READ)
 def evidence_list(request, reference):
     one = find(request, reference)
-    if not one.is_draft:
+    if not one.is_editable:
         return redirect(one)
     held = {each.kind: each for each in one.held_evidence()}
     kinds = [
@@ -180,7 +162,7 @@ def save_lot(request, reference, number):
     form = LotForm(
         request.POST or None,
         lot=lot_application.lot,
-        locations=one.held_locations(),
+        locations=one.held_locations().exclude(has_activity=False),
         initial={
             "locations": lot_application.locations.all(),
             "service_description": lot_application.service_description,
@@ -198,4 +180,7 @@ def save_lot(request, reference, number):
     )
     if saved:
         return redirect(one)
-    return section(request, one, "save_lot", form, lot=lot_application.lot)
+    unfit = one.held_locations().filter(has_activity=False)
+    return section(
+        request, one, "save_lot", form, lot=lot_application.lot, one=lot_application, unfit=unfit
+    )

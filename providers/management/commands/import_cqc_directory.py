@@ -1,13 +1,16 @@
-"""``manage.py import_cqc_directory [FILE]``: the places of residential rehabilitation."""
+"""``manage.py import_cqc_directory [FILE]``: the places that treat substance misuse."""
 
 import csv
+from datetime import datetime
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from providers import services
 from providers.models import CqcLocation
+from providers.states import Rating
 
 EXTRACT = Path(__file__).parents[2] / "data" / "residential_rehab_locations_2026-04.csv"
 # The column of each field in the extract kept here, and in the directory as the CQC publishes it.
@@ -29,15 +32,14 @@ DIRECTORY_COLUMNS = {
     "region": "Region",
     "service_types": "Service types",
 }
-# One kind of service, as the directory and as the regulations call it.
-WANTED = {
-    "Rehabilitation (substance abuse)",
-    "Residential substance misuse treatment and/or rehabilitation service",
-}
+# In some editions only.
+OPTIONAL_COLUMNS = {"rating": "Latest rating", "inspected_on": "Date of latest check"}
+# Every service for substance misuse, so that one without the residential activity is known as such.
+WANTED = "substance"
 
 
 class Command(BaseCommand):
-    help = "Brings in residential rehabilitation services from the CQC directory (CSV)."
+    help = "Brings in services for substance misuse from the CQC directory (CSV)."
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", type=Path, default=EXTRACT)
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         read, locations = 0, {}
         for number, row in rows(file):
             read += 1
-            if WANTED.isdisjoint(row["service_types"].split("|")):
+            if WANTED not in row["service_types"].lower():
                 continue
             row["address"] = ", ".join(part.strip() for part in row["address"].split(","))
             location = CqcLocation(**row)
@@ -59,10 +61,21 @@ class Command(BaseCommand):
                 raise CommandError(f"{file}, line {number}: {problems}") from None
             locations[location.location_id] = location
         if not locations:
-            raise CommandError(f"{file} names no residential rehabilitation service.")
-        counts = services.import_cqc_locations(locations=locations.values())
+            raise CommandError(f"{file} names no service for substance misuse.")
+        counts = services.import_cqc_locations(locations=locations.values(), at=timezone.now())
         told = ", ".join(f"{count} {word}" for word, count in counts.items())
         self.stdout.write(f"Read {read} rows, kept {len(locations)} locations: {told}.")
+
+
+def extras(row) -> dict[str, object]:
+    """The rating and the day of the latest check, where this edition has them."""
+    rating = (row.get(OPTIONAL_COLUMNS["rating"]) or "").strip().lower().replace(" ", "_")
+    checked = (row.get(OPTIONAL_COLUMNS["inspected_on"]) or "").strip()
+    try:
+        day = datetime.strptime(checked.split(" ")[0], "%d/%b/%Y").date()  # noqa: DTZ007
+    except ValueError:
+        day = None
+    return {"rating": rating if rating in Rating.values else "", "inspected_on": day}
 
 
 def rows(file):
@@ -82,10 +95,8 @@ def rows(file):
             if columns is None:
                 raise CommandError(f"{file} does not have the columns of the CQC directory.")
             for row in reader:
-                yield (
-                    reader.line_num,
-                    {field: (row[column] or "").strip() for field, column in columns.items()},
-                )
+                told = {field: (row[column] or "").strip() for field, column in columns.items()}
+                yield reader.line_num, told | extras(row)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error):
