@@ -180,8 +180,14 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "dps_portal.notifications.tasks.send_waiting": 60,
         "dps_portal.jobs.tasks.start_waiting": 60,
+        "dps_portal.publication.tasks.forget_unconfirmed": 3600,
+        "dps_portal.publication.tasks.tell_of_open_rounds": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.watch_ceilings": 60,
+        "providers.tasks.remind_of_declarations": 60,
+        "providers.tasks.remind_of_expiring_evidence": 60,
+        "providers.tasks.remind_of_open_suspensions": 60,
+        "providers.tasks.request_yearly_declarations": 60,
     }.items()
 }
 
@@ -212,6 +218,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"subscribe": "20/h/ip"}  # beside the library's own
 ACCOUNT_ADAPTER = "dps_portal.notifications.adapter.OutboxAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DPS_PROXY_COUNT", "1" if PRODUCTION else "0"))

@@ -148,3 +148,25 @@ class ClaimOutcome(TextChoices):
     SAME = "same", "The same organisation: its owner can invite the person"
     REGISTERED = "registered", "Another organisation: registered with the right numbers"
     REFUSED = "refused", "Refused"
+
+
+class EvidenceState(TextChoices):
+    """How a document stands on a day, the worst first."""
+
+    MISSING = "missing", "Missing"
+    REJECTED = "rejected", "Not accepted"
+    EXPIRED = "expired", "Expired"
+    TO_CHECK = "to_check", "To be checked"
+    EXPIRING = "expiring", "Expires soon"
+    IN_DATE = "in_date", "In date"
+
+
+LAPSED_EVIDENCE = frozenset({EvidenceState.MISSING, EvidenceState.REJECTED, EvidenceState.EXPIRED})
+
+
+class DeclarationState(TextChoices):
+    """Whether an admitted provider owes a renewed declaration."""
+
+    FRESH = "fresh", "Made"
+    REQUESTED = "requested", "Asked for"
+    OVERDUE = "overdue", "Overdue"

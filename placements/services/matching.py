@@ -49,7 +49,7 @@ def match_options(referral: Referral, planned_admission: date) -> list[MatchOpti
         )
     )
     admissions = (
-        Admission.objects.current(planned_admission)
+        Admission.objects.invitable(planned_admission)
         .filter(lot=referral.lot, provider__in=weekly)
         .select_related("provider")
     )

@@ -1,15 +1,19 @@
-"""A provider's place on a lot, and its weekly price there."""
+"""A provider's place on a lot, what is done to it, and its weekly price there."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
-from dps_portal.agreements.models import Lot
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Handling, Lot
+from providers import rules
 from providers.states import MeasureKind, RateSource
 
 from .applications import LotApplication
-from .organisations import Provider
+from .evidence import EvidenceDocument
+from .organisations import Location, Provider
 
 USER = settings.AUTH_USER_MODEL
 
@@ -29,8 +33,40 @@ class AdmissionQuerySet(models.QuerySet):
             admitted_on__lte=day,
         )
 
+    def held(self, day):
+        """Not ended on ``day``, suspended or not."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day), admitted_on__lte=day)
+
+    def with_suspension(self, day):
+        """Those with a suspension that holds on ``day`` or begins later."""
+        return self.filter(
+            Q(suspended_until=None) | Q(suspended_until__gt=day), suspended_from__isnull=False
+        )
+
+    def suspended(self, day):
+        return self.with_suspension(day).filter(suspended_from__lte=day)
+
+    def invitable(self, day):
+        """Those current on ``day`` who may be invited and matched (R2.10).
+
+        Nobody is left out by hand. Lapsed evidence and a place rated inadequate count only where
+        the published rules of the agreement say so (R3.4, R3.5).
+        """
+        inadequate = Location.objects.rated_inadequate()
+        return (
+            self.current(day)
+            .filter(
+                ~Q(lot__agreement__lapsed_evidence=Handling.NOT_INVITED)
+                | Q(provider__in=EvidenceDocument.objects.providers_in_order(day))
+            )
+            .exclude(
+                lot__agreement__inadequate_rating=Handling.NOT_INVITED,
+                lot_application__in=LotApplication.objects.filter(locations__in=inadequate),
+            )
+        )
+
     def in_lot_order(self):
-        return self.select_related("lot").order_by("lot__number", "pk")
+        return self.select_related("lot").order_by("lot__agreement", "lot__number", "pk")
 
 
 class Admission(models.Model):
@@ -60,6 +96,45 @@ class Admission(models.Model):
     def __str__(self):
         return f"{self.provider} {self.lot}"
 
+    def holding(self) -> rules.Holding:
+        return rules.Holding(
+            lot=str(self.lot),
+            ended_on=self.ended_on,
+            suspended_from=self.suspended_from,
+            suspended_until=self.suspended_until,
+        )
+
+
+class MeasureQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The council sees recommendations; a provider what was done to it."""
+        if user.may(Permission.VIEW_APPLICATIONS):
+            return self
+        return self.filter(
+            provider__memberships__user=user,
+            provider__memberships__ended_at=None,
+            is_approved=True,
+        )
+
+    def waiting(self):
+        return self.filter(is_approved=None)
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(reference__icontains=text)
+            | Q(provider__name__icontains=text)
+            | Q(provider__reference__icontains=text)
+        )
+
+    def whole(self):
+        """With everything that a list of them shows."""
+        return self.select_related("provider", "recommended_by", "decided_by").prefetch_related(
+            models.Prefetch("admissions", queryset=Admission.objects.in_lot_order())
+        )
+
+    def newest_first(self):
+        return self.order_by("-recommended_at", "-pk")
+
 
 class Measure(models.Model):
     """Something done to admissions, recommended by one person and decided by another.
@@ -80,6 +155,8 @@ class Measure(models.Model):
     decision_reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -105,14 +182,25 @@ class Measure(models.Model):
     def __str__(self):
         return self.reference
 
+    def get_absolute_url(self):
+        return reverse("providers:measure", args=[self.reference])
+
+    def lots(self) -> str:
+        return ", ".join(str(each.lot) for each in self.admissions.all())
+
 
 class RateQuerySet(models.QuerySet):
     def in_force(self, day):
-        """Newest first, so that the first row of a provider and lot is the one that holds."""
-        return self.filter(effective_from__lte=day).order_by("-effective_from", "-pk")
+        """Newest first, so that the first row of a provider and lot is the one that holds.
+
+        Of an award and a list price from one day on, the award comes first.
+        """
+        return self.filter(effective_from__lte=day).order_by("-effective_from", "source", "-pk")
 
     def by_lot(self):
-        return self.select_related("lot").order_by("lot__number", "-effective_from", "-pk")
+        return self.select_related("lot").order_by(
+            "lot__agreement", "lot__number", "-effective_from", "source", "-pk"
+        )
 
 
 class Rate(models.Model):

@@ -17,6 +17,7 @@ from .admissions import (
     objections_to_recommended_measure,
     objections_to_renewal,
     objections_to_request,
+    objections_to_review_of_rating,
     whole_months,
 )
 from .answers import (
@@ -102,6 +103,7 @@ __all__ = [
     "objections_to_renewal",
     "objections_to_request",
     "objections_to_review",
+    "objections_to_review_of_rating",
     "objections_to_start",
     "objections_to_submission",
     "objections_to_term",

@@ -1,7 +1,7 @@
 """What the council finds, recommends and decides for each lot, and the price that follows."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.models import Lot
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Admission, LotApplication, LotAssessment, Provider, Rate
+from providers.models import Admission, LotApplication, LotAssessment
 from providers.states import ApplicationState, Criterion, Finding, Outcome, RateSource
 
+from .admissions import set_rate
 from .applications import lock, tell
 
 
@@ -129,49 +129,6 @@ def _admit(lot_application: LotApplication, by: User, at: datetime) -> None:
         by=by,
         at=at,
     )
-
-
-@transaction.atomic
-def set_rate(
-    *,
-    provider: Provider,
-    lot: Lot,
-    effective_from: date,
-    weekly_pence: int,
-    source: RateSource,
-    by: User,
-    at: datetime,
-) -> Rate:
-    """The weekly price from a day on. The same price again on the same day changes nothing."""
-    provider = Provider.objects.select_for_update().get(pk=provider.pk)
-    same_day = provider.rates.filter(lot=lot, effective_from=effective_from, source=source).first()
-    refuse_if(
-        rules.objections_to_rate(
-            weekly_pence=weekly_pence,
-            ceiling_weekly_pence=lot.ceiling_weekly_pence,
-            same_day_pence=same_day and same_day.weekly_pence,
-        )
-    )
-    if same_day:
-        return same_day
-    rate = Rate.objects.create(
-        provider=provider,
-        lot=lot,
-        effective_from=effective_from,
-        weekly_pence=weekly_pence,
-        source=source,
-    )
-    trail.record(
-        "provider.rate_set",
-        provider,
-        by=by,
-        at=at,
-        lot=lot.number,
-        effective_from=effective_from.isoformat(),
-        weekly_pence=weekly_pence,
-        source=source,
-    )
-    return rate
 
 
 def _lock_lot(lot_application: LotApplication) -> LotApplication:

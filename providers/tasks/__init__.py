@@ -1,1 +1,15 @@
 """What beat does each minute for providers."""
+
+from .admissions import (
+    remind_of_declarations,
+    remind_of_expiring_evidence,
+    remind_of_open_suspensions,
+    request_yearly_declarations,
+)
+
+__all__ = [
+    "remind_of_declarations",
+    "remind_of_expiring_evidence",
+    "remind_of_open_suspensions",
+    "request_yearly_declarations",
+]

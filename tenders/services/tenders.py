@@ -172,8 +172,8 @@ def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[st
 
 def invitees(tender: Tender, at: datetime):
     """Everyone admitted to the lot at this instant; nobody is left out by hand (R2.10)."""
-    current = Admission.objects.current(timezone.localdate(at))
-    return current.filter(lot=tender.lot).select_related("provider").order_by("provider__name")
+    invitable = Admission.objects.invitable(timezone.localdate(at))
+    return invitable.filter(lot=tender.lot).select_related("provider").order_by("provider__name")
 
 
 @transaction.atomic
