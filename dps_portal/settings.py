@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
         "dps_portal.jobs.tasks.start_waiting": 60,
         "dps_portal.publication.tasks.forget_unconfirmed": 3600,
         "dps_portal.publication.tasks.tell_of_open_rounds": 60,
+        "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.watch_ceilings": 60,
         "providers.tasks.remind_of_declarations": 60,

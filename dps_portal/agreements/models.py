@@ -48,6 +48,7 @@ class Agreement(models.Model):
     end = models.DateField()
     published_value_pence = models.BigIntegerField()
     annual_ceiling_pence = models.BigIntegerField()
+    expected_volume = models.CharField(max_length=200, blank=True)  # published with the value (R2.9)
     price_weight_min = models.PositiveSmallIntegerField(default=30)
     price_weight_max = models.PositiveSmallIntegerField(default=60)
     first_funding_months = models.PositiveSmallIntegerField(default=3)

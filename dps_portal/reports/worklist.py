@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
 from placements.models import BudgetRevision, FundingRequest, Placement, Referral
 from placements.rules import ENDING_DAYS
 from placements.states import PlacementState, ReferralState, RequestState
@@ -175,6 +177,20 @@ def ceilings(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def questions(user: User, at: datetime) -> list[Task]:
+    waiting = Count("questions", filter=Q(questions__answered_at=None))
+    rows = Agreement.objects.annotate(waiting=waiting).filter(waiting__gt=0)
+    return [
+        Task(
+            f"Questions on {row.reference}: {row.waiting}",
+            f"{reverse('publication:question_list')}?state=waiting",
+            "Answer them",
+            None,
+        )
+        for row in rows.order_by("pk")[:MOST]
+    ]
+
+
 SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] = (
     (Permission.DECIDE_APPLICATION, applications),
     (Permission.ASSESS_APPLICATION, applications),
@@ -186,6 +202,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.RECORD_STAY, stays),
     (Permission.APPROVE_FUNDING, requests),
     (Permission.CONFIRM_CEILING, ceilings),
+    (Permission.ANSWER_QUESTION, questions),
 )
 
 

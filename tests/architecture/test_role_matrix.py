@@ -16,6 +16,7 @@ from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers.models import Application, EvidenceDocument
 from tenders.models import Bid, Clarification, Invitation, Tender
 from tenders.states import TenderState
+from tests.factories.publication import asked, published
 
 from .role_matrix import MATRIX, OWN_ACCOUNT, ROLES
 
@@ -68,6 +69,8 @@ def samples(people) -> dict[str, dict]:
         at=published.published_at,
     )
     response = {**tender, "provider": bid.provider.reference, "position": 1}
+    version = published(year.agreement)
+    shown = {"agreement": year.agreement.reference, "slug": version.of.slug}
     spaces = {
         "providers": {"reference": application.reference},
         "tenders": tender,
@@ -76,7 +79,15 @@ def samples(people) -> dict[str, dict]:
     invited = {"reference": invitation.tender.reference}
     lot = {"reference": application.reference, "number": application.lots.first().lot.number}
     return spaces | {
+        "publication": {"agreement": year.agreement.reference},
+        "publication:agreement": {"reference": year.agreement.reference},
         "publication:lot": {"agreement": year.agreement.reference, "number": 1},
+        "publication:document": shown,
+        "publication:publish_version": shown,
+        "publication:document_version": {**shown, "number": 1},
+        "publication:answer_question": {"reference": asked(year.agreement, by=owner).reference},
+        "publication:confirm_subscription": {"token": "none"},
+        "publication:unsubscribe": {"token": "none"},
         "publication:tender": tender,
         "notifications:message": {"pk": Notification.objects.filter(to=owner).first().pk},
         "reports:report_run": {"pk": run.pk},

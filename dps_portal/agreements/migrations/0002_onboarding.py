@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="agreement",
+            name="expected_volume",
+            field=models.CharField(blank=True, max_length=200),
+        ),
+        migrations.AddField(
+            model_name="agreement",
             name="decide_days",
             field=models.PositiveSmallIntegerField(null=True),
         ),

@@ -1,0 +1,85 @@
+"""Questions of anyone signed in, answered to everyone."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
+from dps_portal.audit import trail
+from dps_portal.notifications.services import notify
+from dps_portal.publication import rules
+from dps_portal.publication.models import Question
+from dps_portal.refusals import refuse_if
+from providers.models import Admission, Application, Provider
+
+
+@transaction.atomic
+def ask_question(*, agreement: Agreement, text: str, by: User, at: datetime) -> Question:
+    """Asked again in the same words while it waits, it is still one question."""
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    waiting = Question.objects.waiting().filter(asked_by=by)
+    again = waiting.filter(agreement=agreement, text=text).first()
+    if again:
+        return again
+    refuse_if(
+        rules.objections_to_question(
+            open_questions=waiting.count(), is_over=timezone.localdate(at) >= agreement.end
+        )
+    )
+    question = Question.objects.create(agreement=agreement, text=text, asked_by=by, asked_at=at)
+    for officer in User.objects.with_permission(Permission.ANSWER_QUESTION):
+        notify(
+            officer,
+            "publication/emails/question_asked.txt",
+            at=at,
+            key=f"question-asked:{question}:{officer}",
+            question=question,
+            path=reverse("publication:answer_question", args=[question.reference]),
+        )
+    trail.record("question.asked", question, by=by, at=at)
+    return question
+
+
+@transaction.atomic
+def answer_question(
+    *, question: Question, wording: str, answer: str, by: User, at: datetime
+) -> Question:
+    """Publish the answer; the asker, and everyone admitted or applying, is told of it once."""
+    question = (
+        Question.objects.select_for_update(of=("self",))
+        .select_related("agreement", "asked_by")
+        .get(pk=question.pk)
+    )
+    refuse_if(rules.objections_to_answer(is_answered=question.answered_at is not None))
+    question.wording, question.answer = wording, answer
+    question.answered_by, question.answered_at = by, at
+    question.save()
+    for person in {question.asked_by, *_taking_part(question.agreement, at)}:
+        notify(
+            person,
+            "publication/emails/answer_published.txt",
+            at=at,
+            key=f"answer-published:{question}:{person}",
+            question=question,
+            is_asker=person == question.asked_by,
+            path=reverse("publication:answer_list", args=[question.agreement.reference]),
+        )
+    trail.record("question.answered", question, by=by, at=at)
+    return question
+
+
+def _taking_part(agreement: Agreement, at: datetime):
+    """The people of every provider that is admitted to a lot or applies."""
+    admitted = Admission.objects.current(timezone.localdate(at)).filter(lot__agreement=agreement)
+    applying = Application.objects.live().filter(agreement=agreement)
+    providers = Provider.objects.filter(
+        Q(pk__in=admitted.values("provider")) | Q(pk__in=applying.values("provider"))
+    )
+    return User.objects.filter(
+        is_active=True, memberships__provider__in=providers, memberships__ended_at=None
+    )

@@ -1,0 +1,42 @@
+"""The public pages, and those of the council that publish on them."""
+
+from .documents import (
+    document,
+    document_list,
+    document_version,
+    publish_document,
+    publish_version,
+)
+from .opportunities import agreement, lot, opportunity
+from .portal import accessibility, alive, privacy, ready, robots, sitemap
+from .questions import answer_list, answer_question, ask_question, question_list
+from .registers import admitted_providers, award_list, tender, tender_list
+from .subscriptions import confirm_subscription, subscribe, unsubscribe
+
+__all__ = [
+    "accessibility",
+    "admitted_providers",
+    "agreement",
+    "alive",
+    "answer_list",
+    "answer_question",
+    "ask_question",
+    "award_list",
+    "confirm_subscription",
+    "document",
+    "document_list",
+    "document_version",
+    "lot",
+    "opportunity",
+    "privacy",
+    "publish_document",
+    "publish_version",
+    "question_list",
+    "ready",
+    "robots",
+    "sitemap",
+    "subscribe",
+    "tender",
+    "tender_list",
+    "unsubscribe",
+]
