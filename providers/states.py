@@ -31,6 +31,13 @@ class Finding(TextChoices):
     CLARIFY = "clarify", "Needs clarification"
 
 
+class ExtensionGround(TextChoices):
+    """Why a decision takes up to 15 working days (PCR 34(17), R2.5)."""
+
+    DOCUMENTS = "documents", "Further documents must be examined"
+    VERIFICATION = "verification", "It must be verified otherwise that the criteria are met"
+
+
 class Outcome(TextChoices):
     ADMITTED = "admitted", "Admitted"
     REFUSED = "refused", "Refused"

@@ -138,6 +138,10 @@ def judge(application: Application, firm: Firm, council: dict[Role, list[User]],
         if fails
         else "Every criterion of the lot is met."
     )
+    for role in (Role.PROCUREMENT, Role.COMMISSIONER):
+        services.declare_interest(
+            application=application, has_conflict=False, details="", by=council[role][0], at=at
+        )
     for lot in application.lots.order_by("lot__number"):
         services.record_assessment(
             lot_application=lot,

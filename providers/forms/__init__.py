@@ -1,5 +1,18 @@
 """What people type on the pages of organisations and applications."""
 
+from .admissions import (
+    ComplianceListForm,
+    DeclarationRequestForm,
+    EvidenceCheckForm,
+    LeaveForm,
+    MeasureDecisionForm,
+    MeasureForm,
+    MeasureListForm,
+    PriceForm,
+    ProviderListForm,
+    RatingReviewForm,
+    RenewedDeclarationForm,
+)
 from .applications import (
     DeclarationForm,
     DetailsForm,
@@ -13,21 +26,51 @@ from .applications import (
     WithdrawForm,
 )
 from .organisations import ProviderForm, SearchForm
-from .reviews import ApplicationListForm, AssessmentForm, ExtensionForm, OutcomeForm
+from .reviews import (
+    ApplicationListForm,
+    AssessmentForm,
+    ClarificationForm,
+    ExtensionForm,
+    GroundAssessmentForm,
+    InterestForm,
+    OutcomeForm,
+    ReasonsListForm,
+    RecallForm,
+    ReplyForm,
+    RequestReasonsForm,
+)
 
 __all__ = [
     "ApplicationListForm",
     "AssessmentForm",
+    "ClarificationForm",
+    "ComplianceListForm",
     "DeclarationForm",
+    "DeclarationRequestForm",
     "DetailsForm",
+    "EvidenceCheckForm",
     "EvidenceForm",
     "ExtensionForm",
+    "GroundAssessmentForm",
     "GroundForm",
+    "InterestForm",
+    "LeaveForm",
     "LocationForm",
     "LotForm",
     "LotsForm",
+    "MeasureDecisionForm",
+    "MeasureForm",
+    "MeasureListForm",
     "OutcomeForm",
+    "PriceForm",
     "ProviderForm",
+    "ProviderListForm",
+    "RatingReviewForm",
+    "ReasonsListForm",
+    "RecallForm",
+    "RenewedDeclarationForm",
+    "ReplyForm",
+    "RequestReasonsForm",
     "SearchForm",
     "StartForm",
     "SubmitForm",

@@ -2,8 +2,15 @@
 
 from django import forms
 
-from dps_portal.ui.forms import Form, LongTextField
-from providers.states import ApplicationState, Criterion, Finding, Outcome
+from dps_portal.ui.forms import DateField, Form, LongTextField
+from providers.states import (
+    ApplicationState,
+    Criterion,
+    ExtensionGround,
+    Finding,
+    Outcome,
+    SelfCleaning,
+)
 
 from .organisations import SearchForm
 
@@ -18,6 +25,97 @@ class ApplicationListForm(SearchForm):
         ],
         required=False,
     )
+    lot = forms.ModelChoiceField(None, empty_label="All", required=False)
+    waiting = forms.ChoiceField(
+        label="Waiting for",
+        choices=[
+            ("", "Anything"),
+            ("overdue", "An overdue decision"),
+            ("recommendation", "A recommendation"),
+            ("decision", "A decision on a recommendation"),
+        ],
+        required=False,
+    )
+
+    def __init__(self, *args, lots, **kwargs):
+        super().__init__(*args, label="Reference or provider", **kwargs)
+        self.fields["lot"].queryset = lots
+
+
+class ReasonsListForm(SearchForm):
+    submit = "Apply filters"
+
+    state = forms.ChoiceField(
+        choices=[("", "All"), ("open", "Not answered yet"), ("answered", "Answered")],
+        required=False,
+    )
+
+
+class InterestForm(Form):
+    submit = "Record"
+    reveals = {"has_conflict": {"yes": ["details"]}}
+
+    has_conflict = forms.TypedChoiceField(
+        label="Do you have an interest that could influence how you look at this application?",
+        help_text="Financial, personal or professional; your own or of somebody close to you.",
+        choices=[("no", "No"), ("yes", "Yes")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    details = LongTextField(label="What it is", max_length=1000)
+
+
+class GroundAssessmentForm(Form):
+    submit = "Record finding"
+
+    finding = forms.TypedChoiceField(
+        label="Is what was done about it sufficient?",
+        choices=SelfCleaning,
+        coerce=SelfCleaning,
+        widget=forms.RadioSelect,
+    )
+    reason = LongTextField(
+        help_text="The provider sees this. Consider compensation, co-operation and changes made.",
+        max_length=2000,
+    )
+
+
+class ClarificationForm(Form):
+    submit = "Send question"
+
+    about = forms.TypedChoiceField(
+        label="What is it about?", coerce=int, widget=forms.RadioSelect, empty_value=None
+    )
+    question = LongTextField(label="Question", max_length=3000)
+    due_on = DateField(label="Answer due by")
+    asks_correction = forms.BooleanField(
+        label="Return the application so that the provider can correct its answers",
+        help_text="The time to decide runs on.",
+        required=False,
+    )
+    mark_optional = False
+
+    def __init__(self, *args, lots, earliest, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = [
+            (0, "The whole application"),
+            *((each.lot.number, str(each.lot)) for each in lots),
+        ]
+        self.fields["due_on"].earliest = earliest
+
+
+class ReplyForm(Form):
+    submit = "Send answer"
+
+    answer = LongTextField(max_length=5000, rows=8)
+
+
+class RequestReasonsForm(Form):
+    submit = "Ask for the reasons"
+
+
+class RecallForm(Form):
+    submit = "Go on with the answers as they stand"
 
 
 class AssessmentForm(Form):
@@ -83,6 +181,12 @@ class OutcomeForm(Form):
 class ExtensionForm(Form):
     submit = "Extend the time to decide"
 
+    ground = forms.TypedChoiceField(
+        label="Why does this case need more time?",
+        choices=ExtensionGround,
+        coerce=ExtensionGround,
+        widget=forms.RadioSelect,
+    )
     reason = LongTextField(
         help_text="For example, which documents or checks are still needed.", max_length=2000
     )

@@ -13,6 +13,7 @@ from providers.states import (
     ApplicationState,
     Criterion,
     EvidenceKind,
+    ExtensionGround,
     Finding,
     Outcome,
 )
@@ -30,10 +31,18 @@ def application_ref() -> str:
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A draft is the provider's alone; the council sees what was submitted."""
+        """A draft is the provider's alone; the council sees what was submitted.
+
+        Not those who declared a conflict of interest (R4.2).
+        """
         if user.may(Permission.VIEW_APPLICATIONS):
-            return self.exclude(submitted_at=None)
+            closed = self.model.objects.closed_to(user)
+            return self.exclude(submitted_at=None).exclude(pk__in=closed)
         return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+    def closed_to(self, user):
+        """Those in which the person declared a conflict of interest (R4.2)."""
+        return self.filter(interests__person=user, interests__has_conflict=True).values("pk")
 
     def undecided(self):
         return self.filter(state__in=WAITING)
@@ -41,6 +50,20 @@ class ApplicationQuerySet(models.QuerySet):
     def overdue(self, day):
         """Waiting for a decision that was due before ``day`` (R2.5)."""
         return self.undecided().filter(decide_by__lt=day)
+
+    def waiting_for(self, what, day):
+        """``overdue``, ``recommendation`` or ``decision``; anything else leaves all of them."""
+        undecided = LotApplication.objects.filter(outcome="").values("application")
+        match what:
+            case "overdue":
+                return self.overdue(day)
+            case "recommendation":
+                lots = undecided.filter(recommendation="")
+                return self.undecided().filter(pk__in=lots)
+            case "decision":
+                return self.undecided().filter(pk__in=undecided.exclude(recommendation=""))
+            case _:
+                return self
 
     def live(self):
         return self.filter(state__in=LIVE)
@@ -82,6 +105,7 @@ class Application(models.Model):
     # When the time to decide starts: an early request counts from the opening of its round (R2.2).
     received_at = models.DateTimeField(null=True)
     decide_by = models.DateField(null=True)
+    extension_ground = models.CharField(max_length=12, choices=ExtensionGround, blank=True)
     extension_reason = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
 

@@ -9,6 +9,7 @@ from dps_portal.documents.models import Document, ScanState
 from providers import rules
 from providers.states import OPTIONAL_EVIDENCE, EvidenceCheck, EvidenceKind, EvidenceState
 
+from .applications import Application
 from .organisations import HeldQuerySet, Provider
 
 
@@ -39,7 +40,12 @@ class EvidenceDocumentQuerySet(HeldQuerySet):
             in_application = Q(provider__applications__answered_at__gte=F("added_at")) & (
                 Q(ended_at=None) | Q(provider__applications__submitted_at__lt=F("ended_at"))
             )
-            return self.filter(in_application | Q(provider__admissions__isnull=False)).distinct()
+            closed = Application.objects.closed_to(user).values("provider")
+            return (
+                self.filter(in_application | Q(provider__admissions__isnull=False))
+                .exclude(provider__in=closed)
+                .distinct()
+            )
         return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
 
 

@@ -2,11 +2,20 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from .applications import Application, LotApplication
+from .applications import WAITING, Application, LotApplication
 
 USER = settings.AUTH_USER_MODEL
+
+
+class ClarificationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the applications that the person sees."""
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+    def unanswered(self):
+        return self.filter(answered_at=None, application__state__in=WAITING)
 
 
 class Clarification(models.Model):
@@ -27,6 +36,8 @@ class Clarification(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+
+    objects = ClarificationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -64,6 +75,22 @@ class AssessorInterest(models.Model):
         return f"{self.application} {self.person}"
 
 
+class ReasonsRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        applications = Application.objects.visible_to(user)
+        return self.filter(lot_application__application__in=applications)
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(lot_application__application__reference__icontains=text)
+            | Q(lot_application__application__provider__name__icontains=text)
+        )
+
+    def soonest_due_first(self):
+        """The unanswered by their due date, then the answered, newest first."""
+        return self.order_by(F("answered_at").desc(nulls_first=True), "due_on", "pk")
+
+
 class ReasonsRequest(models.Model):
     """A provider's written request for the reasons of a refusal, answered within 15 days (R4.4)."""
 
@@ -76,6 +103,8 @@ class ReasonsRequest(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+
+    objects = ReasonsRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [

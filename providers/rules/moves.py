@@ -1,4 +1,4 @@
-"""Whether an application may be started, submitted, assessed and decided now.
+"""Whether an application may be started, edited, submitted and withdrawn now.
 
 Each function returns every reason against the act; the service refuses with them and the page
 shows them beside the act.
@@ -7,11 +7,9 @@ shows them beside the act.
 from collections.abc import Iterable
 from datetime import date
 
-from providers.states import MOVES, ApplicationState, Criterion, Finding, Outcome
+from providers.states import MOVES, ApplicationState
 
 from .answers import Answers, sections
-
-Findings = Iterable[tuple[Criterion, Finding]]
 
 
 def objections_to_term(*, is_running: bool) -> list[str]:
@@ -76,100 +74,6 @@ def objections_to_submission(
     return objections + [
         missing for section in sections(answers, today=today) for missing in section.missing
     ]
-
-
-def objections_to_review(*, state: ApplicationState, is_decided: bool) -> list[str]:
-    """Whether a lot can still be assessed, recommended and decided."""
-    if is_decided:
-        return ["This lot is already decided."]
-    return objections_to_move(state, ApplicationState.DECIDED)
-
-
-def objections_to_assessment(
-    *, state: ApplicationState, is_decided: bool, reasons: Iterable[str]
-) -> list[str]:
-    """``reasons``: the one given for each finding."""
-    objections = objections_to_review(state=state, is_decided=is_decided)
-    reasons = list(reasons)
-    if not reasons:
-        objections.append("Record at least one finding.")
-    if not all(reasons):
-        objections.append("Give a reason for every finding.")
-    return objections
-
-
-def objections_to_outcome(findings: Findings, outcome: Outcome) -> list[str]:
-    """Everyone who meets the criteria is admitted, and nobody else (R2.3).
-
-    Where assessors differ, a criterion is met only if none of them found otherwise.
-    """
-    findings = set(findings)
-    assessed = {criterion for criterion, _ in findings}
-    objections = [
-        f"“{criterion.label}” is not assessed yet."
-        for criterion in Criterion
-        if criterion not in assessed
-    ]
-    objections += [
-        f"“{criterion.label}” still needs clarification."
-        for criterion in Criterion
-        if (criterion, Finding.CLARIFY) in findings
-    ]
-    if objections:
-        return objections
-    unmet = [criterion for criterion in Criterion if (criterion, Finding.NOT_MET) in findings]
-    if outcome == Outcome.ADMITTED:
-        return [f"“{criterion.label}” is not met." for criterion in unmet]
-    return [] if unmet else ["Every criterion is met, so the provider cannot be refused."]
-
-
-def objections_to_recommendation(
-    *,
-    state: ApplicationState,
-    is_decided: bool,
-    findings: Findings,
-    outcome: Outcome,
-    reason: str,
-) -> list[str]:
-    if objections := objections_to_review(state=state, is_decided=is_decided):
-        return objections
-    objections = objections_to_outcome(findings, outcome)
-    return objections if reason else [*objections, "Give the reason."]
-
-
-def objections_to_decision(
-    *,
-    state: ApplicationState,
-    is_decided: bool,
-    is_recommended: bool,
-    is_recommender: bool,
-    findings: Findings,
-    outcome: Outcome,
-    reason: str,
-) -> list[str]:
-    """``is_recommender``: the person who decides made the recommendation."""
-    if objections := objections_to_review(state=state, is_decided=is_decided):
-        return objections
-    if not is_recommended:
-        return ["There is no recommendation to decide on yet."]
-    objections = objections_to_outcome(findings, outcome)
-    if is_recommender:
-        objections.append("A person other than the one who recommended decides.")
-    return objections if reason else [*objections, "Give the reason."]
-
-
-def objections_to_extension(
-    *, state: ApplicationState, is_extended: bool, is_overdue: bool, reason: str
-) -> list[str]:
-    """Once, with a reason, before the first period has run out (R2.5)."""
-    if objections := objections_to_move(state, ApplicationState.DECIDED):
-        return objections
-    objections = []
-    if is_extended:
-        objections.append("The time to decide was already extended.")
-    elif is_overdue:
-        objections.append("The time to decide has run out, so it can no longer be extended.")
-    return objections if reason else [*objections, "Give the reason."]
 
 
 def objections_to_rate(

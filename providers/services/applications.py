@@ -15,7 +15,7 @@ from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Application, LotApplication, Provider, Submission
-from providers.states import ApplicationState
+from providers.states import ApplicationState, ExtensionGround
 
 from .declarations import take_over_grounds
 
@@ -200,7 +200,7 @@ def snapshot(application: Application) -> dict[str, str]:
     for each in declaration.grounds_in_order():
         said[f"Ground: {each.get_ground_display()}"] = "\n".join(
             [
-                each.happened_on.isoformat(),
+                str(each.happened_on or ""),
                 each.what_happened,
                 each.compensation,
                 each.cooperation,
@@ -236,7 +236,12 @@ def withdraw_application(*, application: Application, by: User, at: datetime) ->
 
 @transaction.atomic
 def extend_decision(
-    *, application: Application, reason: str, by: User, at: datetime
+    *,
+    application: Application,
+    ground: ExtensionGround,
+    reason: str,
+    by: User,
+    at: datetime,
 ) -> Application:
     """The longer period of an individual case, counted from the same day (R2.5)."""
     application = lock(application)
@@ -248,6 +253,7 @@ def extend_decision(
             reason=reason,
         )
     )
+    application.extension_ground = ground
     application.extension_reason = reason
     application.decide_by = application.agreement.regime.decide_application_extended.ends_on(
         timezone.localdate(application.received_at)

@@ -17,6 +17,7 @@ from providers.states import ApplicationState, Criterion, Finding, Outcome, Rate
 
 from .admissions import set_rate
 from .applications import lock, tell
+from .reviews import objections_to_reviewer
 
 
 @transaction.atomic
@@ -30,7 +31,8 @@ def record_assessment(
     """``by``'s own findings, each with its reason. They withdraw a recommendation made before."""
     lot_application = _lock_lot(lot_application)
     refuse_if(
-        rules.objections_to_assessment(
+        objections_to_reviewer(lot_application.application, by)
+        or rules.objections_to_assessment(
             **_where(lot_application), reasons=[reason for _, reason in findings.values()]
         )
     )
@@ -57,8 +59,10 @@ def recommend_lot(
     """Put the lot to those who decide, once nothing is open."""
     lot_application = _lock_lot(lot_application)
     refuse_if(
-        rules.objections_to_recommendation(
+        objections_to_reviewer(lot_application.application, by)
+        or rules.objections_to_recommendation(
             **_where(lot_application),
+            unassessed_grounds=_unassessed(lot_application, at),
             findings=lot_application.findings(),
             outcome=outcome,
             reason=reason,
@@ -86,8 +90,10 @@ def decide_lot(
     lot_application = _lock_lot(lot_application)
     application = lot_application.application
     refuse_if(
-        rules.objections_to_decision(
+        objections_to_reviewer(application, by)
+        or rules.objections_to_decision(
             **_where(lot_application),
+            unassessed_grounds=_unassessed(lot_application, at),
             is_recommended=bool(lot_application.recommendation),
             is_recommender=lot_application.recommended_by_id == by.pk,
             findings=lot_application.findings(),
@@ -99,9 +105,7 @@ def decide_lot(
     lot_application.outcome_reason = reason
     lot_application.decided_by = by
     lot_application.decided_at = at
-    lot_application.letter = render_to_string(
-        "providers/letters/lot_decided.txt", {"decided": lot_application}
-    ).strip()
+    lot_application.letter = _letter(lot_application)
     lot_application.save()
     if not application.lots.filter(outcome="").exists():
         application.state = ApplicationState.DECIDED
@@ -137,6 +141,28 @@ def _lock_lot(lot_application: LotApplication) -> LotApplication:
     fresh = application.lots.select_related("lot").get(pk=lot_application.pk)
     fresh.application = application
     return fresh
+
+
+def _letter(lot_application: LotApplication) -> str:
+    """The words as sent: the outcome, the criteria that were not met, the reason (R2.7, R4.4)."""
+    unmet = {
+        criterion.label
+        for criterion, finding in lot_application.findings()
+        if finding == Finding.NOT_MET
+    }
+    facts = {
+        "decided": lot_application,
+        "application": lot_application.application,
+        "unmet": sorted(unmet),
+        "reasons_days": lot_application.application.agreement.regime.give_reasons_days,
+    }
+    return render_to_string("providers/letters/lot_decided.txt", facts).strip()
+
+
+def _unassessed(lot_application: LotApplication, at: datetime) -> int:
+    """Live declared grounds whose self-cleaning nobody has assessed (R3.2)."""
+    grounds = lot_application.application.answers().grounds
+    return len(rules.unassessed(grounds, today=timezone.localdate(at)))
 
 
 def _where(lot_application: LotApplication) -> dict[str, object]:

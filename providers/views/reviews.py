@@ -6,62 +6,105 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import READ, attempt, page_of
+from dps_portal.agreements.models import Lot
+from dps_portal.ui.acts import READ, attempt, list_page
 from providers import rules, services
 from providers.forms import ApplicationListForm, AssessmentForm, ExtensionForm, OutcomeForm
 from providers.models import Application
 from providers.states import ApplicationState
 
-from .acts import answers_of, find, find_lot
+from .acts import answers_of, find_lot, for_review
+
+COLUMNS = {
+    "Reference": lambda row: row.reference,
+    "Provider": lambda row: row.provider.name,
+    "Lots": lambda row: ", ".join(each.lot.title for each in row.lots.all()),
+    "Submitted": lambda row: timezone.localdate(row.submitted_at),
+    "Counts from": lambda row: timezone.localdate(row.received_at),
+    "Decide by": lambda row: row.decide_by,
+    "State": lambda row: row.get_state_display(),
+}
 
 
 @requires(Permission.VIEW_APPLICATIONS, methods=READ)
 def application_list(request):
-    rows = Application.objects.visible_to(request.user).select_related("provider")
-    form = ApplicationListForm(request.GET, label="Reference or provider")
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q", "").strip():
-        rows = rows.matching_text(wanted)
-    if state := form.cleaned_data.get("state"):
-        rows = rows.filter(state=state)
-    rows = rows.prefetch_related("lots__lot").soonest_due_first()
+    visible = Application.objects.visible_to(request.user)
+    rows = visible.select_related("provider")
     day = timezone.localdate()
-    return render(
+    form = ApplicationListForm(request.GET, lots=Lot.objects.order_by("agreement", "number"))
+    form.is_valid()
+    wanted = form.cleaned_data
+    if text := wanted.get("q", "").strip():
+        rows = rows.matching_text(text)
+    if state := wanted.get("state"):
+        rows = rows.filter(state=state)
+    if lot := wanted.get("lot"):
+        rows = rows.filter(lots__lot=lot)
+    rows = rows.waiting_for(wanted.get("waiting"), day)
+    return list_page(
         request,
         "providers/application_list.html",
-        {
-            "page": page_of(request, rows),
-            "form": form,
-            "day": day,
-            "overdue": Application.objects.visible_to(request.user).overdue(day).count(),
-        },
+        rows=rows.prefetch_related("lots__lot").soonest_due_first(),
+        form=form,
+        columns=COLUMNS,
+        name="applications",
+        day=day,
+        overdue=visible.overdue(day).count(),
     )
 
 
 @requires(Permission.VIEW_APPLICATIONS, methods=READ)
-def application_review(request, reference):
-    one = find(request, reference)
+@for_review
+def application_review(request, one):
     state = ApplicationState(one.state)
+    day = timezone.localdate()
     is_open = not rules.objections_to_review(state=state, is_decided=False)
-    may_assess = is_open and request.user.may(Permission.ASSESS_APPLICATION)
+    assesses = request.user.may(Permission.ASSESS_APPLICATION)
+    declared = list(one.interests.values_list("has_conflict", flat=True))
+    is_waiting = state in {ApplicationState.SUBMITTED, ApplicationState.RETURNED}
+    clarifications = list(one.clarifications_in_order())
     return render(
         request,
         "providers/application_review.html",
         {
             **answers_of(one),
             "lots": one.lots_in_order().with_assessments(),
-            "is_overdue": one.is_overdue(timezone.localdate()),
-            "may_assess": may_assess,
+            "today": day,
+            "is_overdue": one.is_overdue(day),
+            "may_assess": is_open and assesses,
             "may_decide": is_open and request.user.may(Permission.DECIDE_APPLICATION),
-            "may_extend": may_assess and not one.extension_reason,
+            "may_extend": is_waiting and assesses and not one.extension_reason,
+            "may_recall": assesses
+            and state == ApplicationState.RETURNED
+            and not any(
+                each.asks_correction and not each.answered_at and each.due_on >= day
+                for each in clarifications
+            ),
+            "clarifications": clarifications,
+            "declared": len(declared),
+            "conflicts": sum(declared),
+            "changes": changes_in(one),
         },
     )
 
 
+def changes_in(application) -> list[tuple[str, str, str]]:
+    """Each answer that a correction changed, as first and as last handed in."""
+    handed_in = list(application.submissions.order_by("at"))
+    if len(handed_in) < 2:  # noqa: PLR2004
+        return []
+    first, last = handed_in[0].answers, handed_in[-1].answers
+    return [
+        (question, first.get(question, ""), last.get(question, ""))
+        for question in {**first, **last}
+        if first.get(question, "") != last.get(question, "")
+    ]
+
+
 @requires(Permission.ASSESS_APPLICATION)
-def assess_lot(request, reference, number):
+@for_review
+def assess_lot(request, one, number):
     """One's own findings; what the portal suggests is shown and never filled in."""
-    one = find(request, reference)
     lot_application = find_lot(one, number)
     form = AssessmentForm(
         request.POST or None,
@@ -92,8 +135,8 @@ def own_findings(lot_application, user) -> dict[str, str]:
 
 
 @requires(Permission.ASSESS_APPLICATION)
-def recommend_lot(request, reference, number):
-    one = find(request, reference)
+@for_review
+def recommend_lot(request, one, number):
     lot_application = find_lot(one, number)
     form = OutcomeForm(
         request.POST or None, submit="Record recommendation", label="What do you recommend?"
@@ -114,8 +157,8 @@ def recommend_lot(request, reference, number):
 
 
 @requires(Permission.DECIDE_APPLICATION)
-def decide_lot(request, reference, number):
-    one = find(request, reference)
+@for_review
+def decide_lot(request, one, number):
     lot_application = find_lot(one, number)
     form = OutcomeForm(request.POST or None, submit="Record decision", label="What do you decide?")
     form.fields["reason"].help_text = "The provider is sent this. Do not write any price."
@@ -149,8 +192,8 @@ def render_lot(request, page, lot_application, form):
 
 
 @requires(Permission.ASSESS_APPLICATION)
-def extend_decision(request, reference):
-    one = find(request, reference)
+@for_review
+def extend_decision(request, one):
     form = ExtensionForm(request.POST or None)
     if attempt(
         form,

@@ -95,6 +95,20 @@ def submitted(*, at=AT, **facts) -> Application:
     )
 
 
+def reviewer(application, *roles, at=AT):
+    """Somebody of the council who has declared no conflict of interest in the application."""
+    person = UserFactory(roles=roles)
+    return declared(application, person, at=at)
+
+
+def declared(application, person, *, at=AT):
+    if not application.interests.filter(person=person).exists():
+        services.declare_interest(
+            application=application, has_conflict=False, details="", by=person, at=at
+        )
+    return person
+
+
 def assess(lot_application, *, by=None, at=AT, reason="Checked.", **findings) -> LotApplication:
     """Every criterion met, but for those named: ``assess(lot, price=Finding.NOT_MET)``."""
     return services.record_assessment(
@@ -103,7 +117,9 @@ def assess(lot_application, *, by=None, at=AT, reason="Checked.", **findings) ->
             criterion: (findings.get(criterion.value, Finding.MET), reason)
             for criterion in Criterion
         },
-        by=by or UserFactory(roles=[Role.PROCUREMENT]),
+        by=declared(lot_application.application, by, at=at)
+        if by
+        else reviewer(lot_application.application, Role.PROCUREMENT, at=at),
         at=at,
     )
 
@@ -117,16 +133,17 @@ def recommended(*, outcome=Outcome.ADMITTED, at=AT, **facts) -> LotApplication:
         lot_application=lot_application,
         outcome=outcome,
         reason="As assessed.",
-        by=UserFactory(roles=[Role.PROCUREMENT]),
+        by=reviewer(lot_application.application, Role.PROCUREMENT, at=at),
         at=at,
     )
 
 
 def decided(*, outcome=Outcome.ADMITTED, at=AT, **facts) -> LotApplication:
+    lot_application = recommended(outcome=outcome, at=at, **facts)
     return services.decide_lot(
-        lot_application=recommended(outcome=outcome, at=at, **facts),
+        lot_application=lot_application,
         outcome=outcome,
         reason="As recommended.",
-        by=UserFactory(roles=[Role.COMMISSIONER]),
+        by=reviewer(lot_application.application, Role.COMMISSIONER, at=at),
         at=at,
     )

@@ -1,0 +1,341 @@
+"""What passes between council and provider while an application is looked at, and after it."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.audit import trail
+from dps_portal.notifications.services import notify
+from dps_portal.refusals import refuse_if
+from providers import rules
+from providers.models import (
+    Application,
+    AssessorInterest,
+    Clarification,
+    Declaration,
+    DeclaredGround,
+    LotApplication,
+    Provider,
+    ReasonsRequest,
+    Submission,
+)
+from providers.states import ApplicationState, SelfCleaning
+
+from .applications import assessors, lock, snapshot, tell
+
+ANSWER_DAYS = 5  # working days to answer a clarification, unless another day is set
+LEAST_ANSWER_DAYS = 2
+
+
+def objections_to_reviewer(application: Application, user: User) -> list[str]:
+    """Whether the person has declared no conflict of interest in the application (R4.2)."""
+    declared = application.interests.filter(person=user).first()
+    return rules.objections_to_reviewer(declared and declared.has_conflict)
+
+
+@transaction.atomic
+def declare_interest(
+    *, application: Application, has_conflict: bool, details: str, by: User, at: datetime
+) -> AssessorInterest:
+    """Once, before anything is read. A conflict closes the application to the person (R4.2)."""
+    application = lock(application)
+    refuse_if(
+        ["You have declared already."] * application.interests.filter(person=by).exists()
+        + ["Say what the conflict of interest is."] * (has_conflict and not details)
+    )
+    interest = AssessorInterest.objects.create(
+        application=application,
+        person=by,
+        has_conflict=has_conflict,
+        details=details if has_conflict else "",
+        at=at,
+    )
+    if has_conflict:
+        tell(assessors().exclude(pk=by.pk), "conflict_declared", application, at)
+    trail.record(
+        "application.interest_declared", application, by=by, at=at, has_conflict=has_conflict
+    )
+    return interest
+
+
+@transaction.atomic
+def assess_ground(
+    *, ground: DeclaredGround, finding: SelfCleaning, reason: str, by: User, at: datetime
+) -> DeclaredGround:
+    """Whether what was done about a declared ground suffices, with the reason (R3.2)."""
+    Provider.objects.select_for_update().get(pk=ground.declaration.provider_id)
+    declaration = Declaration.objects.select_related("provider", "application").get(
+        pk=ground.declaration_id
+    )
+    application = declaration.application
+    objections = ["Give the reason."] * (not reason)
+    objections += ["The declaration is not made yet."] * (declaration.declared_at is None)
+    if application:
+        objections += objections_to_reviewer(application, by)
+        objections += rules.objections_to_review(
+            state=ApplicationState(application.state), is_decided=False
+        )
+    refuse_if(objections)
+    ground = declaration.grounds.get(pk=ground.pk)
+    ground.finding = finding
+    ground.finding_reason = reason
+    ground.assessed_by = by
+    ground.assessed_at = at
+    ground.save()
+    trail.record(
+        "declaration.ground_assessed",
+        application or declaration.provider,
+        by=by,
+        at=at,
+        ground=ground.ground,
+        finding=finding,
+    )
+    return ground
+
+
+def earliest_answer(application: Application, at: datetime) -> date:
+    """The first day by which an answer may be asked for."""
+    calendar = application.agreement.regime.decide_application.calendar
+    return calendar.due(timezone.localdate(at), LEAST_ANSWER_DAYS)
+
+
+def usual_answer(application: Application, at: datetime) -> date:
+    calendar = application.agreement.regime.decide_application.calendar
+    return calendar.due(timezone.localdate(at), ANSWER_DAYS)
+
+
+@transaction.atomic
+def ask_clarification(
+    *,
+    application: Application,
+    lot_application: LotApplication | None,
+    question: str,
+    due_on: date,
+    asks_correction: bool,
+    by: User,
+    at: datetime,
+) -> Clarification:
+    """Ask the provider, about one lot or the whole. The time to decide runs on (R2.5, R3.6).
+
+    With ``asks_correction`` the provider may change its answers until it hands them in again.
+    """
+    application = lock(application)
+    refuse_if(
+        objections_to_reviewer(application, by)
+        or rules.objections_to_clarification(
+            state=ApplicationState(application.state),
+            question=question,
+            due_on=due_on,
+            earliest=earliest_answer(application, at),
+        )
+    )
+    clarification = Clarification.objects.create(
+        application=application,
+        lot_application=lot_application,
+        asks_correction=asks_correction,
+        question=question,
+        asked_by=by,
+        asked_at=at,
+        due_on=due_on,
+    )
+    if asks_correction:
+        application.state = ApplicationState.RETURNED
+        application.save()
+    tell(
+        application.provider.people(),
+        "clarification_asked",
+        application,
+        at,
+        clarification=clarification,
+    )
+    trail.record(
+        "application.returned" if asks_correction else "application.clarification_asked",
+        application,
+        by=by,
+        at=at,
+        clarification=clarification.pk,
+        due_on=due_on.isoformat(),
+    )
+    return clarification
+
+
+@transaction.atomic
+def answer_clarification(
+    *, clarification: Clarification, answer: str, by: User, at: datetime
+) -> Clarification:
+    application = lock(clarification.application)
+    clarification = application.clarifications.select_related("asked_by").get(pk=clarification.pk)
+    refuse_if(
+        rules.objections_to_answer(
+            state=ApplicationState(application.state),
+            is_answered=clarification.answered_at is not None,
+            answer=answer,
+        )
+    )
+    clarification.answer = answer
+    clarification.answered_by = by
+    clarification.answered_at = at
+    clarification.save()
+    tell([clarification.asked_by], "clarification_answered", application, at)
+    trail.record(
+        "application.clarification_answered",
+        application,
+        by=by,
+        at=at,
+        clarification=clarification.pk,
+    )
+    return clarification
+
+
+@transaction.atomic
+def recall_application(*, application: Application, by: User, at: datetime) -> Application:
+    """Go on with the answers as they stand, once the time to correct them is over (R3.6)."""
+    application = lock(application)
+    today = timezone.localdate(at)
+    asked = application.clarifications.filter(asks_correction=True, answered_at=None)
+    refuse_if(
+        objections_to_reviewer(application, by)
+        or rules.objections_to_recall(
+            state=ApplicationState(application.state),
+            is_due_over=not asked.filter(due_on__gte=today).exists(),
+        )
+    )
+    answers = snapshot(application)
+    application.state = ApplicationState.SUBMITTED
+    application.answered_at = at
+    application.save()
+    Submission.objects.create(application=application, by=by, at=at, answers=answers)
+    tell(application.provider.people(), "application_recalled", application, at)
+    trail.record("application.recalled", application, by=by, at=at)
+    return application
+
+
+@transaction.atomic
+def request_reasons(*, lot_application: LotApplication, by: User, at: datetime) -> ReasonsRequest:
+    """The council answers within 15 days of the request, its day not counted (R4.4)."""
+    application = lock(lot_application.application)
+    lot_application = application.lots.select_related("lot").get(pk=lot_application.pk)
+    refuse_if(
+        rules.objections_to_reasons_request(
+            outcome=lot_application.outcome,
+            is_requested=ReasonsRequest.objects.filter(lot_application=lot_application).exists(),
+        )
+    )
+    days = application.agreement.regime.give_reasons_days
+    request = ReasonsRequest.objects.create(
+        lot_application=lot_application,
+        requested_by=by,
+        requested_at=at,
+        due_on=timezone.localdate(at) + timedelta(days=days),
+    )
+    tell(assessors(), "reasons_requested", application, at, request=request)
+    trail.record(
+        "application.reasons_requested",
+        application,
+        by=by,
+        at=at,
+        lot=lot_application.lot.number,
+        due_on=request.due_on.isoformat(),
+    )
+    return request
+
+
+@transaction.atomic
+def answer_reasons(
+    *, request: ReasonsRequest, answer: str, by: User, at: datetime
+) -> ReasonsRequest:
+    application = lock(request.lot_application.application)
+    request = ReasonsRequest.objects.select_related("lot_application__lot").get(pk=request.pk)
+    refuse_if(
+        objections_to_reviewer(application, by)
+        or rules.objections_to_reasons(is_answered=request.answered_at is not None, answer=answer)
+    )
+    request.answer = answer
+    request.answered_by = by
+    request.answered_at = at
+    request.save()
+    lot = request.lot_application.lot
+    tell(application.provider.people(), "reasons_given", application, at, lot=lot)
+    trail.record("application.reasons_given", application, by=by, at=at, lot=lot.number)
+    return request
+
+
+DECISION_NOTICE_DAYS = 2  # working days before a decision is due
+REASONS_NOTICE_DAYS = 3
+
+
+@transaction.atomic
+def remind_of_decisions(*, at: datetime) -> int:
+    """Before a decision is due, and once it is overdue; to those who assess and decide (R2.5)."""
+    today = timezone.localdate(at)
+    sent = 0
+    rows = Application.objects.undecided().select_related("agreement")
+    for application in rows.filter(decide_by__lte=today + timedelta(days=7)):
+        calendar = application.agreement.regime.decide_application.calendar
+        if application.is_overdue(today):
+            stage = "overdue"
+        elif application.decide_by <= calendar.due(today, DECISION_NOTICE_DAYS):
+            stage = "soon"
+        else:
+            continue
+        people = assessors() | User.objects.with_permission(Permission.DECIDE_APPLICATION)
+        for person in people.distinct():
+            sent += bool(
+                notify(
+                    person,
+                    "providers/emails/decision_due.txt",
+                    at=at,
+                    key=f"decision:{application}:{application.decide_by}:{stage}:{person}",
+                    application=application,
+                    is_overdue=stage == "overdue",
+                )
+            )
+    return sent
+
+
+@transaction.atomic
+def remind_of_clarifications(*, at: datetime) -> int:
+    """The provider from the day before an answer is due; who asked, once it is overdue (R3.6)."""
+    today = timezone.localdate(at)
+    sent = 0
+    rows = Clarification.objects.unanswered().filter(due_on__lte=today + timedelta(days=1))
+    for one in rows.select_related("application__provider", "asked_by"):
+        is_overdue = one.due_on < today
+        people = [one.asked_by] if is_overdue else one.application.provider.people()
+        for person in people:
+            sent += bool(
+                notify(
+                    person,
+                    "providers/emails/clarification_due.txt",
+                    at=at,
+                    key=f"clarification:{one.pk}:{'overdue' if is_overdue else 'due'}:{person}",
+                    clarification=one,
+                    application=one.application,
+                    is_overdue=is_overdue,
+                )
+            )
+    return sent
+
+
+@transaction.atomic
+def remind_of_reasons(*, at: datetime) -> int:
+    """Three days before the reasons are due to a refused provider (R4.4)."""
+    soon = timezone.localdate(at) + timedelta(days=REASONS_NOTICE_DAYS)
+    sent = 0
+    rows = ReasonsRequest.objects.filter(answered_at=None, due_on__lte=soon)
+    for one in rows.select_related("lot_application__application"):
+        for person in assessors():
+            sent += bool(
+                notify(
+                    person,
+                    "providers/emails/reasons_due.txt",
+                    at=at,
+                    key=f"reasons:{one.pk}:{person}",
+                    request=one,
+                    application=one.lot_application.application,
+                )
+            )
+    return sent
