@@ -1,5 +1,7 @@
 """Questions asked by one and answered to all; who asked is never shown."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -87,7 +89,7 @@ def test_answered_question_makes_room(agreement, asker):
 
 def test_no_question_once_the_agreement_has_ended(asker):
     with pytest.raises(Refused, match="The agreement has ended"):
-        asked(AgreementFactory(start="2020-04-01", end="2026-12-01"), by=asker)
+        asked(AgreementFactory(start=date(2020, 4, 1), end=date(2026, 12, 1)), by=asker)
 
 
 @pytest.mark.parametrize("text", ["", " ", "q" * 4001, "a\0b"])
@@ -228,6 +230,7 @@ def test_lists_ask_as_little_for_three_questions_as_for_one(client, agreement):
         return found
 
     answered(agreement)
+    counts()  # the first page asks for the person's roles as well
     one = counts()
     answered(agreement, text="Second?")
     answered(AgreementFactory(), text="Third?")
