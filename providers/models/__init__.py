@@ -2,9 +2,19 @@
 
 from .admissions import Admission, Measure, Rate
 from .applications import Application, LotApplication, LotAssessment, Submission
+from .compliance import (
+    Standing,
+    problems,
+    standing_of,
+    unassessed_grounds,
+    with_admissions,
+    with_standing,
+)
 from .declarations import Declaration, DeclarationRequest, DeclaredGround
 from .evidence import EvidenceDocument
+from .history import Event, history_of
 from .organisations import (
+    Correction,
     CqcLocation,
     Location,
     MemberInvitation,
@@ -20,10 +30,12 @@ __all__ = [
     "Application",
     "AssessorInterest",
     "Clarification",
+    "Correction",
     "CqcLocation",
     "Declaration",
     "DeclarationRequest",
     "DeclaredGround",
+    "Event",
     "EvidenceDocument",
     "Location",
     "LotApplication",
@@ -36,5 +48,12 @@ __all__ = [
     "RatingChange",
     "ReasonsRequest",
     "RegistrationClaim",
+    "Standing",
     "Submission",
+    "history_of",
+    "problems",
+    "standing_of",
+    "unassessed_grounds",
+    "with_admissions",
+    "with_standing",
 ]

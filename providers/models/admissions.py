@@ -96,6 +96,11 @@ class Admission(models.Model):
     def __str__(self):
         return f"{self.provider} {self.lot}"
 
+    def is_suspended(self, day) -> bool:
+        return self.suspended_from is not None and (
+            self.suspended_from <= day and self.holding().has_suspension(day)
+        )
+
     def holding(self) -> rules.Holding:
         return rules.Holding(
             lot=str(self.lot),

@@ -33,7 +33,18 @@ from .answers import (
     sections,
     suggested_findings,
 )
+from .claims import objections_to_claim, objections_to_claim_review
 from .exclusion import Ground, is_drop, unassessed
+from .members import (
+    INVITATION_HOLDS,
+    objections_to_acceptance,
+    objections_to_cancellation,
+    objections_to_ending_membership,
+    objections_to_handing_over,
+    objections_to_invitation,
+    objections_to_managing,
+    token_sha256,
+)
 from .moves import (
     objections_to_change_of_lots,
     objections_to_edit,
@@ -45,11 +56,12 @@ from .moves import (
     objections_to_term,
 )
 from .numbers import (
-    ALREADY_REGISTERED,
+    NUMBER_TAKEN,
     company_number,
     objections_to_location,
     objections_to_number,
     objections_to_numbers,
+    tidied,
     tidy,
 )
 from .review import (
@@ -70,11 +82,12 @@ from .review import (
 )
 
 __all__ = [
-    "ALREADY_REGISTERED",
     "DECLARATION_MONTHS",
     "DESCRIPTION_WORDS",
     "EVIDENCE_REMINDERS",
+    "INVITATION_HOLDS",
     "LAPSED",
+    "NUMBER_TAKEN",
     "Answers",
     "Findings",
     "Ground",
@@ -92,18 +105,26 @@ __all__ = [
     "is_drop",
     "missing_in_declaration",
     "objections_to_answer",
+    "objections_to_acceptance",
     "objections_to_assessment",
+    "objections_to_cancellation",
     "objections_to_change_of_lots",
     "objections_to_check",
+    "objections_to_claim",
+    "objections_to_claim_review",
     "objections_to_clarification",
     "objections_to_decided_measure",
     "objections_to_decision",
     "objections_to_edit",
+    "objections_to_ending_membership",
     "objections_to_extension",
+    "objections_to_handing_over",
+    "objections_to_invitation",
     "objections_to_grounds",
     "objections_to_leaving",
     "objections_to_location",
     "objections_to_lots",
+    "objections_to_managing",
     "objections_to_measure",
     "objections_to_move",
     "objections_to_number",
@@ -127,7 +148,9 @@ __all__ = [
     "objections_to_term",
     "sections",
     "suggested_findings",
+    "tidied",
     "tidy",
+    "token_sha256",
     "unassessed",
     "whole_months",
 ]

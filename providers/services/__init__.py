@@ -11,6 +11,7 @@ from .applications import (
     submit_application,
     withdraw_application,
 )
+from .claims import register_provider, review_claim
 from .decisions import decide_lot, recommend_lot, record_assessment
 from .declarations import (
     make_declaration,
@@ -27,7 +28,19 @@ from .measures import (
     recommend_measure,
     remind_of_open_suspensions,
 )
-from .organisations import add_member, objections_to_membership, register_provider
+from .members import (
+    accept_invitation,
+    add_member,
+    cancel_invitation,
+    hand_over_ownership,
+    invite_member,
+    leave_organisation,
+    objections_to_acceptance,
+    objections_to_membership,
+    remove_member,
+    resend_invitation,
+)
+from .organisations import correct_provider, edit_provider
 from .refreshes import (
     answer_request,
     missing_in,
@@ -60,24 +73,32 @@ from .sections import (
 )
 
 __all__ = [
+    "accept_invitation",
     "add_member",
     "answer_clarification",
     "answer_reasons",
     "answer_request",
     "ask_clarification",
     "assess_ground",
+    "cancel_invitation",
     "check_evidence",
     "choose_lots",
+    "correct_provider",
     "counts_from",
     "decide_lot",
     "decide_measure",
     "declare_interest",
     "earliest_answer",
+    "edit_provider",
     "extend_decision",
+    "hand_over_ownership",
     "import_cqc_locations",
+    "invite_member",
     "leave_dps",
+    "leave_organisation",
     "make_declaration",
     "missing_in",
+    "objections_to_acceptance",
     "objections_to_deciding",
     "objections_to_membership",
     "objections_to_reviewer",
@@ -95,11 +116,14 @@ __all__ = [
     "remind_of_open_suspensions",
     "remind_of_reasons",
     "remove_location",
+    "remove_member",
     "renew_evidence",
     "replace_evidence",
     "request_declarations",
     "request_reasons",
     "request_yearly_declarations",
+    "resend_invitation",
+    "review_claim",
     "review_rating",
     "save_declaration",
     "save_details",

@@ -11,18 +11,24 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Admission, DeclaredGround, Measure, Provider
+from providers.models import Admission, Measure, Provider, unassessed_grounds
 from providers.states import MeasureKind
 
 from .admissions import lock_provider, tell
 
 
-def concerned(provider: Provider, kind: MeasureKind, chosen: Collection[Admission], at: datetime):
+def _concerned(
+    provider: Provider, kind: MeasureKind, chosen: Collection[Admission], at: datetime
+) -> list[Admission]:
     """The admissions that a measure is about; an exclusion always ends all of them."""
     held = provider.admissions.held(timezone.localdate(at)).in_lot_order()
     if kind == MeasureKind.EXCLUSION:
         return list(held)
     return list(held.filter(pk__in=[each.pk for each in chosen]))
+
+
+def _concerned_now(measure: Measure, at: datetime) -> list[Admission]:
+    return _concerned(measure.provider, MeasureKind(measure.kind), measure.admissions.all(), at)
 
 
 @transaction.atomic
@@ -40,7 +46,7 @@ def recommend_measure(
     """Put it to those who decide. The provider hears of it only if it is approved."""
     provider = lock_provider(provider)
     today = timezone.localdate(at)
-    admissions = concerned(provider, kind, admissions, at)
+    admissions = _concerned(provider, kind, admissions, at)
     waiting = Admission.objects.filter(
         pk__in=[each.pk for each in admissions], measures__is_approved=None, measures__isnull=False
     )
@@ -75,27 +81,8 @@ def recommend_measure(
     return measure
 
 
-def unassessed_grounds(provider: Provider, day: date) -> list[DeclaredGround]:
-    """Live grounds of any declaration made, whose self-cleaning was never assessed (R3.2).
-
-    A ground that is declared again with its day counts as the one assessed before.
-    """
-    rows = (
-        DeclaredGround.objects.filter(declaration__provider=provider)
-        .exclude(declaration__declared_at=None)
-        .select_related("declaration")
-        .order_by("pk")
-    )
-    newest = {(each.ground, each.happened_on): each for each in rows}
-    for each in rows:
-        if each.finding:
-            newest.pop((each.ground, each.happened_on), None)
-    return [each for each in newest.values() if each.rule().is_live(day)]
-
-
 def objections_to_deciding(
     measure: Measure,
-    admissions: Collection[Admission],
     *,
     is_approved: bool,
     reason: str,
@@ -104,9 +91,10 @@ def objections_to_deciding(
 ) -> list[str]:
     """For the page, too: everything against the decision as things stand."""
     today = timezone.localdate(at)
+    admissions = _concerned_now(measure, at)
     grounds = []
     if measure.kind == MeasureKind.EXCLUSION:
-        grounds = unassessed_grounds(measure.provider, today)
+        grounds = unassessed_grounds(today, providers=[measure.provider])
     return rules.objections_to_decided_measure(
         is_decided=measure.is_approved is not None,
         is_recommender=measure.recommended_by_id == by.pk,
@@ -133,14 +121,7 @@ def decide_measure(
     """
     lock_provider(measure.provider)
     measure = Measure.objects.select_related("provider", "recommended_by").get(pk=measure.pk)
-    admissions = concerned(
-        measure.provider, MeasureKind(measure.kind), measure.admissions.all(), at
-    )
-    refuse_if(
-        objections_to_deciding(
-            measure, admissions, is_approved=is_approved, reason=reason, by=by, at=at
-        )
-    )
+    refuse_if(objections_to_deciding(measure, is_approved=is_approved, reason=reason, by=by, at=at))
     measure.is_approved = is_approved
     measure.decision_reason = reason
     measure.decided_by = by
@@ -148,6 +129,7 @@ def decide_measure(
     path = measure.get_absolute_url()
     if is_approved:
         measure.from_on = max(measure.from_on, timezone.localdate(at))
+        admissions = _concerned_now(measure, at)
         measure.admissions.set(admissions)
         for admission in admissions:
             _apply(measure, admission)

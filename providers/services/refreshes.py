@@ -101,6 +101,15 @@ def answer_request(*, asked: DeclarationRequest, by: User, at: datetime) -> Decl
     return asked
 
 
+def missing_in(declaration: Declaration) -> list[str]:
+    """For the page, too: what must be answered before the declaration can be made."""
+    return rules.missing_in_declaration(
+        has_grounds=declaration.has_grounds,
+        grounds=[each.rule() for each in declaration.grounds_in_order()],
+        declared_by_name=declaration.declared_by_name,
+    )
+
+
 def remind_of_declarations(*, at: datetime) -> int:
     """On working day 3 the provider; after the due day the council, once each (R2.13)."""
     rows = DeclarationRequest.objects.filter(answered_at=None).order_by("pk")

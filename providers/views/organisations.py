@@ -1,18 +1,16 @@
 """Organisations: registering one, its own page, and the council's list."""
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission, Role
-from dps_portal.agreements.models import Agreement
 from dps_portal.documents.serving import download
-from dps_portal.ui.acts import READ, attempt, page_of
+from dps_portal.ui.acts import READ, attempt
 from providers import services
-from providers.forms import ProviderForm, SearchForm
-from providers.models import Admission, Application, EvidenceDocument, Provider
+from providers.forms import ProviderForm
+from providers.models import EvidenceDocument, Provider
 
 
 @requires(Permission.SIGNED_IN)
@@ -35,48 +33,6 @@ def register_provider(request):
 @requires(Permission.VIEW_OWN_PROVIDER, methods=READ)
 def own_provider(request):
     return redirect(get_object_or_404(Provider.objects.of(request.user)))
-
-
-@requires(Permission.SIGNED_IN, methods=READ)
-def provider(request, reference):
-    """To its own people, and to the council."""
-    one = get_object_or_404(Provider.objects.visible_to(request.user), reference=reference)
-    day = timezone.localdate()
-    return render(
-        request,
-        "providers/provider.html",
-        {
-            "provider": one,
-            "is_own": not request.user.may(Permission.VIEW_APPLICATIONS),
-            "admissions": one.admissions.current(day).in_lot_order(),
-            "rates": one.rates.by_lot(),
-            "applications": Application.objects.visible_to(request.user)
-            .filter(provider=one)
-            .select_related("agreement")
-            .newest_first(),
-            "evidence": EvidenceDocument.objects.visible_to(request.user)
-            .filter(provider=one)
-            .held_at(None)
-            .by_kind(),
-            "locations": one.locations.held_at(None).order_by("name", "pk"),
-            "agreements": Agreement.objects.public().filter(end__gt=day).order_by("title"),
-        },
-    )
-
-
-@requires(Permission.VIEW_APPLICATIONS, methods=READ)
-def provider_list(request):
-    rows = Provider.objects.visible_to(request.user).by_name()
-    form = SearchForm(request.GET, label="Name, reference or registration number")
-    if form.is_valid() and (wanted := form.cleaned_data["q"].strip()):
-        rows = rows.matching_text(wanted)
-    current = Admission.objects.current(timezone.localdate()).in_lot_order()
-    rows = rows.prefetch_related(
-        Prefetch("admissions", queryset=current, to_attr="current_admissions")
-    )
-    return render(
-        request, "providers/provider_list.html", {"page": page_of(request, rows), "form": form}
-    )
 
 
 @requires(Permission.SIGNED_IN, methods=READ)

@@ -273,7 +273,7 @@ def test_a_price_that_cannot_be_set_leaves_nothing_behind(competition):
         lot=competition.lot,
         effective_from=competition.contract[0],
         weekly_pence=99_000,
-        source="price_list",
+        source="award",
     )
 
     assert len(refused(lambda: approve(competition))) == 1
