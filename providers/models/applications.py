@@ -170,7 +170,7 @@ class Application(models.Model):
         ).order_by("asked_at", "pk")
 
     def lots_in_order(self):
-        return self.lots.in_lot_order()
+        return self.lots.in_lot_order().prefetch_related("locations")
 
     def answers(self) -> rules.Answers:
         """As submitted, or as they stand while it is a draft."""
@@ -257,7 +257,10 @@ class LotApplication(models.Model):
             service_description=self.service_description,
             weekly_pence=self.weekly_pence,
             ceiling_weekly_pence=self.lot.ceiling_weekly_pence,
-            places=tuple(each.place() for each in self.locations.order_by("name", "pk")),
+            places=tuple(
+                each.place()
+                for each in sorted(self.locations.all(), key=lambda each: (each.name, each.pk))
+            ),
             minimum_turnover_pence=self.lot.minimum_turnover_pence,
             is_confirmed=self.is_confirmed,
         )
@@ -307,11 +310,6 @@ class Submission(models.Model):
     by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     answers = models.JSONField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="submitted_once_at_a_time", fields=["application", "at"]),
-        ]
 
     def __str__(self):
         return f"{self.application} {self.at}"

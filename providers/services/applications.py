@@ -14,7 +14,7 @@ from dps_portal.money import gbp
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Application, LotApplication, Provider, Submission
+from providers.models import Application, Declaration, LotApplication, Provider, Submission
 from providers.states import ApplicationState, ExtensionGround
 
 from .declarations import take_over_grounds
@@ -63,7 +63,8 @@ def start_application(
 def _take_over(application: Application, earlier: Application) -> None:
     application.turnover_pence = earlier.turnover_pence
     application.save()
-    take_over_grounds(getattr(earlier, "declaration", None), application=application)
+    earlier_declaration = Declaration.objects.filter(application=earlier).first()
+    take_over_grounds(earlier_declaration, application=application)
     there = {each.lot_id: each for each in earlier.lots.prefetch_related("locations")}
     held = set(application.held_locations().values_list("pk", flat=True))
     for one in application.lots.filter(lot__in=there):

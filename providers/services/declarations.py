@@ -29,7 +29,7 @@ def save_declaration(
     """The declaration of an application; there is one as soon as something is declared."""
     Provider.objects.select_for_update().get(pk=application.provider_id)
     declaration, _ = Declaration.objects.get_or_create(
-        application=application, defaults={"provider_id": application.provider_id}
+        application_id=application.pk, defaults={"provider_id": application.provider_id}
     )
     return save_grounds(
         declaration=declaration, grounds=grounds, declared_by_name=declared_by_name, by=by, at=at

@@ -90,7 +90,7 @@ def application_review(request, one):
 
 def changes_in(application) -> list[tuple[str, str, str]]:
     """Each answer that a correction changed, as first and as last handed in."""
-    handed_in = list(application.submissions.order_by("at"))
+    handed_in = list(application.submissions.order_by("at", "pk"))
     if len(handed_in) < 2:  # noqa: PLR2004
         return []
     first, last = handed_in[0].answers, handed_in[-1].answers

@@ -67,6 +67,7 @@ def save_location(request, reference):
         location_id=rules.tidy(request.POST.get("cqc_location_id", ""))
     )
     if listed:
+        del form.fields["register"]
         form.fields["name"].required = form.fields["postcode"].required = False
     saved = attempt(
         form,

@@ -36,7 +36,7 @@ def test_import_of_the_extract_kept_here_is_whole_and_repeatable():
     assert CqcLocation.objects.count() == 81
 
 
-def test_import_of_the_published_directory_keeps_residential_rehabilitation_only(tmp_path):
+def test_import_of_the_published_directory_keeps_services_for_substance_misuse(tmp_path):
     residential = "Residential substance misuse treatment and/or rehabilitation service"
     file = written(
         tmp_path,
@@ -47,7 +47,12 @@ def test_import_of_the_published_directory_keeps_residential_rehabilitation_only
         + HAVEN.format(services="Community services - Substance abuse", number="1-100004"),
     )
 
-    assert run(file) == "Read 4 rows, kept 2 locations: 2 new, 0 changed, 0 unchanged.\n"
+    assert run(file) == "Read 4 rows, kept 3 locations: 3 new, 0 changed, 0 unchanged.\n"
+    assert {each.location_id: each.has_activity for each in CqcLocation.objects.all()} == {
+        "1-100001": True,
+        "1-100002": True,
+        "1-100004": False,
+    }
     haven = CqcLocation.objects.get(location_id="1-100001")
     assert (haven.name, haven.address, haven.postcode, haven.local_authority, haven.region) == (
         "Haven House",
@@ -74,7 +79,7 @@ def test_import_renews_what_changed(tmp_path):
         ("a,b\n1,2\n", {}, "does not have the columns of the CQC directory."),
         ("", {}, "does not have the columns of the CQC directory."),
         ("café", {"encoding": "latin-1"}, "is not a CSV file in UTF-8."),
-        (RAW, {}, "names no residential rehabilitation service."),
+        (RAW, {}, "names no service for substance misuse."),
         (
             RAW
             + HAVEN.format(services="Rehabilitation (substance abuse)", number="1-1")

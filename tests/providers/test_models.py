@@ -113,7 +113,7 @@ def test_rate_is_positive_and_the_only_one_of_its_day(pence, day):
             lot=held.lot,
             effective_from=day,
             weekly_pence=pence,
-            source=RateSource.AWARD,
+            source=RateSource.PRICE_LIST,
         )
 
 

@@ -12,7 +12,13 @@ from providers.models import Admission, Application, Membership, Provider
 from providers.states import Outcome
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import LotFactory
-from tests.factories.providers import AT, owner_of, provider_with_owner, recommended
+from tests.factories.providers import (
+    AT,
+    owner_of,
+    provider_with_owner,
+    recommended,
+    reviewer,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +49,7 @@ def at_once(*acts):
 
 def test_of_two_deciders_one_wins_and_the_other_is_told():
     lot_application = recommended()
-    deciders = [UserFactory(roles=[Role.COMMISSIONER]) for _ in range(2)]
+    deciders = [reviewer(lot_application.application, Role.COMMISSIONER) for _ in range(2)]
 
     def decide(by):
         return lambda: services.decide_lot(

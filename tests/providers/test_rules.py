@@ -3,25 +3,39 @@ from datetime import date
 import pytest
 
 from providers import rules
-from providers.states import ApplicationState, Criterion, EvidenceKind, Finding, Outcome
+from providers.states import (
+    OPTIONAL_EVIDENCE,
+    ApplicationState,
+    Criterion,
+    EvidenceKind,
+    ExclusionGround,
+    Finding,
+    Outcome,
+    Register,
+    SelfCleaning,
+)
 
 TODAY = date(2026, 12, 1)
+PLACE = rules.Place("Haven House", Register.CQC, has_activity=True)
 OFFER = rules.Offer(
     number=1,
     title="Lot 1: Standard",
     service_description="A programme.",
     weekly_pence=84_500,
     ceiling_weekly_pence=110_000,
+    places=(PLACE,),
 )
 WHOLE = {
-    "in_directory": (True,),
-    "has_exclusion_ground": False,
-    "self_cleaning": "",
+    "is_details_confirmed": True,
+    "turnover_pence": None,
+    "places": (PLACE,),
+    "has_grounds": False,
+    "grounds": (),
     "declared_by_name": "Alex Owner",
     "expiry": {
-        EvidenceKind.INSURANCE: TODAY,
-        EvidenceKind.EMPLOYERS: TODAY,
-        EvidenceKind.SAFEGUARDING: None,
+        kind: None if kind == EvidenceKind.SAFEGUARDING else TODAY
+        for kind in EvidenceKind
+        if kind not in OPTIONAL_EVIDENCE
     },
     "offers": (OFFER,),
 }
@@ -34,6 +48,10 @@ def answers(**facts):
 
 def offer(**facts):
     return rules.Offer(**vars(OFFER) | facts)
+
+
+def ground(ground=ExclusionGround.MISCONDUCT, *, is_told=True, happened_on=TODAY, finding=None):
+    return rules.Ground(ground, happened_on, is_told, finding)
 
 
 # ── Numbers ──────────────────────────────────────────────────────────────────────────────────
@@ -107,11 +125,22 @@ def test_registration_needs_a_number():
 
 
 def test_location_needs_an_id_and_a_name():
-    assert rules.objections_to_location(cqc_location_id="?", name="") == [
+    def objections(register, number, name="Haven"):
+        return rules.objections_to_location(register=register, cqc_location_id=number, name=name)
+
+    assert objections(Register.CQC, "?", "") == [
         "The CQC location ID must be like 1-101234567 or RRE13.",
         "Enter the name of the location.",
     ]
-    assert rules.objections_to_location(cqc_location_id="1-101234567", name="Haven") == []
+    assert objections(Register.CQC, "1-101234567") == []
+    assert objections(Register.CARE_INSPECTORATE, "CS2003000123") == []
+    assert objections(Register.CARE_INSPECTORATE, "1-101234567") == [
+        "The Care Inspectorate number must be like CS2003000123."
+    ]
+    assert objections(Register.CIW, "SIN-00001234") == []
+    assert objections(Register.CIW, "1-101234567") == [
+        "The Care Inspectorate Wales number must be like SIN-00001234."
+    ]
 
 
 # ── Sections ─────────────────────────────────────────────────────────────────────────────────
@@ -126,6 +155,7 @@ def test_task_list_has_a_section_for_each_part_and_lot():
     found = rules.sections(answers(offers=(OFFER, second)), today=TODAY)
 
     assert [(section.key, section.title, section.lot) for section in found] == [
+        ("details", "Organisation details", None),
         ("locations", "Locations", None),
         ("declaration", "Declaration", None),
         ("evidence", "Insurance and policies", None),
@@ -140,25 +170,90 @@ def test_whole_application_lacks_nothing():
 
 def test_empty_application_lacks_everything():
     assert missing(
-        in_directory=(),
-        has_exclusion_ground=None,
+        is_details_confirmed=False,
+        places=(),
+        has_grounds=None,
         declared_by_name="",
         expiry={},
-        offers=(offer(service_description="", weekly_pence=None),),
+        offers=(
+            offer(
+                service_description="",
+                weekly_pence=None,
+                places=(),
+                minimum_turnover_pence=1,
+                is_confirmed=False,
+            ),
+        ),
     ) == [
+        "Confirm the details of your organisation.",
+        "Give your yearly turnover.",
         "Add at least one location.",
         "Say whether an exclusion ground applies.",
         "Give the name of the person who makes the declaration.",
         "Upload a document: Public liability insurance certificate.",
         "Upload a document: Employers’ liability insurance certificate.",
+        "Upload a document: Professional indemnity insurance certificate.",
+        "Upload a document: Data protection registration (ICO).",
         "Upload a document: Safeguarding adults policy.",
+        "Lot 1: Standard: check the answers taken over and save them.",
+        "Lot 1: Standard: choose at least one location.",
         "Lot 1: Standard: describe your service.",
         "Lot 1: Standard: give a weekly price.",
     ]
 
 
 def test_ground_for_exclusion_needs_an_account_of_what_was_done():
-    assert missing(has_exclusion_ground=True) == ["Say what was done about the exclusion ground."]
+    untold = [
+        "Say when it happened and what was done about it: Grave professional misconduct.",
+    ]
+    assert missing(has_grounds=True, grounds=(ground(is_told=False),)) == untold
+    assert missing(has_grounds=True, grounds=(ground(happened_on=None),)) == untold
+    assert missing(has_grounds=True, grounds=(ground(),)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "happened_on", "is_live"),
+    [
+        (ExclusionGround.FRAUD, date(2020, 12, 1), False),  # six years ago
+        (ExclusionGround.FRAUD, date(2021, 12, 1), False),  # five years are over today
+        (ExclusionGround.FRAUD, date(2021, 12, 2), True),
+        (ExclusionGround.MISCONDUCT, date(2024, 1, 1), True),  # two years and eleven months
+        (ExclusionGround.MISCONDUCT, date(2023, 12, 1), False),
+        (ExclusionGround.MISCONDUCT, date(2023, 11, 1), False),  # three years and a month
+        (ExclusionGround.MISCONDUCT, None, True),
+    ],
+)
+def test_r3_1_a_ground_counts_five_years_or_three(kind, happened_on, is_live):
+    assert ground(kind, happened_on=happened_on).is_live(TODAY) == is_live
+
+
+def test_r3_2_live_grounds_wait_for_somebody_to_assess_the_self_cleaning():
+    old = ground(happened_on=date(2020, 1, 1))
+    assessed = ground(finding=SelfCleaning.SUFFICIENT)
+
+    assert rules.unassessed([old, assessed, ground()], today=TODAY) == [ground()]
+
+
+def test_r3_4_a_place_without_the_activity_serves_no_lot():
+    clinic = rules.Place("Day clinic", Register.CQC, has_activity=False)
+
+    assert missing(offers=(offer(places=(PLACE, clinic)),)) == [
+        "Lot 1: Standard: Day clinic is not registered for this kind of service."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_drop"),
+    [
+        ("good", "inadequate", True),
+        ("outstanding", "good", True),
+        ("requires_improvement", "good", False),
+        ("", "inadequate", False),
+        ("good", "", False),
+    ],
+)
+def test_r3_4_a_rating_drops_when_it_becomes_worse(before, after, is_drop):
+    assert rules.is_drop(before, after) == is_drop
 
 
 def test_document_is_good_on_its_last_day_and_not_after_it():
@@ -187,7 +282,7 @@ def test_offer_has_a_limit_of_words_and_a_price_above_nothing():
 
 
 # ── Start and submission ─────────────────────────────────────────────────────────────────────
-START = {"is_running": True, "is_open": True, "has_live": False, "lots": 1, "admitted_to": []}
+START = {"is_running": True, "has_live": False, "lots": 1, "admitted_to": []}
 
 
 @pytest.mark.parametrize(
@@ -195,7 +290,6 @@ START = {"is_running": True, "is_open": True, "has_live": False, "lots": 1, "adm
     [
         ({}, []),
         ({"is_running": False}, ["The agreement is not running, so it takes no applications."]),
-        ({"is_open": False}, ["No round for applications is open at the moment."]),
         (
             {"has_live": True, "lots": 0, "admitted_to": ["Lot 1: Standard"]},
             [
@@ -215,7 +309,8 @@ def submission(**facts):
         **{
             "state": ApplicationState.DRAFT,
             "is_running": True,
-            "is_open": True,
+            "counts_from": True,
+            "unanswered": 0,
             "answers": answers(),
             "today": TODAY,
         }
@@ -225,20 +320,30 @@ def submission(**facts):
 
 def test_submission_lists_all_that_is_missing_and_that_the_round_is_closed():
     assert submission() == []
-    assert submission(is_open=False, answers=answers(in_directory=())) == [
-        "No round for applications is open at the moment.",
+    assert submission(counts_from=False, answers=answers(places=())) == [
+        "No round for applications is open, and the next is not known yet.",
         "Add at least one location.",
     ]
 
 
+def test_correction_is_handed_in_once_every_question_is_answered_whatever_the_round():
+    returned = {"state": ApplicationState.RETURNED, "counts_from": False, "is_running": False}
+
+    assert submission(**returned) == []
+    assert submission(**returned, unanswered=1) == [
+        "Answer each question with which the council returned the application."
+    ]
+
+
 def test_submission_of_what_is_no_draft_says_only_that():
-    assert submission(state=ApplicationState.DECIDED, answers=answers(in_directory=())) == [
+    assert submission(state=ApplicationState.DECIDED, answers=answers(places=())) == [
         "The application is marked “Decided”, which does not allow this."
     ]
 
 
-def test_only_a_draft_can_be_edited():
+def test_only_what_the_provider_holds_can_be_edited():
     assert rules.objections_to_edit(ApplicationState.DRAFT) == []
+    assert rules.objections_to_edit(ApplicationState.RETURNED) == []
     assert rules.objections_to_edit(ApplicationState.SUBMITTED) == [
         "The application is marked “Submitted”, which does not allow this."
     ]
@@ -253,6 +358,7 @@ def suggested(offer=OFFER, **facts):
 def test_suggestions_leave_the_service_to_judgement():
     assert suggested() == {
         Criterion.STANDING: Finding.MET,
+        Criterion.FINANCE: Finding.MET,
         Criterion.REGISTRATION: Finding.MET,
         Criterion.INSURANCE: Finding.MET,
         Criterion.PRICE: Finding.MET,
@@ -260,17 +366,38 @@ def test_suggestions_leave_the_service_to_judgement():
 
 
 def test_suggestions_never_settle_a_ground_or_an_unknown_place():
+    unknown = rules.Place("New House", Register.CQC, has_activity=None)
     assert suggested(
-        offer(weekly_pence=110_001),
-        has_exclusion_ground=True,
-        in_directory=(True, False),
+        offer(weekly_pence=110_001, places=(PLACE, unknown), minimum_turnover_pence=5_000_000),
+        has_grounds=True,
+        grounds=(ground(),),
+        turnover_pence=4_999_999,
         expiry={},
     ) == {
         Criterion.STANDING: Finding.CLARIFY,
+        Criterion.FINANCE: Finding.NOT_MET,
         Criterion.REGISTRATION: Finding.CLARIFY,
         Criterion.INSURANCE: Finding.NOT_MET,
         Criterion.PRICE: Finding.NOT_MET,
     }
+
+
+@pytest.mark.parametrize(
+    ("declared", "finding"),
+    [
+        (ground(finding=SelfCleaning.SUFFICIENT), Finding.MET),
+        (ground(finding=SelfCleaning.INSUFFICIENT), Finding.NOT_MET),
+        (ground(happened_on=date(2020, 1, 1)), Finding.MET),
+    ],
+)
+def test_suggestion_on_standing_follows_the_assessed_self_cleaning(declared, finding):
+    assert suggested(has_grounds=True, grounds=(declared,))[Criterion.STANDING] == finding
+
+
+def test_r2_3_the_same_answers_are_given_the_same_suggestions():
+    assert rules.suggested_findings(answers(), OFFER, today=TODAY) == rules.suggested_findings(
+        answers(), offer(), today=TODAY
+    )
 
 
 # ── Assessment, recommendation, decision ─────────────────────────────────────────────────────
@@ -327,7 +454,12 @@ def test_nobody_is_admitted_while_any_assessor_finds_a_criterion_not_met():
 def recommendation(**facts):
     return rules.objections_to_recommendation(
         **OPEN
-        | {"findings": ALL_MET, "outcome": Outcome.ADMITTED, "reason": "As assessed."}
+        | {
+            "unassessed_grounds": 0,
+            "findings": ALL_MET,
+            "outcome": Outcome.ADMITTED,
+            "reason": "As assessed.",
+        }
         | facts
     )
 
@@ -335,7 +467,8 @@ def recommendation(**facts):
 def test_recommendation_follows_the_findings_and_has_a_reason():
     assert recommendation() == []
     assert recommendation(is_decided=True, reason="") == ["This lot is already decided."]
-    assert recommendation(outcome=Outcome.REFUSED, reason="") == [
+    assert recommendation(outcome=Outcome.REFUSED, reason="", unassessed_grounds=1) == [
+        "Assess the self-cleaning of each declared ground first.",
         "Every criterion is met, so the provider cannot be refused.",
         "Give the reason.",
     ]
@@ -347,6 +480,7 @@ def decision(**facts):
         | {
             "is_recommended": True,
             "is_recommender": False,
+            "unassessed_grounds": 0,
             "findings": ALL_MET,
             "outcome": Outcome.ADMITTED,
             "reason": "As recommended.",
@@ -357,7 +491,8 @@ def decision(**facts):
 
 def test_decision_is_for_another_person_than_the_recommender():
     assert decision() == []
-    assert decision(is_recommender=True, reason="") == [
+    assert decision(is_recommender=True, reason="", unassessed_grounds=2) == [
+        "Assess the self-cleaning of each declared ground first.",
         "A person other than the one who recommended decides.",
         "Give the reason.",
     ]
@@ -395,8 +530,62 @@ def test_time_to_decide_is_extended_once_in_time_and_with_a_reason():
     assert extension(is_overdue=True) == [
         "The time to decide has run out, so it can no longer be extended."
     ]
+    assert extension(state=ApplicationState.RETURNED) == []
     assert extension(state=ApplicationState.DECIDED) == [
+        "The application is not waiting for a decision."
+    ]
+
+
+def test_r4_2_nobody_reviews_before_declaring_or_with_a_conflict():
+    assert rules.objections_to_reviewer(False) == []
+    assert rules.objections_to_reviewer(None) == [
+        "Declare first whether you have an interest in this application."
+    ]
+    assert rules.objections_to_reviewer(True) == [
+        "You declared a conflict of interest, so another person does this."
+    ]
+
+
+def test_r3_6_a_question_is_asked_in_time_and_answered_once():
+    asked = {"question": "Which?", "due_on": TODAY, "earliest": TODAY}
+
+    assert rules.objections_to_clarification(state=ApplicationState.SUBMITTED, **asked) == []
+    assert rules.objections_to_clarification(
+        state=ApplicationState.SUBMITTED,
+        **asked | {"question": "", "earliest": date(2026, 12, 2)},
+    ) == ["Write the question.", "Give the provider at least two working days to answer."]
+    assert rules.objections_to_clarification(state=ApplicationState.DECIDED, **asked) == [
         "The application is marked “Decided”, which does not allow this."
+    ]
+    answer = {"is_answered": False, "answer": "This."}
+    for state in (ApplicationState.SUBMITTED, ApplicationState.RETURNED):
+        assert rules.objections_to_answer(state=state, **answer) == []
+    assert rules.objections_to_answer(state=ApplicationState.DECIDED, **answer) == [
+        "The application is closed, so nothing more is asked."
+    ]
+    assert rules.objections_to_answer(
+        state=ApplicationState.SUBMITTED, is_answered=True, answer=""
+    ) == ["This question is answered already."]
+
+
+def test_r3_6_an_application_is_taken_back_once_the_time_to_correct_it_is_over():
+    returned = ApplicationState.RETURNED
+    assert rules.objections_to_recall(state=returned, is_due_over=True) == []
+    assert rules.objections_to_recall(state=returned, is_due_over=False) == [
+        "The provider still has time to answer."
+    ]
+    assert rules.objections_to_recall(state=ApplicationState.SUBMITTED, is_due_over=True) == [
+        "The application is not with the provider."
+    ]
+
+
+def test_r4_4_reasons_are_asked_for_once_and_only_of_a_refusal():
+    assert rules.objections_to_reasons_request(outcome=Outcome.REFUSED, is_requested=False) == []
+    assert rules.objections_to_reasons_request(outcome=Outcome.REFUSED, is_requested=True) == [
+        "The reasons were asked for already."
+    ]
+    assert rules.objections_to_reasons_request(outcome=Outcome.ADMITTED, is_requested=False) == [
+        "Reasons can be asked for where a lot was refused."
     ]
 
 

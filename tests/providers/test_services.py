@@ -11,7 +11,13 @@ from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from providers import services
 from providers.models import Application, CqcLocation, Location, Membership, Provider
-from providers.states import ApplicationState, EvidenceKind
+from providers.states import (
+    OPTIONAL_EVIDENCE,
+    ApplicationState,
+    EvidenceKind,
+    ExclusionGround,
+    ExtensionGround,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.providers import (
@@ -150,15 +156,38 @@ def test_start_application_is_possible_until_the_last_moment_of_the_term():
     assert refusal.value.reasons == ("The agreement is not running, so it takes no applications.",)
 
 
-def test_start_application_needs_an_open_round_where_the_regime_has_rounds():
+def light_touch_lot(*rounds):
+    """On an agreement with rounds of 15 days that open at the moments given."""
     lot = LotFactory(agreement=AgreementFactory(regime_key="PCR_2015_LIGHT_TOUCH"))
-    Round.objects.create(agreement=lot.agreement, opens_at=AT, closes_at=AT + timedelta(days=15))
+    for opens_at in rounds:
+        Round.objects.create(
+            agreement=lot.agreement, opens_at=opens_at, closes_at=opens_at + timedelta(days=15)
+        )
+    return lot
 
-    assert draft(lots=[lot], at=AT).is_draft
-    for moment in (AT - timedelta(seconds=1), AT + timedelta(days=15)):
-        with pytest.raises(Refused) as refusal:
-            draft(lots=[lot], at=moment)
-        assert refusal.value.reasons == ("No round for applications is open at the moment.",)
+
+def test_r2_2_a_draft_can_be_prepared_between_rounds():
+    assert draft(lots=[light_touch_lot()]).is_draft
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "received_at"),
+    [
+        (AT - timedelta(days=3), AT),  # early: counts from the opening
+        (AT, AT),
+        (AT + timedelta(days=14, hours=23), AT + timedelta(days=14, hours=23)),
+        (AT + timedelta(days=15), AT + timedelta(days=100)),  # closed: the next round
+    ],
+)
+def test_r2_2_a_request_counts_from_its_round(submitted_at, received_at):
+    lot = light_touch_lot(AT, AT + timedelta(days=100))
+
+    application = submitted(lots=[lot], at=submitted_at)
+
+    assert (application.submitted_at, application.received_at) == (submitted_at, received_at)
+    assert application.decide_by == lot.agreement.regime.decide_application.ends_on(
+        received_at.date()
+    )
 
 
 def test_start_application_is_refused_while_one_is_under_way():
@@ -188,7 +217,7 @@ def test_start_application_for_another_lot_is_possible_once_admitted():
     again = draft(provider=held.application.provider, lots=[other])
 
     assert [found.cqc_location_id for found in again.held_locations()] == ["1-100200300"]
-    assert again.held_evidence().count() == 3
+    assert again.held_evidence().count() == len(set(EvidenceKind) - OPTIONAL_EVIDENCE)
 
 
 # ── Sections ─────────────────────────────────────────────────────────────────────────────────
@@ -272,19 +301,76 @@ def test_remove_location_twice_has_one_effect():
     ]
 
 
-def test_save_declaration_drops_the_account_where_no_ground_applies():
-    application = draft()
-
-    application = services.save_declaration(
+def declare(application, *grounds):
+    return services.save_declaration(
         application=application,
-        has_exclusion_ground=False,
-        self_cleaning="We had none.",
+        grounds=grounds,
         declared_by_name="Alex Owner",
         by=owner_of(application.provider),
         at=AT,
     )
 
-    assert (application.has_exclusion_ground, application.self_cleaning) == (False, "")
+
+def tell(ground, **facts):
+    return services.save_ground(
+        **{
+            "ground": ground,
+            "happened_on": date(2025, 5, 1),
+            "what_happened": "A fine.",
+            "compensation": "",
+            "cooperation": "",
+            "measures": "New rules.",
+            "file": None,
+            "by": owner_of(ground.declaration.provider),
+            "at": AT,
+        }
+        | facts
+    )
+
+
+def test_save_declaration_keeps_what_is_told_of_the_grounds_that_stay():
+    application = draft()
+    first = declare(application, ExclusionGround.MISCONDUCT, ExclusionGround.TAX)
+    kept = tell(first.grounds.get(ground=ExclusionGround.MISCONDUCT))
+
+    again = declare(application, ExclusionGround.MISCONDUCT, ExclusionGround.INSOLVENCY)
+
+    assert again == first
+    assert [(each.ground, each.measures) for each in again.grounds_in_order()] == [
+        (ExclusionGround.INSOLVENCY, ""),
+        (ExclusionGround.MISCONDUCT, kept.measures),
+    ]
+    assert declare(application).has_grounds is False
+    assert not again.grounds.exists()
+
+
+def test_save_ground_with_a_document_that_is_none_is_refused_and_keeps_the_words_there_were():
+    ground = declare(draft(), ExclusionGround.MISCONDUCT).grounds.get()
+    tell(ground, file=("court.pdf", PDF))
+
+    with pytest.raises(Refused) as refusal:
+        tell(ground, what_happened="Other words.", file=("court.exe", b"MZ"))
+
+    assert refusal.value.reasons == (
+        "The file must be a PDF, Word (docx), Excel (xlsx), PNG or JPEG file.",
+    )
+    ground.refresh_from_db()
+    assert (ground.what_happened, ground.document.name) == ("A fine.", "court.pdf")
+
+
+def test_declaration_is_made_by_who_submits():
+    application = submitted()
+
+    declaration = application.declaration
+    assert (declaration.declared_by, declaration.declared_at) == (
+        owner_of(application.provider),
+        AT,
+    )
+    with pytest.raises(Refused) as refusal:
+        declare(application)
+    assert refusal.value.reasons == (
+        "The application is marked “Submitted”, which does not allow this.",
+    )
 
 
 def save_evidence(application, *, at=AT, **facts):
@@ -334,6 +420,7 @@ def save_lot(application, **facts):
             "lot_application": application.lots.get(),
             "service_description": "A programme.",
             "weekly_pence": 84_500,
+            "locations": application.held_locations(),
             "by": owner_of(application.provider),
             "at": AT,
         }
@@ -342,11 +429,15 @@ def save_lot(application, **facts):
 
 
 def test_save_lot_takes_a_price_up_to_the_ceiling():
-    assert save_lot(draft(), weekly_pence=110_000).weekly_pence == 110_000
+    application = draft()
+    save_location(application)
+
+    assert save_lot(application, weekly_pence=110_000).weekly_pence == 110_000
 
 
 def test_save_lot_refused_keeps_what_was_there():
     application = draft()
+    save_location(application)
     save_lot(application)
 
     with pytest.raises(Refused) as refusal:
@@ -355,6 +446,89 @@ def test_save_lot_refused_keeps_what_was_there():
     lot = application.lots.get().lot
     assert refusal.value.reasons == (f"{lot}: the weekly price is above the ceiling of the lot.",)
     assert application.lots.get().weekly_pence == 84_500
+
+
+def test_r3_4_a_place_without_the_activity_cannot_be_linked_to_a_lot():
+    CqcLocation.objects.create(
+        location_id="1-101234567", name="Day clinic", service_types="Community services"
+    )
+    application = draft()
+    save_location(application)
+
+    with pytest.raises(Refused) as refusal:
+        save_lot(application)
+
+    lot = application.lots.get().lot
+    assert refusal.value.reasons == (
+        f"{lot}: Day clinic is not registered for this kind of service.",
+    )
+    assert list(application.lots.get().locations.all()) == []
+
+
+def test_choose_lots_keeps_what_was_typed_for_a_lot_that_stays():
+    first = LotFactory()
+    second, third = (LotFactory(agreement=first.agreement) for _ in range(2))
+    application = whole_draft(lots=[first, second])
+
+    services.choose_lots(
+        application=application,
+        lots=[third, second],
+        by=owner_of(application.provider),
+        at=AT,
+    )
+
+    assert [(each.lot, each.weekly_pence) for each in application.lots_in_order()] == [
+        (second, 84_500),
+        (third, None),
+    ]
+
+
+def test_choose_lots_is_for_drafts_and_needs_a_lot():
+    def choose(application, lots):
+        with pytest.raises(Refused) as refusal:
+            services.choose_lots(
+                application=application, lots=lots, by=owner_of(application.provider), at=AT
+            )
+        return refusal.value.reasons
+
+    assert choose(draft(), []) == ("Choose at least one lot.",)
+    application = submitted()
+    assert choose(application, [application.lots.get().lot]) == (
+        "The lots of an application stand once it is handed in.",
+    )
+
+
+def test_answers_taken_over_count_once_they_are_looked_at():
+    """R10.6."""
+    first = LotFactory()
+    second = LotFactory(agreement=first.agreement)
+    before = whole_draft(lots=[first])
+    tell(declare(before, ExclusionGround.MISCONDUCT).grounds.get())
+    provider, by = before.provider, owner_of(before.provider)
+    services.withdraw_application(application=before, by=by, at=AT)
+
+    again = services.start_application(
+        provider=provider,
+        agreement=first.agreement,
+        lots=[first, second],
+        copied_from=before,
+        by=by,
+        at=AT,
+    )
+
+    taken, new = again.lots_in_order()
+    assert (taken.weekly_pence, taken.is_confirmed) == (84_500, False)
+    assert [place.name for place in taken.locations.all()] == ["Haven House"]
+    assert (new.weekly_pence, new.is_confirmed) == (None, True)
+    assert [each.what_happened for each in again.declaration.grounds.all()] == ["A fine."]
+    assert services.objections_to_submission(again, AT) == [
+        "Confirm the details of your organisation.",
+        "Give the name of the person who makes the declaration.",
+        f"{first}: check the answers taken over and save them.",
+        f"{second}: choose at least one location.",
+        f"{second}: describe your service.",
+        f"{second}: give a weekly price.",
+    ]
 
 
 @pytest.mark.parametrize("save", [save_location, save_evidence, save_lot])
@@ -394,7 +568,7 @@ def test_submit_application_starts_the_time_to_decide_and_tells_both_sides():
         (date(2026, 11, 20), date(2026, 12, 4), date(2026, 12, 11)),
     ],
 )
-def test_decision_is_due_after_ten_working_days_or_fifteen(received, due, extended):
+def test_r2_5_decision_is_due_after_ten_working_days_or_fifteen(received, due, extended):
     """The examples of R2.5."""
     at = datetime(received.year, received.month, received.day, 23, 30, tzinfo=UTC)
 
@@ -403,6 +577,7 @@ def test_decision_is_due_after_ten_working_days_or_fifteen(received, due, extend
     assert application.decide_by == due
     application = services.extend_decision(
         application=application,
+        ground=ExtensionGround.VERIFICATION,
         reason="A certificate must be verified.",
         by=UserFactory(roles=[Role.PROCUREMENT]),
         at=at + timedelta(days=1),
@@ -424,7 +599,7 @@ def test_submit_application_refused_lists_everything_missing():
             application=application, by=owner_of(application.provider), at=AT
         )
 
-    assert len(refusal.value.reasons) == 8
+    assert len(refusal.value.reasons) == 12
     application.refresh_from_db()
     assert application.is_draft
     assert not Notification.objects.exists()
@@ -441,10 +616,8 @@ def test_submit_application_twice_has_one_effect():
     assert len(mail_of(owner_of(application.provider))) == 1
 
 
-def test_submit_application_is_refused_once_the_round_is_closed():
-    lot = LotFactory(agreement=AgreementFactory(regime_key="PCR_2015_LIGHT_TOUCH"))
-    Round.objects.create(agreement=lot.agreement, opens_at=AT, closes_at=AT + timedelta(days=15))
-    application = whole_draft(lots=[lot])
+def test_submit_application_is_refused_once_the_last_known_round_is_closed():
+    application = whole_draft(lots=[light_touch_lot(AT)])
 
     with pytest.raises(Refused) as refusal:
         services.submit_application(
@@ -453,7 +626,23 @@ def test_submit_application_is_refused_once_the_round_is_closed():
             at=AT + timedelta(days=15),
         )
 
-    assert refusal.value.reasons == ("No round for applications is open at the moment.",)
+    assert refusal.value.reasons == (
+        "No round for applications is open, and the next is not known yet.",
+    )
+
+
+def test_r2_2_the_last_moment_of_the_term_is_in_time_and_midnight_is_not():
+    """In London time, which is an hour ahead here."""
+    lot = LotFactory(agreement=AgreementFactory(end=date(2027, 4, 1)))
+    last = datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC)
+
+    assert submitted(lots=[lot], at=last).submitted_at == last
+    late = whole_draft(lots=[lot], at=last)
+    with pytest.raises(Refused) as refusal:
+        services.submit_application(
+            application=late, by=owner_of(late.provider), at=last + timedelta(seconds=1)
+        )
+    assert refusal.value.reasons == ("The agreement is not running, so it takes no applications.",)
 
 
 def test_withdraw_application_frees_the_provider_to_apply_again():
@@ -491,6 +680,7 @@ def test_withdraw_application_is_refused_once_it_is_decided():
 def extend(application, at):
     return services.extend_decision(
         application=application,
+        ground=ExtensionGround.DOCUMENTS,
         reason="More documents.",
         by=UserFactory(roles=[Role.PROCUREMENT]),
         at=at,

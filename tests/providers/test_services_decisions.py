@@ -17,6 +17,7 @@ from tests.factories.providers import (
     AT,
     assess,
     decided,
+    declared,
     owner_of,
     provider_with_owner,
     recommended,
@@ -28,12 +29,17 @@ pytestmark = pytest.mark.django_db
 TODAY = AT.date()
 
 
+def somebody(lot_application, role, by=None):
+    """Who has declared no conflict of interest."""
+    return declared(lot_application.application, by or UserFactory(roles=[role]))
+
+
 def decide(lot_application, *, outcome=Outcome.ADMITTED, by=None, at=AT):
     return services.decide_lot(
         lot_application=lot_application,
         outcome=outcome,
         reason="It is so.",
-        by=by or UserFactory(roles=[Role.COMMISSIONER]),
+        by=somebody(lot_application, Role.COMMISSIONER, by),
         at=at,
     )
 
@@ -43,7 +49,7 @@ def recommend(lot_application, *, outcome=Outcome.ADMITTED, by=None):
         lot_application=lot_application,
         outcome=outcome,
         reason="As assessed.",
-        by=by or UserFactory(roles=[Role.PROCUREMENT]),
+        by=somebody(lot_application, Role.PROCUREMENT, by),
         at=AT,
     )
 
@@ -120,7 +126,7 @@ def test_recommend_lot_is_refused_while_a_criterion_is_open():
             for criterion in Criterion
             if criterion != Criterion.PRICE
         },
-        by=UserFactory(roles=[Role.PROCUREMENT]),
+        by=somebody(lot_application, Role.PROCUREMENT),
         at=AT,
     )
 
@@ -155,10 +161,22 @@ def test_decide_lot_admits_with_the_price_of_the_application_and_sends_the_lette
     letter = letters(application).last()
     assert letter.subject == f"There is a decision on your application {application}"
     assert letter.body == (
-        f"{lot_application.lot}: Admitted.\n\nReason: It is so.\n\n"
-        "You are admitted from 1 December 2026 and will be invited to every competition for this "
-        f"lot.\n\nhttp://localhost:8000{application.get_absolute_url()}"
+        f"It concerns {lot_application.lot}. Read the letter with the reasons:\n\n"
+        f"http://localhost:8000{application.get_absolute_url()}"
+        f"lots/{lot_application.lot.number}/letter/"
     )
+    assert lot_application.letter.splitlines()[3:] == [
+        f"To: {application.provider.name}",
+        "Date: 1 December 2026",
+        f"Application {application}, {lot_application.lot}",
+        "",
+        "The council has decided to admit your organisation to this lot. The admission holds from "
+        "1 December 2026. You will be invited to every competition for the lot.",
+        "",
+        "Reason: It is so.",
+        "",
+        "Nobody is limited in number, ranked or charged for joining.",
+    ]
 
 
 def test_decide_lot_refuses_with_the_reason_and_gives_no_place():
@@ -166,18 +184,24 @@ def test_decide_lot_refuses_with_the_reason_and_gives_no_place():
 
     assert not Admission.objects.exists()
     assert not Rate.objects.exists()
-    body = letters(lot_application.application).last().body
-    assert body.splitlines()[:5] == [
-        f"{lot_application.lot}: Refused.",
+    assert letters(lot_application.application).count() == 2
+    assert lot_application.letter.splitlines()[7:] == [
+        "The council has decided not to admit your organisation to this lot.",
+        "",
+        "These criteria were not met:",
+        "- Service meets the specification of the lot",
         "",
         "Reason: It is so.",
         "",
-        "You can apply again whenever applications are open.",
+        "You can apply again at once. You can also ask for the reasons in writing; the council "
+        "answers within 15 days.",
+        "",
+        "Nobody is limited in number, ranked or charged for joining.",
     ]
 
 
-def test_decide_lot_lets_one_lot_be_admitted_and_another_refused():
-    """R2.8: the application is decided with its last lot."""
+def test_r2_8_one_lot_is_admitted_and_another_refused():
+    """The application is decided with its last lot."""
     first = LotFactory()
     second = LotFactory(agreement=first.agreement)
     application = submitted(lots=[first, second])
@@ -221,8 +245,8 @@ def test_decide_lot_twice_has_one_effect():
     assert Admission.objects.count() == 1
 
 
-def test_decide_lot_never_refuses_for_want_of_room():
-    """R2.3: with every criterion met, there is no refusing, and the number is not limited."""
+def test_r2_3_nobody_is_refused_for_want_of_room():
+    """With every criterion met, there is no refusing, and the number is not limited."""
     lot = LotFactory()
     for _ in range(3):
         decide(recommended(lots=[lot]))

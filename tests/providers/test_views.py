@@ -9,8 +9,14 @@ from django.urls import reverse
 
 from dps_portal.accounts.roles import Role
 from providers import services
-from providers.models import Application, CqcLocation, EvidenceDocument, Provider
-from providers.states import ApplicationState, Outcome
+from providers.models import Application, CqcLocation, Declaration, EvidenceDocument, Provider
+from providers.states import (
+    OPTIONAL_EVIDENCE,
+    ApplicationState,
+    EvidenceKind,
+    ExclusionGround,
+    Outcome,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.providers import (
@@ -186,17 +192,23 @@ def statuses(client, application):
 
 def test_application_is_filled_in_section_by_section(client, application):
     CqcLocation.objects.create(
-        location_id="1-101234567", name="Haven House", postcode="PR8 1AA", service_types="Any"
+        location_id="1-101234567",
+        name="Haven House",
+        postcode="PR8 1AA",
+        service_types="Rehabilitation (substance abuse)",
     )
     lot = application.lots.get().lot
-    assert statuses(client, application) == ["Incomplete"] * 4
+    assert statuses(client, application) == ["Incomplete"] * 5
 
+    client.post(
+        on("save_details", application), {"address": "1 Sea Road\nSouthport", "confirm": "on"}
+    )
     client.post(on("save_location", application), {"cqc_location_id": "1-101234567"})
     client.post(
         on("save_declaration", application),
-        {"has_exclusion_ground": "no", "declared_by_name": "Alex Owner"},
+        {"has_grounds": "no", "declared_by_name": "Alex Owner"},
     )
-    for kind in ("insurance", "employers", "safeguarding"):
+    for kind in set(EvidenceKind) - OPTIONAL_EVIDENCE:
         client.post(
             on("save_evidence", application, kind),
             {
@@ -206,10 +218,14 @@ def test_application_is_filled_in_section_by_section(client, application):
         )
     client.post(
         on("save_lot", application, lot.number),
-        {"service_description": "A programme.", "weekly_pence": "£845"},
+        {
+            "service_description": "A programme.",
+            "weekly_pence": "£845",
+            "locations": [application.held_locations().get().pk],
+        },
     )
 
-    assert statuses(client, application) == ["Completed"] * 4
+    assert statuses(client, application) == ["Completed"] * 5
     assert client.get(on("submit_application", application)).context["objections"] == []
 
 
@@ -232,22 +248,39 @@ def test_location_list_finds_places_that_are_not_yet_given(client, application):
 def test_save_location_by_hand_marks_it_as_not_in_the_directory(client, application):
     client.post(
         on("save_location", application),
-        {"cqc_location_id": "1-999", "name": "New House", "postcode": "PR8 1AA"},
+        {
+            "register": "cqc",
+            "cqc_location_id": "1-999",
+            "name": "New House",
+            "postcode": "PR8 1AA",
+        },
     )
     response = client.post(
         on("save_location", application),
-        {"cqc_location_id": "1-9999", "name": "New House", "postcode": "PR8 1AA"},
+        {
+            "register": "cqc",
+            "cqc_location_id": "1-9999",
+            "name": "New House",
+            "postcode": "pr81aa",
+        },
         follow=True,
     )
 
     assert "Not in directory" in response.content.decode()
-    assert [held.cqc_location_id for held in application.held_locations()] == ["1-9999"]
+    assert [(held.cqc_location_id, held.postcode) for held in application.held_locations()] == [
+        ("1-9999", "PR8 1AA")
+    ]
 
 
 def test_remove_location_takes_it_off_the_list(client, application):
     client.post(
         on("save_location", application),
-        {"cqc_location_id": "1-9999", "name": "New House", "postcode": "PR8 1AA"},
+        {
+            "register": "cqc",
+            "cqc_location_id": "1-9999",
+            "name": "New House",
+            "postcode": "PR8 1AA",
+        },
     )
 
     client.post(on("remove_location", application, "1-9999"))
@@ -255,15 +288,91 @@ def test_remove_location_takes_it_off_the_list(client, application):
     assert not application.held_locations().exists()
 
 
-def test_save_declaration_asks_what_was_done_about_a_ground(client, application):
+def test_save_declaration_asks_which_ground_applies(client, application):
     response = client.post(
         on("save_declaration", application),
-        {"has_exclusion_ground": "yes", "declared_by_name": "Alex Owner"},
+        {"has_grounds": "yes", "declared_by_name": "Alex Owner"},
     )
 
-    assert list(response.context["form"].errors) == ["self_cleaning"]
-    application.refresh_from_db()
-    assert application.has_exclusion_ground is None
+    assert errors(response) == ["Select the grounds that apply, or that none applies"]
+    assert not Declaration.objects.exists()
+
+
+def test_each_declared_ground_has_its_page(client, application):
+    client.post(
+        on("save_declaration", application),
+        {
+            "has_grounds": "yes",
+            "mandatory": ["fraud"],
+            "discretionary": ["insolvency"],
+            "declared_by_name": "Alex Owner",
+        },
+    )
+    declaration = Declaration.objects.get()
+    assert [each["is_told"] for each in ground_rows(client, declaration)] == [False, False]
+
+    told = {
+        **boxes("happened_on", date(2020, 11, 30)),
+        "what_happened": "A conviction.",
+        "measures": "New people.",
+        "file": SimpleUploadedFile("court.pdf", PDF),
+    }
+    client.post(on("save_ground", declaration.pk, "fraud"), told)
+
+    assert [(each["is_told"], each["is_live"]) for each in ground_rows(client, declaration)] == [
+        (True, False),  # more than five years ago
+        (False, True),
+    ]
+    file = client.get(on("ground_document", declaration.pk, "fraud"))
+    assert file["Content-Disposition"].startswith("attachment")
+    assert client.get(on("ground_document", declaration.pk, "insolvency")).status_code == 404
+    assert client.get(on("save_ground", declaration.pk, "tax")).status_code == 404
+
+
+def ground_rows(client, declaration):
+    return client.get(on("ground_list", declaration.pk)).context["grounds"]
+
+
+def test_grounds_are_hidden_from_other_organisations_and_from_the_council_until_declared(client):
+    one = draft()
+    declaration = services.save_declaration(
+        application=one,
+        grounds=[ExclusionGround.FRAUD],
+        declared_by_name="Alex Owner",
+        by=owner_of(one.provider),
+        at=AT,
+    )
+    client.force_login(owner_of(provider_with_owner()))
+    for url in [
+        on("ground_list", declaration.pk),
+        on("save_ground", declaration.pk, "fraud"),
+        on("ground_document", declaration.pk, "fraud"),
+    ]:
+        assert client.get(url).status_code == 404
+    client.force_login(UserFactory(roles=[Role.PROCUREMENT]))
+    assert client.get(on("assess_ground", declaration.pk, "fraud")).status_code == 404
+
+
+def test_choose_lots_adds_one_to_a_draft(client, application):
+    lot = application.lots.get().lot
+    other = LotFactory(agreement=lot.agreement)
+
+    client.post(on("choose_lots", application), {"lots": [lot.pk, other.pk]})
+
+    assert [each.lot for each in application.lots_in_order()] == [lot, other]
+
+
+def test_start_application_takes_over_answers_if_asked(client):
+    one = whole_draft()
+    provider, lot = one.provider, one.lots.get().lot
+    services.withdraw_application(application=one, by=owner_of(provider), at=AT)
+    client.force_login(owner_of(provider))
+
+    client.post(on("start_application", lot.agreement), {"lots": [lot.pk], "reuse": "yes"})
+
+    again = Application.objects.get(state=ApplicationState.DRAFT)
+    assert again.copied_from == one
+    assert "Answers were taken over" in client.get(again.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -304,6 +413,8 @@ def test_evidence_list_shows_each_kind_and_what_is_held(client):
     assert [(each["kind"], bool(each["held"])) for each in response.context["kinds"]] == [
         ("insurance", True),
         ("employers", True),
+        ("professional", True),
+        ("data_protection", True),
         ("safeguarding", True),
         ("cqc_report", False),
     ]
@@ -315,10 +426,23 @@ def test_save_evidence_of_an_unknown_kind_is_no_page(client, application):
 
 def test_save_lot_refuses_a_price_above_the_ceiling_and_keeps_the_words(client, application):
     number = application.lots.get().lot.number
+    client.post(
+        on("save_location", application),
+        {
+            "register": "cqc",
+            "cqc_location_id": "1-9999",
+            "name": "New House",
+            "postcode": "PR8 1AA",
+        },
+    )
 
     response = client.post(
         on("save_lot", application, number),
-        {"service_description": "A programme by the sea.", "weekly_pence": "1100.01"},
+        {
+            "service_description": "A programme by the sea.",
+            "weekly_pence": "1100.01",
+            "locations": [application.held_locations().get().pk],
+        },
     )
 
     assert errors(response) == ["Weekly price must be £1,100.00 or less"]
@@ -351,7 +475,11 @@ def test_what_was_typed_survives_when_another_member_hands_in_the_application(cl
 
     response = client.post(
         on("save_lot", one, number),
-        {"service_description": "A programme by the sea.", "weekly_pence": "700"},
+        {
+            "service_description": "A programme by the sea.",
+            "weekly_pence": "700",
+            "locations": [one.held_locations().get().pk],
+        },
     )
 
     assert errors(response) == ["The application is marked “Submitted”, which does not allow this."]
@@ -393,8 +521,11 @@ def test_submit_application_shows_its_date_of_decision(client):
 def test_submit_application_lists_what_is_missing(client, application):
     response = client.post(on("submit_application", application), {"confirm": "on"})
 
-    assert errors(response)[0] == "Add at least one location."
-    assert len(errors(response)) == 8
+    assert errors(response)[:2] == [
+        "Confirm the details of your organisation.",
+        "Add at least one location.",
+    ]
+    assert len(errors(response)) == 12
     application.refresh_from_db()
     assert application.is_draft
 
