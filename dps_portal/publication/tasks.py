@@ -11,6 +11,6 @@ def tell_of_open_rounds() -> int:
     return services.tell_of_open_rounds(at=timezone.now())
 
 
-@shared_task(name="dps_portal.publication.tasks.forget_unconfirmed")
-def forget_unconfirmed() -> int:
-    return services.forget_unconfirmed(at=timezone.now())
+@shared_task(name="dps_portal.publication.tasks.forget_addresses")
+def forget_addresses() -> int:
+    return services.forget_addresses(at=timezone.now())

@@ -203,17 +203,21 @@ def test_who_stopped_can_come_back(agreement):
     assert list(Subscription.objects.to_tell()) == [subscription]
 
 
-def test_unconfirmed_addresses_are_forgotten_after_three_days(agreement):
+def test_addresses_that_are_unconfirmed_or_ended_are_forgotten_after_three_days(agreement):
     kept = subscribed(agreement)
     services.subscribe(agreement=agreement, email="b@example.org", at=AT)
+    services.unsubscribe(subscription=subscribed(agreement, email="c@example.org"), at=AT)
+    back = subscribed(agreement, email="d@example.org")
+    services.unsubscribe(subscription=back, at=AT)
+    services.subscribe(agreement=agreement, email=back.email, at=AT + timedelta(days=3))
 
-    assert services.forget_unconfirmed(at=AT + timedelta(days=3)) == 0
-    assert services.forget_unconfirmed(at=AT + timedelta(days=3, seconds=1)) == 1
-    assert list(Subscription.objects.all()) == [kept]
+    assert services.forget_addresses(at=AT + timedelta(days=3)) == 0
+    assert services.forget_addresses(at=AT + timedelta(days=3, seconds=1)) == 2
+    assert set(Subscription.objects.all()) == {kept, back}
 
 
 def test_sweeps_ask_the_clock(agreement):
     subscribed(agreement)
     open_round(agreement)
     with time_machine.travel(AT, tick=False):
-        assert (tasks.tell_of_open_rounds(), tasks.forget_unconfirmed()) == (1, 0)
+        assert (tasks.tell_of_open_rounds(), tasks.forget_addresses()) == (1, 0)

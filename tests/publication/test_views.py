@@ -66,6 +66,14 @@ def test_system_without_rounds_is_open_for_its_whole_term(client, lot):
     assert "Applications are open for the whole term." in client.get(HOME).text
 
 
+def test_r2_2_strict_page_has_no_window_and_no_closing_date(client, lot):
+    windows(lot.agreement, (-1, 1))
+    page = client.get(HOME)
+
+    assert page.context["rounds"] == []
+    assert "closes at" not in page.text
+
+
 @pytest.mark.parametrize(
     ("days", "words"),
     [

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,10 +91,11 @@ def _tell(round_: Round, at: datetime) -> int:
     return count
 
 
-def forget_unconfirmed(*, at: datetime) -> int:
-    """Drop addresses that nobody confirmed in time: they may belong to anybody."""
+def forget_addresses(*, at: datetime) -> int:
+    """Drop those that nobody confirmed in time, which may be anybody's, and those that ended."""
+    limit = at - CONFIRM_WITHIN
     count, _ = Subscription.objects.filter(
-        confirmed_at=None, asked_at__lt=at - CONFIRM_WITHIN
+        Q(confirmed_at=None) | Q(ended_at__lt=limit), asked_at__lt=limit
     ).delete()
     return count
 

@@ -77,8 +77,13 @@ def page_of_agreement(request, one: Agreement):
             ],
             "rounds_head": ["Opens", "Closes", "Notice"],
             "rounds": [
-                [moment(each.opens_at), moment(each.closes_at), each.notice_reference or "None"]
+                [
+                    moment(each.opens_at),
+                    moment(each.closes_at),
+                    each.notice_reference or "Not recorded",
+                ]
                 for each in rounds
+                if one.regime.has_rounds
             ],
             "notices_head": ["Notice", "Published", "Reference"],
             "notices": [[each.what, day(each.published_on), each.reference] for each in notices],
