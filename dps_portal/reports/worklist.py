@@ -14,8 +14,17 @@ from dps_portal.agreements.models import Agreement
 from placements.models import BudgetRevision, FundingRequest, Placement, Referral
 from placements.rules import ENDING_DAYS
 from placements.states import PlacementState, ReferralState, RequestState
-from providers.models import Application
-from providers.states import ApplicationState
+from providers.models import (
+    Admission,
+    Application,
+    DeclarationRequest,
+    EvidenceDocument,
+    Measure,
+    Provider,
+    RatingChange,
+    RegistrationClaim,
+)
+from providers.states import ApplicationState, EvidenceState
 from tenders.models import Invitation, Tender
 from tenders.states import TenderState
 
@@ -191,6 +200,87 @@ def questions(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def registrations(user: User, at: datetime) -> list[Task]:
+    rows = RegistrationClaim.objects.visible_to(user).waiting()
+    return [
+        Task(
+            f"Registration {row.reference}",
+            reverse("providers:review_claim", args=[row.reference]),
+            "One of its numbers is taken: look who it is",
+            None,
+        )
+        for row in rows.oldest_first()[:MOST]
+    ]
+
+
+def measures(user: User, at: datetime) -> list[Task]:
+    rows = Measure.objects.visible_to(user).waiting().exclude(recommended_by=user)
+    return [
+        Task(
+            f"{row.get_kind_display()} {row.reference}",
+            row.get_absolute_url(),
+            "Decide on the recommendation",
+            row.from_on,
+        )
+        for row in rows.order_by("from_on", "pk")[:MOST]
+    ]
+
+
+def checks(user: User, at: datetime) -> list[Task]:
+    """Documents that came after admission, and ratings that have changed."""
+    documents = EvidenceDocument.objects.visible_to(user).to_check().select_related("provider")
+    ratings = RatingChange.objects.filter(reviewed_at=None, location__ended_at=None)
+    return [
+        Task(
+            f"Document of {row.provider}",
+            reverse("providers:check_evidence", args=[row.document_id]),
+            "Check it",
+            None,
+        )
+        for row in documents.order_by("added_at", "pk")[:MOST]
+    ] + [
+        Task(
+            f"Rating of a place of {row.location.provider}",
+            reverse("providers:review_rating", args=[row.pk]),
+            "Review the change",
+            None,
+        )
+        for row in ratings.select_related("location__provider").order_by("at", "pk")[:MOST]
+    ]
+
+
+def declarations(user: User, at: datetime) -> list[Task]:
+    own = Provider.objects.of(user)
+    return [
+        Task(
+            "Your declaration",
+            reverse("providers:declaration_request", args=[row.pk]),
+            "Renew it",
+            row.due_on,
+        )
+        for row in DeclarationRequest.objects.filter(provider__in=own, answered_at=None).order_by(
+            "due_on", "pk"
+        )
+    ]
+
+
+def documents(user: User, at: datetime) -> list[Task]:
+    """What of an admitted organisation expires soon, has expired or was rejected."""
+    day = timezone.localdate(at)
+    own = Admission.objects.held(day).filter(provider__in=Provider.objects.of(user))
+    rows = EvidenceDocument.objects.held_at(None).filter(provider__in=own.values("provider"))
+    return [
+        Task(
+            row.get_kind_display(),
+            reverse("providers:evidence_overview"),
+            f"Replace it: {row.state(day).label.lower()}",
+            row.expires_on,
+        )
+        for row in rows.by_kind()
+        if row.state(day) not in {EvidenceState.IN_DATE, EvidenceState.TO_CHECK}
+    ]
+
+
 SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] = (
     (Permission.DECIDE_APPLICATION, applications),
     (Permission.ASSESS_APPLICATION, applications),
@@ -203,6 +293,11 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.APPROVE_FUNDING, requests),
     (Permission.CONFIRM_CEILING, ceilings),
     (Permission.ANSWER_QUESTION, questions),
+    (Permission.REVIEW_CLAIM, registrations),
+    (Permission.DECIDE_MEASURE, measures),
+    (Permission.CHECK_COMPLIANCE, checks),
+    (Permission.SUBMIT_APPLICATION, declarations),
+    (Permission.EDIT_APPLICATION, documents),
 )
 
 
