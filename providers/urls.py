@@ -4,6 +4,8 @@ from . import views
 
 app_name = "providers"
 LOT = "applications/<str:reference>/lots/<int:number>/"
+MEMBER = "providers/<str:reference>/people/<str:member>/"
+INVITATION = "providers/<str:reference>/invitations/<int:pk>/"
 urlpatterns = [
     path("organisation/", views.own_provider, name="own_provider"),
     path("organisation/evidence/", views.evidence_overview, name="evidence_overview"),
@@ -24,6 +26,19 @@ urlpatterns = [
     path("providers/", views.provider_list, name="provider_list"),
     path("providers/register/", views.register_provider, name="register_provider"),
     path("providers/<str:reference>/", views.provider, name="provider"),
+    path("providers/<str:reference>/edit/", views.edit_provider, name="edit_provider"),
+    path("providers/<str:reference>/correct/", views.correct_provider, name="correct_provider"),
+    path("providers/<str:reference>/people/", views.member_list, name="member_list"),
+    path("providers/<str:reference>/people/invite/", views.invite_member, name="invite_member"),
+    path(f"{MEMBER}remove/", views.remove_member, name="remove_member"),
+    path(f"{MEMBER}hand-over/", views.hand_over_ownership, name="hand_over_ownership"),
+    path(f"{INVITATION}cancel/", views.cancel_invitation, name="cancel_invitation"),
+    path(f"{INVITATION}resend/", views.resend_invitation, name="resend_invitation"),
+    path("organisation/people/leave/", views.leave_organisation, name="leave_organisation"),
+    path("join/<str:token>/", views.accept_invitation, name="accept_invitation"),
+    path("registrations/", views.claim_list, name="claim_list"),
+    path("registrations/<str:reference>/", views.claim, name="claim"),
+    path("registrations/<str:reference>/review/", views.review_claim, name="review_claim"),
     path(
         "providers/<str:reference>/measures/<slug:kind>/",
         views.recommend_measure,
@@ -71,17 +86,13 @@ urlpatterns = [
         "applications/<str:reference>/review/", views.application_review, name="application_review"
     ),
     path("applications/<str:reference>/extension/", views.extend_decision, name="extend_decision"),
-    path(
-        "applications/<str:reference>/interest/", views.declare_interest, name="declare_interest"
-    ),
+    path("applications/<str:reference>/interest/", views.declare_interest, name="declare_interest"),
     path(
         "applications/<str:reference>/clarifications/new/",
         views.ask_clarification,
         name="ask_clarification",
     ),
-    path(
-        "clarifications/<int:pk>/", views.answer_clarification, name="answer_clarification"
-    ),
+    path("clarifications/<int:pk>/", views.answer_clarification, name="answer_clarification"),
     path(
         "applications/<str:reference>/recall/",
         views.recall_application,

@@ -26,6 +26,7 @@ class Permission(TextChoices):
     VIEW_OWN_PROVIDER = "view_own_provider", "See one's own organisation"
     EDIT_APPLICATION = "edit_application", "Draft an application"
     SUBMIT_APPLICATION = "submit_application", "Submit or withdraw an application"
+    VIEW_MEMBERS = "view_members", "See who belongs to an organisation"
     MANAGE_MEMBERS = "manage_members", "Invite and remove members, hand over the organisation"
     MANAGE_ADMISSION = "manage_admission", "Change the price list, leave the system"
     VIEW_APPLICATIONS = "view_applications", "Read applications"
@@ -83,11 +84,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.PROVIDER_OWNER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
         | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
-        | {P.MANAGE_MEMBERS, P.MANAGE_ADMISSION}
+        | {P.VIEW_MEMBERS, P.MANAGE_MEMBERS, P.MANAGE_ADMISSION}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
-        | {P.DRAFT_BID, P.ANSWER_OFFER}
+        | {P.DRAFT_BID, P.ANSWER_OFFER, P.VIEW_MEMBERS}
     ),
     R.ASSESSOR: frozenset({P.VIEW_CASES, P.MAKE_REFERRAL, P.REQUEST_FUNDING, P.RECORD_STAY}),
     R.ASSESSMENT_MANAGER: frozenset(
@@ -105,7 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.PUBLISH_TENDER, P.ANSWER_CLARIFICATION, P.OPEN_BIDS, P.LOCK_QUALITY}
         | {P.VIEW_EVALUATION, P.RECOMMEND_AWARD, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.REVIEW_CLAIM, P.CHECK_COMPLIANCE, P.PROPOSE_MEASURE, P.VIEW_AGREEMENT}
-        | {P.RECORD_NOTICE, P.ANSWER_QUESTION}
+        | {P.RECORD_NOTICE, P.ANSWER_QUESTION, P.VIEW_MEMBERS}
     ),
     R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
@@ -114,7 +115,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
-        | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT}
+        | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

@@ -25,7 +25,15 @@ from .applications import (
     SubmitForm,
     WithdrawForm,
 )
-from .organisations import ProviderForm, SearchForm
+from .members import InvitationForm, JoiningForm, MembershipForm
+from .organisations import (
+    AddressForm,
+    ClaimListForm,
+    ClaimReviewForm,
+    CorrectionForm,
+    ProviderForm,
+    SearchForm,
+)
 from .reviews import (
     ApplicationListForm,
     AssessmentForm,
@@ -41,10 +49,14 @@ from .reviews import (
 )
 
 __all__ = [
+    "AddressForm",
     "ApplicationListForm",
     "AssessmentForm",
+    "ClaimListForm",
+    "ClaimReviewForm",
     "ClarificationForm",
     "ComplianceListForm",
+    "CorrectionForm",
     "DeclarationForm",
     "DeclarationRequestForm",
     "DetailsForm",
@@ -54,6 +66,8 @@ __all__ = [
     "GroundAssessmentForm",
     "GroundForm",
     "InterestForm",
+    "InvitationForm",
+    "JoiningForm",
     "LeaveForm",
     "LocationForm",
     "LotForm",
@@ -61,6 +75,7 @@ __all__ = [
     "MeasureDecisionForm",
     "MeasureForm",
     "MeasureListForm",
+    "MembershipForm",
     "OutcomeForm",
     "PriceForm",
     "ProviderForm",

@@ -118,6 +118,38 @@ class Provider(models.Model):
             memberships__provider=self, memberships__ended_at=None, is_active=True
         )
 
+    def owners(self):
+        """The owner, unless the account is closed."""
+        own = self.memberships.current().filter(is_owner=True)
+        return User.objects.filter(memberships__in=own, is_active=True)
+
+
+class Correction(models.Model):
+    """What an organisation was called and known by until the council corrected it."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="corrections")
+    name = models.CharField(max_length=200)
+    company_number = models.CharField(max_length=8, blank=True)
+    charity_number = models.CharField(max_length=10, blank=True)
+    cqc_provider_id = models.CharField(max_length=20, blank=True)
+    reason = models.TextField()
+    corrected_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.provider} correction {self.pk}"
+
+
+class MembershipQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(ended_at=None)
+
+    def matching_text(self, text):
+        return self.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
+
+    def owner_first(self):
+        return self.order_by("-is_owner", "user__name", "pk")
+
 
 class Membership(models.Model):
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="memberships")
@@ -125,6 +157,8 @@ class Membership(models.Model):
     is_owner = models.BooleanField()
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -142,6 +176,19 @@ class Membership(models.Model):
         return f"{self.provider} {self.user}"
 
 
+class MemberInvitationQuerySet(models.QuerySet):
+    def by_link(self, token):
+        """The invitation of a link, whatever has become of it."""
+        return self.filter(token_sha256=rules.token_sha256(token))
+
+    def open(self):
+        """Neither used nor cancelled; it may have expired."""
+        return self.filter(accepted_at=None, cancelled_at=None)
+
+    def newest_first(self):
+        return self.order_by("-invited_at", "-pk")
+
+
 class MemberInvitation(models.Model):
     """An invitation to join, bound to one address; used once, before it expires."""
 
@@ -154,6 +201,8 @@ class MemberInvitation(models.Model):
     accepted_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+
+    objects = MemberInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -177,11 +226,36 @@ def claim_ref() -> str:
     return random_ref("RC")
 
 
+class RegistrationClaimQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The council sees every claim; others their own."""
+        return self if user.may(Permission.VIEW_APPLICATIONS) else self.filter(claimed_by=user)
+
+    def waiting(self):
+        return self.filter(outcome="")
+
+    def reviewed(self):
+        return self.exclude(outcome="")
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(reference__icontains=text)
+            | Q(name__icontains=text)
+            | Q(company_number__iexact=text)
+            | Q(charity_number__iexact=text)
+            | Q(cqc_provider_id__iexact=text)
+        )
+
+    def oldest_first(self):
+        return self.order_by("claimed_at", "pk")
+
+
 class RegistrationClaim(models.Model):
     """A registration whose number is taken: reviewed, and the other record left alone."""
 
     reference = models.CharField(max_length=16, unique=True, default=claim_ref, editable=False)
     name = models.CharField(max_length=200)
+    address = models.TextField(blank=True)
     company_number = models.CharField(max_length=8, blank=True)
     charity_number = models.CharField(max_length=10, blank=True)
     cqc_provider_id = models.CharField(max_length=20, blank=True)
@@ -192,6 +266,8 @@ class RegistrationClaim(models.Model):
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, related_name="+")
     reviewed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
+
+    objects = RegistrationClaimQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -207,6 +283,17 @@ class RegistrationClaim(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        return reverse("providers:claim", args=[self.reference])
+
+    def matches(self):
+        """The organisations that have one of its numbers. Never shown to who claims them."""
+        return Provider.objects.filter(
+            Q(company_number=self.company_number)
+            | Q(charity_number=self.charity_number)
+            | Q(cqc_provider_id=self.cqc_provider_id)
+        ).by_name()
 
 
 class HeldQuerySet(models.QuerySet):

@@ -27,10 +27,7 @@ _FORMATS = {
     "charity_number": (_CHARITY, "The charity number must be like 1234567, SC012345 or NIC100123."),
     "cqc_provider_id": (_CQC, "The CQC provider ID must be like 1-101234567 or RRE13."),
 }
-ALREADY_REGISTERED = (
-    "An organisation with one of these numbers is already registered. "
-    "Contact the council if you think you should have access to it."
-)
+NUMBER_TAKEN = "One of these numbers belongs to another organisation that is registered."
 
 
 def tidy(number: str) -> str:
@@ -42,6 +39,14 @@ def company_number(typed: str) -> str:
     """A number of digits alone is padded to the 8 of the register."""
     number = tidy(typed)
     return number.zfill(8) if number.isdecimal() else number
+
+
+def tidied(**numbers: str | None) -> dict[str, str | None]:
+    """As they are stored and compared, by name; ``None`` for what is not given."""
+    return {
+        name: (company_number if name == "company_number" else tidy)(number or "") or None
+        for name, number in numbers.items()
+    }
 
 
 def objections_to_number(name: str, number: str | None) -> list[str]:

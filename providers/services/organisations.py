@@ -1,67 +1,95 @@
-"""Registering an organisation, and its people."""
+"""What an organisation is called and known by."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dps_portal.accounts.models import User
-from dps_portal.accounts.roles import Role, objections_to_role
-from dps_portal.accounts.services import grant_role
 from dps_portal.audit import trail
+from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Membership, Provider
+from providers.models import Provider
+
+from .members import add_member
 
 
-def objections_to_membership(user: User, role: Role) -> list[str]:
-    """Council staff and people of an organisation may not join one."""
-    objections = objections_to_role(user.roles, role)
-    if Provider.objects.of(user).exists():
-        objections.append("A person can belong to one organisation only.")
-    return objections
-
-
-@transaction.atomic
-def register_provider(
+def create_provider(
     *,
     name: str,
-    company_number: str | None,
-    charity_number: str | None,
-    cqc_provider_id: str | None,
+    address: str,
+    numbers: Mapping[str, str | None],
+    owner: User,
     by: User,
     at: datetime,
-) -> Provider:
-    """``by`` becomes the owner. A number that is taken is refused without saying whose it is."""
-    by = User.objects.select_for_update().get(pk=by.pk)
-    numbers = {
-        "company_number": rules.company_number(company_number or "") or None,
-        "charity_number": rules.tidy(charity_number or "") or None,
-        "cqc_provider_id": rules.tidy(cqc_provider_id or "") or None,
-    }
-    refuse_if(
-        objections_to_membership(by, Role.PROVIDER_OWNER) + rules.objections_to_numbers(numbers)
-    )
-    # The database says whether a number is taken, so that two registrations at once cannot differ.
-    new = Provider(name=name, registered_at=at, **numbers)
+) -> Provider | None:
+    """Part of registering. ``None`` if a number is taken: that is for the database to say,
+    so that two registrations at once cannot differ.
+    """
+    new = Provider(name=name, address=address, registered_at=at, **numbers)
     Provider.objects.bulk_create([new], ignore_conflicts=True)
     provider = Provider.objects.filter(reference=new.reference).first()
-    refuse_if([] if provider else [rules.ALREADY_REGISTERED])
-    add_member(provider=provider, user=by, is_owner=True, by=by, at=at)
-    trail.record("provider.registered", provider, by=by, at=at, **numbers)
+    if provider:
+        add_member(provider=provider, user=owner, is_owner=True, by=by, at=at)
+        trail.record("provider.registered", provider, by=by, at=at, **numbers)
     return provider
 
 
 @transaction.atomic
-def add_member(
-    *, provider: Provider, user: User, is_owner: bool, by: User, at: datetime
-) -> Membership:
-    """The membership and the role that comes with it."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    role = Role.PROVIDER_OWNER if is_owner else Role.PROVIDER_MEMBER
-    refuse_if(objections_to_membership(user, role))
-    membership = Membership.objects.create(
-        provider=provider, user=user, is_owner=is_owner, joined_at=at
+def edit_provider(*, provider: Provider, address: str, by: User, at: datetime) -> Provider:
+    """What the owner changes alone. Name and numbers are for the council to correct."""
+    provider = Provider.objects.select_for_update(of=("self",)).get(pk=provider.pk)
+    if provider.address != address:
+        provider.address = address
+        provider.save()
+        trail.record("provider.address_changed", provider, by=by, at=at)
+    return provider
+
+
+@transaction.atomic
+def correct_provider(
+    *,
+    provider: Provider,
+    name: str,
+    company_number: str | None,
+    charity_number: str | None,
+    cqc_provider_id: str | None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Provider:
+    """By the council; what it was before is kept, and its people are told."""
+    provider = Provider.objects.select_for_update(of=("self",)).get(pk=provider.pk)
+    numbers = rules.tidied(
+        company_number=company_number,
+        charity_number=charity_number,
+        cqc_provider_id=cqc_provider_id,
     )
-    grant_role(user=user, role=role, proposed_by=None, by=by, at=at)
-    trail.record("provider.member_added", provider, by=by, at=at, user=user.ref, is_owner=is_owner)
-    return membership
+    facts = {"name": name, **numbers}
+    before = {field: getattr(provider, field) for field in facts}
+    changed = [field for field in facts if facts[field] != before[field]]
+    refuse_if(
+        [
+            *rules.objections_to_numbers(numbers),
+            *([] if changed else ["Nothing is different from what is recorded."]),
+            *([] if reason.strip() else ["Enter the reason for the correction."]),
+        ]
+    )
+    for field, value in facts.items():
+        setattr(provider, field, value)
+    try:
+        with transaction.atomic():
+            provider.save()
+    except IntegrityError:  # a registration or another correction may come at the same moment
+        refuse_if([rules.NUMBER_TAKEN])
+    provider.corrections.create(
+        **{field: value or "" for field, value in before.items()},
+        reason=reason,
+        corrected_by=by,
+        corrected_at=at,
+    )
+    for person in provider.people():
+        notify(person, "providers/emails/provider_corrected.txt", at=at, provider=provider)
+    trail.record("provider.corrected", provider, by=by, at=at, changed=changed, **numbers)
+    return provider

@@ -8,6 +8,7 @@ from .applications import (
     submit_application,
     withdraw_application,
 )
+from .claims import claim, claim_list, review_claim
 from .clarifications import (
     answer_clarification,
     answer_reasons,
@@ -23,7 +24,19 @@ from .compliance import compliance_list, review_rating
 from .declarations import ground_document, ground_list, save_declaration, save_ground
 from .evidence import check_evidence, evidence_overview, renew_evidence
 from .measures import decide_measure, measure, measure_list, recommend_measure
+from .members import (
+    accept_invitation,
+    cancel_invitation,
+    hand_over_ownership,
+    invite_member,
+    leave_organisation,
+    member_list,
+    remove_member,
+    resend_invitation,
+)
 from .organisations import (
+    correct_provider,
+    edit_provider,
     evidence_document,
     own_provider,
     register_provider,
@@ -53,6 +66,7 @@ from .sections import (
 )
 
 __all__ = [
+    "accept_invitation",
     "answer_clarification",
     "answer_reasons",
     "answer_request",
@@ -62,24 +76,33 @@ __all__ = [
     "ask_clarification",
     "assess_ground",
     "assess_lot",
+    "cancel_invitation",
     "check_evidence",
     "choose_lots",
+    "claim",
+    "claim_list",
     "compliance_list",
+    "correct_provider",
     "decide_lot",
     "decide_measure",
     "decision_letter",
     "declaration_request",
     "declare_interest",
+    "edit_provider",
     "evidence_document",
     "evidence_list",
     "evidence_overview",
     "extend_decision",
     "ground_document",
     "ground_list",
+    "hand_over_ownership",
+    "invite_member",
     "leave_dps",
+    "leave_organisation",
     "location_list",
     "measure",
     "measure_list",
+    "member_list",
     "own_provider",
     "price_list",
     "provider",
@@ -90,10 +113,13 @@ __all__ = [
     "recommend_measure",
     "register_provider",
     "remove_location",
+    "remove_member",
     "renew_evidence",
     "renew_grounds",
     "request_declarations",
     "request_reasons",
+    "resend_invitation",
+    "review_claim",
     "review_rating",
     "save_declaration",
     "save_details",

@@ -16,7 +16,7 @@ from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers.models import Application, EvidenceDocument
 from tenders.models import Bid, Clarification, Invitation, Tender
 from tenders.states import TenderState
-from tests.factories.publication import asked, published
+from tests.factories.publication import asked
 
 from .role_matrix import MATRIX, OWN_ACCOUNT, ROLES
 
@@ -98,6 +98,23 @@ def samples(people) -> dict[str, dict]:
             .first()
             .document_id
         },
+        **{
+            f"providers:{name}": {
+                "reference": application.provider.reference,
+                **facts,
+            }
+            for name, facts in {
+                "edit_provider": {},
+                "correct_provider": {},
+                "member_list": {},
+                "invite_member": {},
+                "cancel_invitation": {"pk": 1},
+                "resend_invitation": {"pk": 1},
+                "remove_member": {"member": people["PM"].ref},
+                "hand_over_ownership": {"member": people["PM"].ref},
+            }.items()
+        },
+        "providers:accept_invitation": {"token": "not-a-link"},
         "providers:start_application": {"agreement": year.agreement.reference},
         "providers:remove_location": {
             "reference": application.reference,

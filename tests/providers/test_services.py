@@ -33,10 +33,6 @@ from tests.factories.providers import (
 
 pytestmark = pytest.mark.django_db
 
-REGISTERED = (
-    "An organisation with one of these numbers is already registered. "
-    "Contact the council if you think you should have access to it.",
-)
 
 
 def actions(subject):
@@ -72,16 +68,6 @@ def test_register_provider_makes_the_person_its_owner():
     assert (membership.user, membership.is_owner) == (person, True)
     assert list(person.grants.values_list("role", flat=True)) == [Role.PROVIDER_OWNER]
     assert actions(provider) == ["provider.member_added", "provider.registered"]
-
-
-def test_register_provider_refuses_a_number_that_is_taken_and_says_nothing_of_its_owner():
-    register(charity_number="1234567")
-
-    with pytest.raises(Refused) as refusal:
-        register(company_number="", charity_number="1234567")
-
-    assert refusal.value.reasons == REGISTERED
-    assert Provider.objects.count() == 1
 
 
 def test_register_provider_refused_leaves_no_trace():
