@@ -16,7 +16,7 @@ from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers.models import Application, EvidenceDocument
 from tenders.models import Bid, Clarification, Invitation, Tender
 from tenders.states import TenderState
-from tests.factories.publication import asked
+from tests.factories import publication as public
 
 from .role_matrix import MATRIX, OWN_ACCOUNT, ROLES
 
@@ -69,7 +69,7 @@ def samples(people) -> dict[str, dict]:
         at=published.published_at,
     )
     response = {**tender, "provider": bid.provider.reference, "position": 1}
-    version = published(year.agreement)
+    version = public.published(year.agreement)
     shown = {"agreement": year.agreement.reference, "slug": version.of.slug}
     spaces = {
         "providers": {"reference": application.reference},
@@ -85,7 +85,9 @@ def samples(people) -> dict[str, dict]:
         "publication:document": shown,
         "publication:publish_version": shown,
         "publication:document_version": {**shown, "number": 1},
-        "publication:answer_question": {"reference": asked(year.agreement, by=owner).reference},
+        "publication:answer_question": {
+            "reference": public.asked(year.agreement, by=owner).reference
+        },
         "publication:confirm_subscription": {"token": "none"},
         "publication:unsubscribe": {"token": "none"},
         "publication:tender": tender,
