@@ -42,13 +42,13 @@ class ComplianceListForm(SearchForm):
 
     show = forms.ChoiceField(
         choices=[
-            ("", "Everyone admitted"),
-            ("problems", "Only with problems"),
-            ("lapsed", "Document missing, rejected or expired"),
-            ("expiring", "Document expires within 60 days"),
-            ("to_check", "Document to be checked"),
+            ("", "Everyone"),
+            ("problems", "Any problem"),
+            ("lapsed", "Documents lapsed"),
+            ("expiring", "Expiring in 60 days"),
+            ("to_check", "Documents to check"),
             ("overdue", "Declaration overdue"),
-            ("rating", "Rated inadequate, or a rating to review"),
+            ("rating", "Rating to look at"),
             ("suspended", "Suspended"),
         ],
         required=False,

@@ -41,7 +41,7 @@ def history_of(provider: Provider, day: date, *, is_own: bool) -> list[Event]:
         *_prices(provider, day),
         *_endings(provider, day),
     ]
-    return sorted(events, key=Event.sort_key, reverse=True)
+    return sorted(events, key=Event.sort_key)[::-1]
 
 
 def _applications(provider: Provider, is_own: bool) -> list[Event]:

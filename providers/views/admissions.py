@@ -95,6 +95,7 @@ def provider(request, reference):
             "may_check": held and request.user.may(Permission.CHECK_COMPLIANCE),
             "may_assess": request.user.may(Permission.ASSESS_APPLICATION),
             "people": one.people().count(),
+            "may_see_people": request.user.may(Permission.VIEW_MEMBERS),
             "history": history_of(one, day, is_own=is_own),
         },
     )
@@ -122,16 +123,18 @@ def proposable(user, held, day) -> list[MeasureKind]:
     ]
 
 
-def admission_tag(admission: Admission, day) -> tuple[str, str]:
-    """How an admission stands on ``day``, and the colour of its tag."""
+def admission_tag(admission: Admission, day) -> tuple[str, str, str]:
+    """How an admission stands on ``day``: a tag, its colour, and what more there is to say."""
     holding = admission.holding()
     if not holding.is_held(day):
-        return f"Ended on {in_words(admission.ended_on)}", "grey"
+        return "Ended", "grey", f"on {in_words(admission.ended_on)}"
+    if admission.is_suspended(day):
+        return "Suspended", "red", holding.suspension
     if holding.has_suspension(day):
-        return f"Suspended {holding.suspension}", "red" if admission.is_suspended(day) else "orange"
+        return "Admitted", "green", f"suspended {holding.suspension}"
     if admission.ended_on:
-        return f"Ends on {in_words(admission.ended_on)}", "yellow"
-    return "Admitted", "green"
+        return "Admitted", "green", f"until {in_words(admission.ended_on)}"
+    return "Admitted", "green", ""
 
 
 def price_versions(provider, day) -> list[list[dict]]:
@@ -192,7 +195,8 @@ def provider_list(request):
             "CQC provider ID": lambda row: row["provider"].cqc_provider_id or "",
             "Registered": lambda row: timezone.localdate(row["provider"].registered_at).isoformat(),
             "Lots": lambda row: "; ".join(
-                f"{admission.lot}: {words}" for admission, words, _ in row["admissions"]
+                f"{admission.lot}: {tag} {more}".strip()
+                for admission, tag, _, more in row["admissions"]
             ),
         },
         name="providers",
