@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dps_portal.ui.middleware.PlainRequests",
 ]
 
 ROOT_URLCONF = "dps_portal.urls"
@@ -178,10 +179,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
     for name, seconds in {
+        "dps_portal.documents.tasks.scan_waiting": 60,
         "dps_portal.notifications.tasks.send_waiting": 60,
         "dps_portal.jobs.tasks.start_waiting": 60,
-        "dps_portal.publication.tasks.forget_unconfirmed": 3600,
+        "dps_portal.publication.tasks.forget_addresses": 3600,
         "dps_portal.publication.tasks.tell_of_open_rounds": 60,
+        "dps_portal.agreements.tasks.watch_agreements": 60,
         "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.watch_ceilings": 60,
@@ -253,6 +256,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 FILES_DIR = DATA_DIR / "files"
+CLAMAV = os.environ.get("DPS_CLAMAV", "")  # host:port or unix:/path; empty: files are not scanned
 STORAGES = {
     # Never served by address: documents go out through the view of the page that owns them.
     "default": {

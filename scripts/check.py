@@ -47,6 +47,7 @@ def deployment() -> bool:
             "DPS_ENV": "production",
             "DPS_ORIGIN": "https://portal.example",
             "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+            "DPS_CLAMAV": "127.0.0.1:3310",
         }
         make_keys = (
             "import pathlib, sys; from dps_portal import keyring;"

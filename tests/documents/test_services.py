@@ -33,9 +33,13 @@ def test_file_is_kept_with_its_hash_under_a_name_that_says_nothing():
 
 @pytest.mark.parametrize(
     ("given", "name"),
-    [("../../etc/policy.pdf", "policy.pdf"), ("C:\\My files\\policy.pdf", "policy.pdf")],
+    [
+        ("../../etc/policy.pdf", "policy.pdf"),
+        ("C:\\My files\\policy.pdf", "policy.pdf"),
+        ("annual\u202e\u00a0policy\r\n.pdf", "annual policy .pdf"),
+    ],
 )
-def test_name_loses_its_folders(given, name):
+def test_name_loses_its_folders_and_what_cannot_be_seen(given, name):
     assert kept(given).name == name
 
 
@@ -49,7 +53,6 @@ def test_refused_file_leaves_no_row():
 def test_download_is_an_attachment_that_runs_nothing():
     response = download(kept())
     content = b"".join(response.streaming_content)
-    response.close()
 
     assert content == PDF
     assert response["Content-Disposition"] == 'attachment; filename="policy.pdf"'
