@@ -1,28 +1,12 @@
 """One of everything in a real browser: no axe findings, no dead links, no sideways scroll."""
 
-import os
-from pathlib import Path
-
 import pytest
-
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.urls("tests.dps_portal.kitchen_sink"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(1100, True), (320, True), (1100, False), (320, False)], ids=str)

@@ -26,7 +26,18 @@ class Walk:
         self.page = self.context.new_page()
         self.problems = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._heard)
+        self.page.on("response", self._answered)
         self.seen = []
+
+    def _heard(self, message):
+        # What did not load is noticed by its answer, which tells a page from its parts.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.problems.append(message.text)
+
+    def _answered(self, response):
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.problems.append(f"{response.status} {response.url}")
 
     def become(self, user):
         client = Client()
@@ -78,8 +89,23 @@ class Walk:
         if self.scripted:
             found = Axe().run(self.page).response["violations"]
             assert [(each["id"], path) for each in found] == []
+        self._check_error_summary(path)
         self.seen.append(path)
         return self
+
+    def _check_error_summary(self, path):
+        """Announced in the title, and each link leads the keyboard to its field."""
+        summary = self.page.locator(".govuk-error-summary")
+        if not summary.count():
+            return
+        assert self.page.title().startswith("Error: "), path
+        for link in summary.locator("a").all():
+            target = link.get_attribute("href").removeprefix("#")
+            link.click()
+            focused = self.page.evaluate("document.activeElement.id")
+            assert focused == target, (
+                f"{path}: the link to {target} leads to {focused or 'nothing'}"
+            )
 
     @property
     def text(self):
