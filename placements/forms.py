@@ -237,3 +237,14 @@ class ListForm(FilterForm):
     def __init__(self, *args, states, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", "All"), *states]
+
+
+class YearListForm(FilterForm):
+    """As ``ListForm``, of the years of a ceiling."""
+
+    q = forms.CharField(label="Search by agreement", required=False, max_length=80)
+    year = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args, years, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "All"), *((year, year_label(year)) for year in years)]

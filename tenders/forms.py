@@ -56,9 +56,11 @@ class ListForm(FilterForm):
     """The search and filter of a list, read from the address; rubbish there is ignored."""
 
     q = forms.CharField(label="Search by reference or title", required=False, max_length=80)
-    state = forms.ChoiceField(
-        label="State", choices=[("", "All"), *TenderState.choices], required=False
-    )
+    state = forms.ChoiceField(label="State", required=False)
+
+    def __init__(self, *args, states=TenderState.choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", "All"), *states]
 
 
 class TenderForm(Form):

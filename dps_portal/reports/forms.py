@@ -3,6 +3,7 @@
 from django import forms
 
 from dps_portal.clock import year_label
+from dps_portal.jobs.models import JobState
 from dps_portal.ui.forms import DateField, FilterForm
 
 
@@ -17,6 +18,15 @@ class SpendForm(FilterForm):
     def __init__(self, *args, years, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, year_label(year)) for year in years]
+
+
+class RunListForm(FilterForm):
+    """The search and filter of the list, read from the address; rubbish there is ignored."""
+
+    q = forms.CharField(label="Search by who asked", required=False, max_length=80)
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "All"), *JobState.choices]
+    )
 
 
 class TrailForm(FilterForm):

@@ -11,7 +11,6 @@ urlpatterns = [
     path("reports/runs/<int:pk>/", views.report_run, name="report_run"),
     path("reports/runs/<int:pk>/spend.pdf", views.spend_pdf, name="spend_pdf"),
     path("audit/", views.audit_trail, name="audit_trail"),
-    path("audit/trail.csv", views.audit_trail_csv, name="audit_trail_csv"),
     path("audit/verification/", views.verify_trail, name="verify_trail"),
     path("health/", views.health, name="health"),
 ]

@@ -49,15 +49,20 @@ def list_page(
     form,
     columns: Mapping[str, Callable[[object], object]],
     name: str,
+    prepare: Callable[[object], None] | None = None,
     **context,
 ):
     """A page of ``rows``, or with ``?download=csv`` all of them as the file ``name``.csv.
 
     ``rows`` is a QuerySet that the filter ``form`` has narrowed already. ``columns`` gives the
-    file's head and cells. The template draws ``page`` and ``components/download.html``.
+    file's head and cells. The template draws ``page`` and ``components/download.html``;
+    ``prepare`` sets on each row of the page what it shows besides the row's own fields.
     """
     if request.GET.get("download") == "csv":
         cells: Iterable[list[object]] = ([cell(row) for cell in columns.values()] for row in rows)
         return csv_files.download(f"{name}.csv", columns, cells)
-    context |= {"page": page_of(request, rows), "form": form}
+    page = page_of(request, rows)
+    for row in page if prepare else ():
+        prepare(row)
+    context |= {"page": page, "form": form}
     return render(request, template, context)

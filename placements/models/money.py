@@ -26,6 +26,10 @@ class BudgetQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.may(Permission.VIEW_BUDGET) else self.none()
 
+    def matching_text(self, text):
+        by = Q(agreement__reference__icontains=text) | Q(agreement__title__icontains=text)
+        return self.filter(by)
+
     def in_order(self):
         return self.order_by("agreement__reference", "year")
 

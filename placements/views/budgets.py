@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import attempt, page_of
+from dps_portal.money import pounds
+from dps_portal.ui.acts import attempt, list_page, page_of
 from placements import rules, services
-from placements.forms import CeilingForm, ConfirmForm
+from placements.forms import CeilingForm, ConfirmForm, YearListForm
 from placements.models import BudgetRevision, BudgetYear
 
 from .placements import READ
@@ -17,16 +18,30 @@ from .placements import READ
 @requires(Permission.VIEW_BUDGET, methods=READ)
 def budget_list(request):
     years = BudgetYear.objects.visible_to(request.user).select_related("agreement").in_order()
+    there = BudgetYear.objects.visible_to(request.user).values_list("year", flat=True)
+    form = YearListForm(request.GET, years=sorted(set(there)))
+    form.is_valid()
+    if wanted := form.cleaned_data.get("q"):
+        years = years.matching_text(wanted)
+    if year := form.cleaned_data.get("year"):
+        years = years.filter(year=year)
     proposals = BudgetRevision.objects.visible_to(request.user).select_related("agreement")
-    return render(
+    return list_page(
         request,
         "placements/budget_list.html",
-        {
-            "years": years,
-            "proposals": proposals.filter(confirmed_at=None).in_order(),
-            "may_propose": request.user.may(Permission.PROPOSE_CEILING),
-            "may_confirm": request.user.may(Permission.CONFIRM_CEILING),
+        rows=years,
+        form=form,
+        columns={
+            "Year": lambda one: one.label,
+            "Ceiling": lambda one: pounds(one.ceiling_pence),
+            "Committed": lambda one: pounds(one.committed_pence),
+            "Headroom": lambda one: pounds(one.headroom_pence),
+            "Agreement": lambda one: one.agreement.title,
         },
+        name="budget",
+        proposals=proposals.filter(confirmed_at=None).in_order(),
+        may_propose=request.user.may(Permission.PROPOSE_CEILING),
+        may_confirm=request.user.may(Permission.CONFIRM_CEILING),
     )
 
 

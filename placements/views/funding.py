@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import attempt, page_of
+from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
 from placements.forms import DecisionForm, ExtensionForm, FundingForm, ListForm
 from placements.models import FundingRequest
@@ -106,8 +106,23 @@ def request_list(request):
         rows = rows.matching_text(wanted)
     if state := form.cleaned_data.get("state"):
         rows = rows.filter(state=state)
-    return render(
-        request, "placements/request_list.html", {"page": page_of(request, rows), "form": form}
+    return list_page(
+        request,
+        "placements/request_list.html",
+        rows=rows,
+        form=form,
+        columns={
+            "Request": lambda one: one.reference,
+            "Placement": lambda one: one.placement.reference,
+            "Kind": lambda one: one.get_kind_display(),
+            "Lot": lambda one: one.placement.lot.title,
+            "From": lambda one: one.start,
+            "Until": lambda one: one.end,
+            "Urgency": lambda one: one.placement.referral.get_urgency_display(),
+            "Asked": lambda one: timezone.localdate(one.requested_at),
+            "State": lambda one: one.get_state_display(),
+        },
+        name="funding-requests",
     )
 
 

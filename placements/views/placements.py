@@ -9,7 +9,7 @@ from django.utils import timezone
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
-from dps_portal.ui.acts import attempt, page_of
+from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
 from placements.forms import AdmissionForm, AnswerForm, ExitForm, ListForm
 from placements.models import Placement
@@ -43,10 +43,27 @@ def placement_list(request):
             rows = rows.ending_by(today + timedelta(days=rules.ENDING_DAYS))
         case str(state) if state:
             rows = rows.filter(state=state)
-    page = page_of(request, rows.soonest_end_first())
-    for one in page:
+
+    def prepare(one):
         one.flag = flag(one, today)
-    return render(request, "placements/placement_list.html", {"page": page, "form": form})
+
+    return list_page(
+        request,
+        "placements/placement_list.html",
+        rows=rows.soonest_end_first(),
+        form=form,
+        columns={
+            "Reference": lambda one: one.reference,
+            "Provider": lambda one: one.provider.name,
+            "Lot": lambda one: one.lot.title,
+            "Planned admission": lambda one: one.planned_admission,
+            "Admission": lambda one: one.admission,
+            "Funded until": lambda one: one.funded_until,
+            "State": lambda one: one.get_state_display(),
+        },
+        name="placements",
+        prepare=prepare,
+    )
 
 
 def flag(one: Placement, today) -> str | None:
@@ -131,8 +148,27 @@ def record_exit(request, reference):
 
 @requires(Permission.ANSWER_OFFER, methods=READ)
 def offer_list(request):
-    rows = Placement.objects.visible_to(request.user).select_related("lot").newest_first()
-    return render(request, "placements/offer_list.html", {"page": page_of(request, rows)})
+    rows = Placement.objects.visible_to(request.user).select_related("lot")
+    form = ListForm(request.GET, states=PlacementState.choices)
+    form.is_valid()
+    if wanted := form.cleaned_data.get("q"):
+        rows = rows.filter(reference__icontains=wanted)
+    if state := form.cleaned_data.get("state"):
+        rows = rows.filter(state=state)
+    return list_page(
+        request,
+        "placements/offer_list.html",
+        rows=rows.newest_first(),
+        form=form,
+        columns={
+            "Reference": lambda one: one.reference,
+            "Lot": lambda one: one.lot.title,
+            "Planned admission": lambda one: one.planned_admission,
+            "Funded until": lambda one: one.funded_until,
+            "State": lambda one: one.get_state_display(),
+        },
+        name="offers",
+    )
 
 
 @requires(Permission.ANSWER_OFFER, methods=READ)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import attempt, attempt_at_once, page_of
+from dps_portal.ui.acts import attempt, attempt_at_once, list_page
 from placements import rules, services
 from placements.forms import (
     AllocationForm,
@@ -40,14 +40,22 @@ def referral_list(request):
         rows = rows.matching_text(wanted)
     if state := form.cleaned_data.get("state"):
         rows = rows.filter(state=state)
-    return render(
+    return list_page(
         request,
         "placements/referral_list.html",
-        {
-            "page": page_of(request, rows.newest_first()),
-            "form": form,
-            "may_refer": request.user.may(Permission.MAKE_REFERRAL),
+        rows=rows.newest_first(),
+        form=form,
+        columns={
+            "Reference": lambda one: one.reference,
+            "Person": lambda one: one.person.reference,
+            "Made": lambda one: timezone.localdate(one.created_at),
+            "Urgency": lambda one: one.get_urgency_display(),
+            "Worker": lambda one: one.worker and one.worker.name,
+            "Lot": lambda one: one.lot,
+            "State": lambda one: one.get_state_display(),
         },
+        name="referrals",
+        may_refer=request.user.may(Permission.MAKE_REFERRAL),
     )
 
 

@@ -21,6 +21,10 @@ class InvitationQuerySet(models.QuerySet):
         """For lists: leaves the large ciphertexts in the database."""
         return self.defer("quality_envelope", "price_envelope", "own_copy")
 
+    def matching_text(self, wanted):
+        by = Q(tender__reference__icontains=wanted) | Q(tender__title__icontains=wanted)
+        return self.filter(by)
+
     def newest_first(self):
         return self.order_by("-invited_at", "-pk")
 

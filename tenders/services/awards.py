@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.models import NoticeTask
+from dps_portal.agreements.services import owe_quarterly_notice
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
@@ -138,11 +138,7 @@ def approve_award(
         weekly_pence=award.bid.price.weekly_pence,
     )
     _put_price_in_force(contract, by=by, at=at)
-    NoticeTask.objects.create(
-        agreement=tender.lot.agreement,
-        what=f"Contract award notice for tender {tender}",
-        due_on=timezone.localdate(at) + timedelta(days=NOTICE_DAYS),
-    )
+    owe_quarterly_notice(agreement=tender.lot.agreement, award_day=timezone.localdate(at))
     _send_letters(tender, award, at=at)
     trail.record(
         "award.approved",

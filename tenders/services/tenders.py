@@ -143,12 +143,26 @@ def objections_to_terms(tender: Tender) -> list[str]:
     )
 
 
+def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
+    """Whether the system lets anybody be invited now (R1.4, R2.4, R2.6)."""
+    agreement = tender.lot.agreement
+    notice = agreement.contract_notice()
+    return objections_to_invite(
+        today=timezone.localdate(at),
+        end=agreement.end,
+        first_requests_until=notice
+        and earliest_first_close(agreement.regime, notice.published_on),
+        initial_evaluation_until=agreement.initial_evaluation_until,
+    )
+
+
 def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[str]:
     criteria = list(tender.criteria.all())
     panel = list(tender.panel.select_related("user"))
     scorers = [member.user for member in panel if not member.is_moderator]
     moderators = [member.user for member in panel if member.is_moderator]
     others = [
+        *objections_to_invitation(tender, at),
         *objections_to_terms(tender),
         *rules.objections_to_criteria(
             names=[criterion.name for criterion in criteria],

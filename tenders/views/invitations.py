@@ -11,13 +11,15 @@ from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.refusals import Refused
-from dps_portal.ui.acts import READ, attempt, page_of
+from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
-from tenders.forms import BidForm, QuestionForm
+from tenders.forms import BidForm, ListForm, QuestionForm
 from tenders.models import Clarification, Invitation, Letter
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, confirmation
+
+SENT = [choice for choice in TenderState.choices if choice[0] != TenderState.DRAFT]
 
 
 def find(request, reference) -> Invitation:
@@ -30,14 +32,30 @@ def find(request, reference) -> Invitation:
 def invitation_list(request):
     now = timezone.now()
     rows = Invitation.objects.visible_to(request.user).without_envelopes()
-    page = page_of(request, rows.select_related("tender__lot").newest_first())
-    return render(
+    form = ListForm(request.GET, states=SENT)
+    form.is_valid()
+    if wanted := form.cleaned_data.get("q"):
+        rows = rows.matching_text(wanted)
+    if state := form.cleaned_data.get("state"):
+        rows = rows.filter(tender__state=state)
+
+    def prepare(one):
+        one.status = {"text": one.tender.stage(now), "colour": COLOURS[one.tender.state]}
+
+    return list_page(
         request,
         "tenders/invitation_list.html",
-        {
-            "page": page,
-            "rows": [(one, one.tender.stage(now), COLOURS[one.tender.state]) for one in page],
+        rows=rows.select_related("tender__lot").newest_first(),
+        form=form,
+        columns={
+            "Tender": lambda one: one.tender.reference,
+            "Title": lambda one: one.tender.title,
+            "Lot": lambda one: one.tender.lot,
+            "Bids close": lambda one: one.tender.closes_at,
+            "State": lambda one: one.tender.stage(now),
         },
+        name="invitations",
+        prepare=prepare,
     )
 
 

@@ -12,7 +12,7 @@ from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.refusals import Refused
-from dps_portal.ui.acts import READ, attempt, page_of
+from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import AbandonForm, AnswerForm, CriteriaFormSet, ListForm, TenderForm
 from tenders.models import Award, Bid, Clarification, Tender
@@ -100,16 +100,25 @@ def tender_list(request):
         rows = rows.matching_text(wanted)
     if state := form.cleaned_data.get("state"):
         rows = rows.filter(state=state)
-    page = page_of(request, rows.newest_first())
-    return render(
+
+    def prepare(one):
+        one.status = {"text": one.stage(now), "colour": COLOURS[one.state]}
+
+    return list_page(
         request,
         "tenders/tender_list.html",
-        {
-            "page": page,
-            "rows": [(one, one.stage(now), COLOURS[one.state]) for one in page],
-            "form": form,
-            "may_author": request.user.may(Permission.AUTHOR_TENDER),
+        rows=rows.newest_first(),
+        form=form,
+        columns={
+            "Reference": lambda one: one.reference,
+            "Title": lambda one: one.title,
+            "Lot": lambda one: one.lot,
+            "Closes": lambda one: one.closes_at,
+            "State": lambda one: one.stage(now),
         },
+        name="tenders",
+        prepare=prepare,
+        may_author=request.user.may(Permission.AUTHOR_TENDER),
     )
 
 

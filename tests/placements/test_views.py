@@ -556,7 +556,7 @@ def test_form_sent_empty_says_what_is_missing_and_changes_nothing(client, journe
         ("placement_list", "manager", 5),
         ("request_list", "manager", 5),
         ("offer_list", "owner", 5),
-        ("budget_list", "finance", 5),
+        ("budget_list", "finance", 7),
     ],
 )
 def test_list_costs_the_same_however_long(  # noqa: PLR0917

@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement
 from dps_portal.audit.models import AuditEvent
+from dps_portal.documents.services import store as store_file
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.reports import services, tasks
 from dps_portal.reports.models import ReportRun
@@ -227,7 +228,7 @@ def test_trail_is_searched_by_day(client, auditor, journey):
 
 def test_trail_as_csv_holds_what_was_searched(client, auditor, journey):
     journey.approved()
-    lines = client.get(reverse("reports:audit_trail_csv"), {"action": "referral.submitted"}).text
+    lines = client.get(TRAIL, {"action": "referral.submitted", "download": "csv"}).text
 
     event = AuditEvent.objects.get(action="referral.submitted")
     assert lines.splitlines()[1].startswith(f'"{event.seq}","{event.at.isoformat()}"')
@@ -257,6 +258,16 @@ def test_broken_ledger_is_shown(client, auditor, journey):
     page = client.post(reverse("reports:verify_trail"), follow=True).text
 
     assert f"The year {BudgetYear.objects.get()} holds 1 pence" in page
+
+
+def test_health_counts_files_that_wait_too_long_for_the_scan(client, auditor, settings):
+    settings.CLAMAV = "127.0.0.1:1"
+    for minutes in (59, 61):
+        store_file(
+            name="a.pdf", content=b"%PDF-1.7\n", by=None, at=AT - timedelta(minutes=minutes)
+        )
+
+    assert "1 waiting for more than an hour" in client.get(reverse("reports:health")).text
 
 
 def test_health_lists_what_failed(client, auditor, journey):

@@ -1,7 +1,7 @@
 """Pages that read across the whole portal."""
 
 from .home import home
-from .oversight import audit_trail, audit_trail_csv, health, verify_trail
+from .oversight import audit_trail, health, verify_trail
 from .spending import (
     report_list,
     report_run,
@@ -13,7 +13,6 @@ from .spending import (
 
 __all__ = [
     "audit_trail",
-    "audit_trail_csv",
     "health",
     "home",
     "report_list",

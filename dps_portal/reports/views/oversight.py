@@ -1,7 +1,8 @@
 """The audit trail, its verification, and the health of the machinery."""
 
+from datetime import timedelta
+
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,18 +11,28 @@ from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.audit import verification
 from dps_portal.audit.models import AuditEvent
+from dps_portal.documents.models import Document
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.notifications.models import Notification
 from dps_portal.reports.forms import TrailForm
 from dps_portal.reports.verification import verify_ledger
-from dps_portal.ui import csv_files
+from dps_portal.ui.acts import READ, list_page
 
-READ = ("GET", "HEAD")
-PER_PAGE = 50
-CSV_HEAD = ("Number", "At (UTC)", "Person", "Action", "Subject", "Facts", "Hash")
+SHOWN = 50
+SLOW_SCAN = timedelta(hours=1)
+COLUMNS = {
+    "Number": lambda event: event.seq,
+    "At (UTC)": lambda event: event.at.isoformat(),
+    "Person": lambda event: event.actor_ref,
+    "Action": lambda event: event.action,
+    "Subject": lambda event: event.subject_ref,
+    "Facts": lambda event: str(event.facts),
+    "Hash": lambda event: event.hash,
+}
 
 
-def found(request):
+@requires(Permission.VIEW_AUDIT, methods=READ)
+def audit_trail(request):
     form = TrailForm(request.GET)
     events = AuditEvent.objects.order_by("-seq")
     if form.is_valid():
@@ -35,24 +46,14 @@ def found(request):
             events = events.filter(at__date__gte=wanted["first_day"])
         if wanted["last_day"]:
             events = events.filter(at__date__lte=wanted["last_day"])
-    return form, events
-
-
-@requires(Permission.VIEW_AUDIT, methods=READ)
-def audit_trail(request):
-    form, events = found(request)
-    page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reports/audit_trail.html", {"form": form, "page": page})
-
-
-@requires(Permission.VIEW_AUDIT, methods=READ)
-def audit_trail_csv(request):
-    _, events = found(request)
-    rows = (
-        (e.seq, e.at.isoformat(), e.actor_ref, e.action, e.subject_ref, str(e.facts), e.hash)
-        for e in events.iterator()
+    return list_page(
+        request,
+        "reports/audit_trail.html",
+        rows=events,
+        form=form,
+        columns=COLUMNS,
+        name="audit-trail",
     )
-    return csv_files.download("audit-trail.csv", CSV_HEAD, rows)
 
 
 @requires(Permission.VIEW_AUDIT, methods=("POST",))
@@ -79,10 +80,14 @@ def health(request):
         "reports/health.html",
         {
             "waiting": Notification.objects.waiting(now).count(),
-            "failed": Notification.objects.failed().order_by("pk")[:PER_PAGE],
+            "failed": Notification.objects.failed().order_by("pk")[:SHOWN],
+            "files_waiting": Document.objects.waiting().count(),
+            "files_slow": Document.objects.waiting()
+            .filter(uploaded_at__lte=now - SLOW_SCAN)
+            .count(),
             "jobs_waiting": Job.objects.to_start(now).count(),
             "jobs_failed": Job.objects.filter(state=JobState.FAILED).order_by("-created_at")[
-                :PER_PAGE
+                :SHOWN
             ],
         },
     )

@@ -2,7 +2,6 @@
 
 from celery import current_app
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,12 +16,11 @@ from dps_portal.money import pounds
 from dps_portal.refusals import Refused
 from dps_portal.reports import services
 from dps_portal.reports import spend as spending
-from dps_portal.reports.forms import SpendForm
+from dps_portal.reports.forms import RunListForm, SpendForm
 from dps_portal.reports.models import ReportRun
 from dps_portal.ui import csv_files
+from dps_portal.ui.acts import READ, list_page, page_of
 
-READ = ("GET", "HEAD")
-PER_PAGE = 25
 CSV_HEAD = (
     *("Placement", "Provider", "Lot", "First night", "End (not charged)"),
     *("Committed", "Accrued", "Remaining"),
@@ -48,7 +46,7 @@ def asked_for(request):
 def spend(request):
     agreement, form, chosen = asked_for(request)
     report = spending.report(agreement, chosen["year"], chosen["as_of"])
-    page = Paginator(report.lines, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, report.lines)
     return render(
         request,
         "reports/spend.html",
@@ -97,9 +95,26 @@ def request_spend_pdf(request):
 @requires(Permission.VIEW_SPEND, methods=READ)
 def report_list(request):
     runs = ReportRun.objects.visible_to(request.user).newest_first()
-    runs = runs.select_related("requested_by", "job", "document")
-    page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reports/report_list.html", {"page": page})
+    form = RunListForm(request.GET)
+    form.is_valid()
+    if wanted := form.cleaned_data.get("q"):
+        runs = runs.filter(requested_by__name__icontains=wanted)
+    if state := form.cleaned_data.get("state"):
+        runs = runs.filter(job__state=state)
+    return list_page(
+        request,
+        "reports/report_list.html",
+        rows=runs.select_related("requested_by", "job"),
+        form=form,
+        columns={
+            "Run": lambda run: run.pk,
+            "Year": lambda run: run.label,
+            "Asked for": lambda run: run.requested_at,
+            "By": lambda run: run.requested_by.name,
+            "State": lambda run: run.job.get_state_display(),
+        },
+        name="reports",
+    )
 
 
 @requires(Permission.VIEW_SPEND, methods=READ)
