@@ -17,6 +17,7 @@ MONTH_NUMBERS = {
     for number, name in enumerate(MONTHS.split(), start=1)
     for length in (3, len(name))
 }
+LONGEST_WORD = 50  # characters, on average: a limit of words is one of characters too
 POUNDS_TYPED = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?", re.ASCII)
 
 
@@ -232,8 +233,14 @@ class LongTextField(forms.CharField):
     def validate(self, value):
         super().validate(value)
         count = len(value.split())
+        named = subject(self.label, "The answer")
+        if self.max_words and len(value) > self.max_words * LONGEST_WORD:
+            raise ValidationError(
+                "%(subject)s has words that are too long",
+                code="max_length",
+                params={"subject": named},
+            )
         if self.max_words and count > self.max_words:
-            named = subject(self.label, "The answer")
             raise ValidationError(
                 "%(subject)s must be %(limit)s words or fewer; it has %(count)s",
                 code="max_words",

@@ -1,4 +1,7 @@
-"""Headers that keep pages out of shared and browser caches and device features out of reach."""
+"""Requests as browsers send them; answers that no shared or browser cache keeps."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -18,3 +21,20 @@ class PrivateResponses:
             response["Cache-Control"] = "no-store, private"
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
+
+
+class PlainRequests:
+    """What no browser sends and no database takes: a NUL in an address, a body not in UTF-8.
+
+    Some other encodings spell lone surrogates, which could not be stored; UTF-8 cannot.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info:
+            raise Http404
+        if request.content_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise BadRequest("The body of a request must be UTF-8.")
+        return self.get_response(request)
