@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, F, Max, Prefetch, Q, When
 from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
@@ -39,6 +39,13 @@ class ApplicationQuerySet(models.QuerySet):
             closed = self.model.objects.closed_to(user)
             return self.exclude(submitted_at=None).exclude(pk__in=closed)
         return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+    def read_by(self, user):
+        """Whose content the person may read; who assesses or decides declares first (R4.2)."""
+        rows = self.visible_to(user)
+        if user.may(Permission.ASSESS_APPLICATION) or user.may(Permission.DECIDE_APPLICATION):
+            return rows.filter(interests__person=user)
+        return rows
 
     def closed_to(self, user):
         """Those in which the person declared a conflict of interest (R4.2)."""
@@ -154,6 +161,11 @@ class Application(models.Model):
         """The time to decide runs on while the provider corrects its answers (R2.5)."""
         waiting = self.state in {ApplicationState.SUBMITTED, ApplicationState.RETURNED}
         return waiting and self.decide_by < day
+
+    def correction_due_on(self):
+        """How long the provider may correct what it was asked since it handed in last (R3.6)."""
+        asked = self.clarifications.filter(asks_correction=True, asked_at__gte=self.answered_at)
+        return asked.aggregate(due_on=Max("due_on"))["due_on"]
 
     # What was handed in stands, whatever the provider changes afterwards.
     def held_locations(self):

@@ -42,9 +42,12 @@ class DeclarationRequest(models.Model):
 
 class DeclarationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Its own people's; the council reads those that were made."""
+        """Its own people's; the council reads those that were made, in applications it reads."""
         if user.may(Permission.VIEW_APPLICATIONS):
-            return self.exclude(declared_at=None)
+            applications = Application.objects.read_by(user)
+            return self.exclude(declared_at=None).filter(
+                Q(application=None) | Q(application__in=applications)
+            )
         return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
 
 

@@ -37,8 +37,10 @@ class EvidenceDocumentQuerySet(HeldQuerySet):
     def visible_to(self, user):
         """A provider sees its own; the council what an application or an admission rests on."""
         if user.may(Permission.VIEW_APPLICATIONS):
-            in_application = Q(provider__applications__answered_at__gte=F("added_at")) & (
-                Q(ended_at=None) | Q(provider__applications__submitted_at__lt=F("ended_at"))
+            in_application = (
+                Q(provider__applications__in=Application.objects.read_by(user))
+                & Q(provider__applications__answered_at__gte=F("added_at"))
+                & (Q(ended_at=None) | Q(provider__applications__submitted_at__lt=F("ended_at")))
             )
             closed = Application.objects.closed_to(user).values("provider")
             return (

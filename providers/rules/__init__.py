@@ -66,6 +66,7 @@ from .numbers import (
 )
 from .review import (
     Findings,
+    objections_to_another,
     objections_to_answer,
     objections_to_assessment,
     objections_to_clarification,
@@ -105,6 +106,7 @@ __all__ = [
     "is_drop",
     "missing_in_declaration",
     "objections_to_acceptance",
+    "objections_to_another",
     "objections_to_answer",
     "objections_to_assessment",
     "objections_to_cancellation",

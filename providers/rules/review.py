@@ -67,16 +67,23 @@ def objections_to_grounds(unassessed: int) -> list[str]:
     return ["Assess the self-cleaning of each declared ground first."] if unassessed else []
 
 
+def objections_to_another(is_recommended: bool) -> list[str]:
+    """One recommendation stands until new findings withdraw it."""
+    return ["There is a recommendation already. New findings withdraw it."] * is_recommended
+
+
 def objections_to_recommendation(
     *,
     state: ApplicationState,
     is_decided: bool,
+    is_recommended: bool,
     unassessed_grounds: int,
     findings: Findings,
     outcome: Outcome,
     reason: str,
 ) -> list[str]:
-    if objections := objections_to_review(state=state, is_decided=is_decided):
+    objections = objections_to_review(state=state, is_decided=is_decided)
+    if objections := objections or objections_to_another(is_recommended):
         return objections
     objections = objections_to_grounds(unassessed_grounds)
     objections += objections_to_outcome(findings, outcome)

@@ -284,12 +284,20 @@ def assessors():
 
 
 def tell(people: Iterable[User], event: str, application: Application, at: datetime, **facts):
-    """The words of ``event`` to each; the template chooses the address, by who they are."""
+    """The words of ``event`` to each but those to whom the application is closed (R4.2)."""
+    closed = conflicted(application)
     for person in people:
-        notify(
-            person,
-            f"providers/emails/{event}.txt",
-            at=at,
-            application=application,
-            **facts,
-        )
+        if person.pk not in closed:
+            notify(
+                person,
+                f"providers/emails/{event}.txt",
+                at=at,
+                application=application,
+                **facts,
+            )
+
+
+def conflicted(application: Application) -> set[int]:
+    """Those who declared a conflict of interest."""
+    people = application.interests.filter(has_conflict=True).values_list("person", flat=True)
+    return set(people)

@@ -62,6 +62,7 @@ def recommend_lot(
         objections_to_reviewer(lot_application.application, by)
         or rules.objections_to_recommendation(
             **_where(lot_application),
+            is_recommended=bool(lot_application.recommendation),
             unassessed_grounds=_unassessed(lot_application, at),
             findings=lot_application.findings(),
             outcome=outcome,

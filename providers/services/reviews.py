@@ -24,7 +24,7 @@ from providers.models import (
 )
 from providers.states import ApplicationState, SelfCleaning
 
-from .applications import assessors, lock, snapshot, tell
+from .applications import assessors, conflicted, lock, snapshot, tell
 
 ANSWER_DAYS = 5  # working days to answer a clarification, unless another day is set
 LEAST_ANSWER_DAYS = 2
@@ -66,11 +66,12 @@ def assess_ground(
     *, ground: DeclaredGround, finding: SelfCleaning, reason: str, by: User, at: datetime
 ) -> DeclaredGround:
     """Whether what was done about a declared ground suffices, with the reason (R3.2)."""
-    Provider.objects.select_for_update().get(pk=ground.declaration.provider_id)
-    declaration = Declaration.objects.select_related("provider", "application").get(
-        pk=ground.declaration_id
-    )
-    application = declaration.application
+    application = ground.declaration.application
+    if application:
+        application = lock(application)
+    else:
+        Provider.objects.select_for_update().get(pk=ground.declaration.provider_id)
+    declaration = Declaration.objects.select_related("provider").get(pk=ground.declaration_id)
     objections = ["Give the reason."] * (not reason)
     objections += ["The declaration is not made yet."] * (declaration.declared_at is None)
     if application:
@@ -190,19 +191,19 @@ def answer_clarification(
     return clarification
 
 
+def objections_to_recall(application: Application, by: User, at: datetime) -> list[str]:
+    due_on = application.correction_due_on()
+    return objections_to_reviewer(application, by) or rules.objections_to_recall(
+        state=ApplicationState(application.state),
+        is_due_over=due_on is None or due_on < timezone.localdate(at),
+    )
+
+
 @transaction.atomic
 def recall_application(*, application: Application, by: User, at: datetime) -> Application:
     """Go on with the answers as they stand, once the time to correct them is over (R3.6)."""
     application = lock(application)
-    today = timezone.localdate(at)
-    asked = application.clarifications.filter(asks_correction=True, answered_at=None)
-    refuse_if(
-        objections_to_reviewer(application, by)
-        or rules.objections_to_recall(
-            state=ApplicationState(application.state),
-            is_due_over=not asked.filter(due_on__gte=today).exists(),
-        )
-    )
+    refuse_if(objections_to_recall(application, by, at))
     answers = snapshot(application)
     application.state = ApplicationState.SUBMITTED
     application.answered_at = at
@@ -282,7 +283,7 @@ def remind_of_decisions(*, at: datetime) -> int:
         else:
             continue
         people = assessors() | User.objects.with_permission(Permission.DECIDE_APPLICATION)
-        for person in people.distinct():
+        for person in people.distinct().exclude(pk__in=conflicted(application)):
             sent += bool(
                 notify(
                     person,
@@ -327,7 +328,7 @@ def remind_of_reasons(*, at: datetime) -> int:
     sent = 0
     rows = ReasonsRequest.objects.filter(answered_at=None, due_on__lte=soon)
     for one in rows.select_related("lot_application__application"):
-        for person in assessors():
+        for person in assessors().exclude(pk__in=conflicted(one.lot_application.application)):
             sent += bool(
                 notify(
                     person,

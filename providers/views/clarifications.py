@@ -144,9 +144,9 @@ def recall_application(request, one):
 
 
 @requires(Permission.SIGNED_IN, methods=READ)
-def decision_letter(request, reference, number):
+@for_review
+def decision_letter(request, one, number):
     """The words as they were sent: to the provider's people, and to the council."""
-    one = find(request, reference)
     lot_application = find_lot(one, number)
     if not lot_application.letter:
         raise Http404

@@ -62,7 +62,6 @@ def application_review(request, one):
     assesses = request.user.may(Permission.ASSESS_APPLICATION)
     declared = list(one.interests.values_list("has_conflict", flat=True))
     is_waiting = state in {ApplicationState.SUBMITTED, ApplicationState.RETURNED}
-    clarifications = list(one.clarifications_in_order())
     return render(
         request,
         "providers/application_review.html",
@@ -74,13 +73,10 @@ def application_review(request, one):
             "may_assess": is_open and assesses,
             "may_decide": is_open and request.user.may(Permission.DECIDE_APPLICATION),
             "may_extend": is_waiting and assesses and not one.extension_reason,
-            "may_recall": assesses
-            and state == ApplicationState.RETURNED
-            and not any(
-                each.asks_correction and not each.answered_at and each.due_on >= day
-                for each in clarifications
-            ),
-            "clarifications": clarifications,
+            "may_recall": state == ApplicationState.RETURNED
+            and assesses
+            and not services.objections_to_recall(one, request.user, timezone.now()),
+            "clarifications": one.clarifications_in_order(),
             "declared": len(declared),
             "conflicts": sum(declared),
             "changes": changes_in(one),
@@ -153,7 +149,8 @@ def recommend_lot(request, one, number):
     ):
         messages.success(request, f"Your recommendation on {lot_application.lot} is recorded.")
         return redirect(one.get_review_url())
-    return render_lot(request, "recommend_lot", lot_application, form)
+    again = rules.objections_to_another(bool(lot_application.recommendation))
+    return render_lot(request, "recommend_lot", lot_application, form, again)
 
 
 @requires(Permission.DECIDE_APPLICATION)
@@ -176,7 +173,7 @@ def decide_lot(request, one, number):
     return render_lot(request, "decide_lot", lot_application, form)
 
 
-def render_lot(request, page, lot_application, form):
+def render_lot(request, page, lot_application, form, objections=()):
     application = lot_application.application
     facts = {
         **answers_of(application),
@@ -186,7 +183,8 @@ def render_lot(request, page, lot_application, form):
         "form": form,
         "objections": rules.objections_to_review(
             state=ApplicationState(application.state), is_decided=bool(lot_application.outcome)
-        ),
+        )
+        or objections,
     }
     return render(request, f"providers/{page}.html", facts)
 

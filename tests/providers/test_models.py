@@ -20,6 +20,7 @@ from tests.factories.providers import (
     AT,
     ProviderFactory,
     decided,
+    declared,
     draft,
     owner_of,
     recommended,
@@ -180,6 +181,7 @@ def test_person_who_left_sees_nothing():
 def test_council_sees_the_documents_an_application_was_submitted_with(commissioner):
     whole_draft()
     sent = submitted()
+    declared(sent, commissioner)
     seen = EvidenceDocument.objects.visible_to(commissioner)
     assert set(seen) == set(sent.held_evidence())
 

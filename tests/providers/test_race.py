@@ -3,21 +3,30 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from dps_portal.accounts.roles import Role
 from dps_portal.refusals import Refused
 from providers import services
-from providers.models import Admission, Application, Membership, Provider, RegistrationClaim
+from providers.models import (
+    Admission,
+    Application,
+    LotApplication,
+    Membership,
+    Provider,
+    RegistrationClaim,
+)
 from providers.states import Outcome
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import LotFactory
 from tests.factories.providers import (
     AT,
+    assess,
     owner_of,
     provider_with_owner,
     recommended,
     reviewer,
+    submitted,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +75,55 @@ def test_of_two_deciders_one_wins_and_the_other_is_told():
     assert len(done) == 1
     assert refused == [("This lot is already decided.",)]
     assert Admission.objects.count() == 1
+
+
+def test_of_two_recommenders_one_wins_and_the_other_is_told():
+    lot_application = submitted().lots.get()
+    assess(lot_application)
+    officers = [reviewer(lot_application.application, Role.PROCUREMENT) for _ in range(2)]
+
+    def recommend(by):
+        return lambda: services.recommend_lot(
+            lot_application=lot_application,
+            outcome=Outcome.ADMITTED,
+            reason="As assessed.",
+            by=by,
+            at=AT,
+        )
+
+    done, refused, errors = at_once(*map(recommend, officers))
+
+    assert errors == []
+    assert refused == [("There is a recommendation already. New findings withdraw it.",)]
+    lot_application.refresh_from_db()
+    assert [one.recommended_by_id for one in done] == [lot_application.recommended_by_id]
+
+
+@pytest.mark.parametrize(("fact", "value"), [("outcome", "refused"), ("recommendation", "refused")])
+def test_without_the_lock_both_decide_and_both_recommend(fact, value):
+    """The twin: looking first and writing after must fail, or the tests above prove nothing."""
+    lot_application = recommended() if fact == "outcome" else submitted().lots.get()
+    looked = threading.Barrier(2)
+    by = {"outcome": "decided", "recommendation": "recommended"}[fact]
+
+    def act(person):
+        def look_then_write():
+            one = LotApplication.objects.get(pk=lot_application.pk)
+            is_open = not getattr(one, fact)
+            connection.close()
+            looked.wait()
+            with transaction.atomic():
+                if is_open:
+                    written = {fact: value, f"{by}_by": person, f"{by}_at": AT, "letter": ""}
+                    written |= {"letter": "No."} if fact == "outcome" else {}
+                    LotApplication.objects.filter(pk=one.pk).update(**written)
+            return is_open
+
+        return look_then_write
+
+    done, refused, errors = at_once(*(act(UserFactory()) for _ in range(2)))
+
+    assert (done, refused, errors) == ([True, True], [], [])
 
 
 def test_of_registrations_with_one_number_one_wins():

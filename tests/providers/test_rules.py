@@ -455,6 +455,7 @@ def recommendation(**facts):
     return rules.objections_to_recommendation(
         **OPEN
         | {
+            "is_recommended": False,
             "unassessed_grounds": 0,
             "findings": ALL_MET,
             "outcome": Outcome.ADMITTED,
@@ -467,6 +468,9 @@ def recommendation(**facts):
 def test_recommendation_follows_the_findings_and_has_a_reason():
     assert recommendation() == []
     assert recommendation(is_decided=True, reason="") == ["This lot is already decided."]
+    assert recommendation(is_recommended=True, reason="") == [
+        "There is a recommendation already. New findings withdraw it."
+    ]
     assert recommendation(outcome=Outcome.REFUSED, reason="", unassessed_grounds=1) == [
         "Assess the self-cleaning of each declared ground first.",
         "Every criterion is met, so the provider cannot be refused.",

@@ -26,6 +26,7 @@ from tests.factories.providers import (
     draft,
     owner_of,
     provider_with_owner,
+    reviewer,
     submitted,
     whole_draft,
 )
@@ -586,8 +587,9 @@ def test_application_shows_the_decision_and_its_reason(client):
 
 # ── Documents ────────────────────────────────────────────────────────────────────────────────
 def test_evidence_document_is_a_download_for_its_people_and_the_council(client):
-    held = submitted().held_evidence().first()
-    for person in (owner_of(held.provider), UserFactory(roles=[Role.PROCUREMENT])):
+    application = submitted()
+    held = application.held_evidence().first()
+    for person in (owner_of(held.provider), reviewer(application, Role.PROCUREMENT)):
         client.force_login(person)
         response = client.get(on("evidence_document", held.document_id))
         assert response["Content-Disposition"].startswith("attachment")
