@@ -141,7 +141,8 @@ class DeclarationForm(Form):
             self.add_error("has_grounds", "Select the grounds that apply, or that none applies")
 
     def grounds(self) -> list[ExclusionGround]:
-        return [*self.cleaned_data["mandatory"], *self.cleaned_data["discretionary"]]
+        chosen = (self.cleaned_data.get(name, []) for name in ("mandatory", "discretionary"))
+        return [ground for part in chosen for ground in part]
 
     @staticmethod
     def initial_of(declaration) -> dict:
