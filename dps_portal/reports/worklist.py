@@ -17,11 +17,13 @@ from placements.states import PlacementState, ReferralState, RequestState
 from providers.models import (
     Admission,
     Application,
+    Clarification,
     DeclarationRequest,
     EvidenceDocument,
     Measure,
     Provider,
     RatingChange,
+    ReasonsRequest,
     RegistrationClaim,
 )
 from providers.states import ApplicationState, EvidenceState
@@ -58,6 +60,46 @@ def drafts(user: User, at: datetime) -> list[Task]:
     return [
         Task(f"Application {row.reference}", row.get_absolute_url(), "Finish and submit it", None)
         for row in rows.order_by("pk")[:MOST]
+    ]
+
+
+def clarifications(user: User, at: datetime) -> list[Task]:
+    """What the council asks about an application, and an application to correct."""
+    rows = Clarification.objects.visible_to(user).unanswered().select_related("application")
+    returned = Application.objects.visible_to(user).filter(state=ApplicationState.RETURNED)
+    return [
+        Task(
+            f"Question on application {row.application}",
+            reverse("providers:answer_clarification", args=[row.pk]),
+            "Answer it",
+            row.due_on,
+        )
+        for row in rows.order_by("due_on", "pk")[:MOST]
+    ] + [
+        Task(
+            f"Application {row.reference}",
+            row.get_absolute_url(),
+            "Correct it and hand it in again",
+            row.correction_due_on(),
+        )
+        for row in returned
+    ]
+
+
+def reasons(user: User, at: datetime) -> list[Task]:
+    rows = ReasonsRequest.objects.visible_to(user).filter(answered_at=None)
+    rows = rows.select_related("lot_application__application", "lot_application__lot")
+    return [
+        Task(
+            f"Reasons for application {row.lot_application.application}",
+            reverse(
+                "providers:answer_reasons",
+                args=[row.lot_application.application, row.lot_application.lot.number],
+            ),
+            "Give them",
+            row.due_on,
+        )
+        for row in rows.soonest_due_first()[:MOST]
     ]
 
 
@@ -284,7 +326,9 @@ def documents(user: User, at: datetime) -> list[Task]:
 SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] = (
     (Permission.DECIDE_APPLICATION, applications),
     (Permission.ASSESS_APPLICATION, applications),
+    (Permission.ASSESS_APPLICATION, reasons),
     (Permission.EDIT_APPLICATION, drafts),
+    (Permission.EDIT_APPLICATION, clarifications),
     (Permission.VIEW_INVITATIONS, invitations),
     (Permission.ANSWER_OFFER, offers),
     (Permission.VIEW_TENDERS, tenders),

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
+from dps_portal.reports.worklist import tasks_for
 from providers import services
 from providers.models import (
     Admission,
@@ -624,6 +626,38 @@ def test_r4_4_assessors_are_reminded_of_reasons_three_days_before():
     services.answer_reasons(request=asked, answer="No nurse.", by=officer, at=on(2026, 12, 21))
     other = UserFactory(roles=[Role.PROCUREMENT])
     assert sweep(services.remind_of_reasons, other, on(2026, 12, 22)) == [0]
+
+
+def waiting_for(person, at=AT):
+    return [(task.what, task.why, task.due) for task in tasks_for(person, at)]
+
+
+def test_questions_and_corrections_are_on_the_work_list_of_the_provider():
+    application = submitted()
+    officer = reviewer(application, Role.PROCUREMENT)
+    owner = User.objects.get(pk=owner_of(application.provider).pk)
+    assert waiting_for(owner) == []
+    one = ask(application, by=officer, asks_correction=True)
+    correct = (f"Application {application}", "Correct it and hand it in again", ANSWER_DUE)
+
+    assert waiting_for(owner) == [
+        correct,
+        (f"Question on application {application}", "Answer it", ANSWER_DUE),
+    ]
+    answer(one)
+    assert waiting_for(owner) == [correct]
+
+
+def test_reasons_are_on_the_work_list_of_those_who_give_them():
+    lot_application = decided(outcome=Outcome.REFUSED)
+    officer, conflicted = (UserFactory(roles=[Role.PROCUREMENT]) for _ in range(2))
+    declare(lot_application.application, conflicted, has_conflict=True, details="My brother.")
+    request(lot_application)
+
+    assert waiting_for(officer) == [
+        (f"Reasons for application {lot_application.application}", "Give them", date(2026, 12, 16))
+    ]
+    assert waiting_for(conflicted) == []
 
 
 def test_the_task_reminds_of_everything_once():
