@@ -19,7 +19,7 @@ from providers.forms import (
     RequestReasonsForm,
 )
 from providers.models import Clarification, Declaration, ReasonsRequest
-from providers.states import ApplicationState
+from providers.states import ApplicationState, Outcome
 
 from .acts import find, find_lot, for_review
 
@@ -140,7 +140,9 @@ def recall_application(request, one):
     ):
         messages.success(request, "The application is taken back.")
         return redirect(one.get_review_url())
-    return render(request, "providers/recall_application.html", {"application": one, "form": form})
+    objections = services.objections_to_recall(one, request.user, timezone.now())
+    facts = {"application": one, "form": form, "objections": objections}
+    return render(request, "providers/recall_application.html", facts)
 
 
 @requires(Permission.SIGNED_IN, methods=READ)
@@ -159,7 +161,8 @@ def decision_letter(request, one, number):
             "reasons": ReasonsRequest.objects.filter(lot_application=lot_application).first(),
             "is_own": not request.user.may(Permission.VIEW_APPLICATIONS),
             "may_request": request.user.may(Permission.SUBMIT_APPLICATION)
-            and lot_application.outcome == "refused",
+            and lot_application.outcome == Outcome.REFUSED,
+            "may_answer": request.user.may(Permission.ASSESS_APPLICATION),
         },
     )
 
