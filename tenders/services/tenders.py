@@ -11,6 +11,8 @@ from django.utils import timezone
 from dps_portal import sealing
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.rules import earliest_first_close
+from dps_portal.agreements.rules import objections_to_invitation as objections_to_invite
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
