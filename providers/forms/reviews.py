@@ -62,7 +62,11 @@ class InterestForm(Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    details = LongTextField(label="What it is", max_length=1000)
+    details = LongTextField(
+        label="What it is",
+        max_length=1000,
+        error_messages={"required": "Say what the conflict of interest is"},
+    )
 
 
 class GroundAssessmentForm(Form):

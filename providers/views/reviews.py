@@ -72,7 +72,10 @@ def application_review(request, one):
             "is_overdue": one.is_overdue(day),
             "may_assess": is_open and assesses,
             "may_decide": is_open and request.user.may(Permission.DECIDE_APPLICATION),
-            "may_extend": is_waiting and assesses and not one.extension_reason,
+            "may_extend": is_waiting
+            and assesses
+            and not one.extension_reason
+            and not one.is_overdue(day),
             "may_recall": state == ApplicationState.RETURNED
             and assesses
             and not services.objections_to_recall(one, request.user, timezone.now()),
