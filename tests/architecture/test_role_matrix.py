@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.demo.people import sign_ins
@@ -13,7 +14,9 @@ from dps_portal.demo.seed import seed
 from dps_portal.notifications.models import Notification
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
-from providers.models import Application, EvidenceDocument
+from providers import services
+from providers.models import Application, EvidenceDocument, RatingChange
+from providers.states import MeasureKind
 from tenders.models import Bid, Clarification, Invitation, Tender
 from tenders.states import TenderState
 from tests.factories import publication as public
@@ -116,6 +119,7 @@ def samples(people) -> dict[str, dict]:
                 "hand_over_ownership": {"member": people["PM"].ref},
             }.items()
         },
+        **admission_rows(people, application.provider),
         "providers:accept_invitation": {"token": "not-a-link"},
         "providers:start_application": {"agreement": year.agreement.reference},
         "providers:remove_location": {
@@ -155,6 +159,40 @@ def samples(people) -> dict[str, dict]:
         "placements:decide_funding": {"reference": FundingRequest.objects.first().reference},
         "placements:budget_year": year_of,
         "placements:confirm_ceiling": {**year_of, "pk": 1},
+    }
+
+
+def admission_rows(people, provider) -> dict[str, dict]:
+    """A suspension taken and a declaration asked for, of the owner's organisation."""
+    at = timezone.now()
+    facts = {"reason": "Why.", "at": at}
+    held = provider.admissions.held(timezone.localdate(at))
+    measure = services.recommend_measure(
+        provider=provider,
+        kind=MeasureKind.SUSPENSION,
+        admissions=held,
+        from_on=timezone.localdate(at),
+        until_on=None,
+        by=people["PR"],
+        **facts,
+    )
+    services.decide_measure(measure=measure, is_approved=True, by=people["CO"], **facts)
+    (asked,) = services.request_declarations(
+        agreement=held[0].lot.agreement, provider=provider, by=people["PR"], **facts
+    )
+    change = RatingChange.objects.create(location=provider.locations.first(), at=at)
+    own = {"reference": measure.reference}
+    return {
+        "providers:check_evidence": {"document": provider.evidence.first().document_id},
+        "providers:review_rating": {"pk": change.pk},
+        "providers:renew_evidence": {"kind": "insurance"},
+        "providers:measure": own,
+        "providers:decide_measure": own,
+        "providers:recommend_measure": {"reference": provider.reference, "kind": "suspension"},
+        **{
+            f"providers:{name}": {"pk": asked.pk}
+            for name in ("declaration_request", "renew_grounds", "answer_request")
+        },
     }
 
 
@@ -238,6 +276,7 @@ def test_another_organisation_finds_nothing_of_ours(people):
     ours.force_login(people["PO"])
     pages = [
         *("providers:provider", "providers:evidence_document", "providers:application"),
+        *("providers:declaration_request", "providers:measure"),
         "tenders:invitation",
     ]
 

@@ -304,6 +304,33 @@ def test_of_two_recommendations_at_once_one_is_recorded():
     assert Measure.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_both_recommendations_are_recorded():
+    """The twin: looking first and writing after must fail, or the test above proves nothing."""
+    admission = decided().admission
+    people = [UserFactory(roles=[Role.PROCUREMENT]) for _ in range(2)]
+    looked = threading.Barrier(2)
+
+    def act(by):
+        waiting = admission.measures.waiting().exists()
+        connection.close()
+        looked.wait()
+        with transaction.atomic():
+            if not waiting:
+                Measure.objects.create(
+                    provider=admission.provider,
+                    kind=MeasureKind.SUSPENSION,
+                    from_on=TODAY,
+                    reason="Why.",
+                    recommended_by=by,
+                    recommended_at=AT,
+                ).admissions.add(admission)
+
+    _, _, errors = at_once(*(lambda by=by: act(by) for by in people))
+
+    assert (Measure.objects.count(), errors) == (2, [])
+
+
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────
 
 
