@@ -124,6 +124,11 @@ class Provider(models.Model):
         return User.objects.filter(memberships__in=own, is_active=True)
 
 
+class CorrectionQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-corrected_at", "-pk")
+
+
 class Correction(models.Model):
     """What an organisation was called and known by until the council corrected it."""
 
@@ -135,6 +140,8 @@ class Correction(models.Model):
     reason = models.TextField()
     corrected_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     corrected_at = models.DateTimeField()
+
+    objects = CorrectionQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.provider} correction {self.pk}"

@@ -49,7 +49,11 @@ def edit_provider(request, reference):
     ):
         messages.success(request, "The address is saved.")
         return redirect(one)
-    return render(request, "providers/edit_provider.html", {"provider": one, "form": form})
+    return render(
+        request,
+        "providers/edit_provider.html",
+        {"provider": one, "form": form, "corrections": one.corrections.newest_first()},
+    )
 
 
 @requires(Permission.REVIEW_CLAIM)
@@ -74,7 +78,7 @@ def correct_provider(request, reference):
         {
             "provider": one,
             "form": form,
-            "corrections": one.corrections.order_by("-corrected_at", "-pk"),
+            "corrections": one.corrections.newest_first(),
         },
     )
 

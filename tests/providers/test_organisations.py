@@ -364,3 +364,14 @@ def test_saving_the_same_address_records_nothing():
     services.edit_provider(provider=provider, address="1 Quay Lane", by=owner_of(provider), at=AT)
 
     assert not AuditEvent.objects.filter(action="provider.address_changed").exists()
+
+
+def test_the_owner_reads_what_the_council_corrected_and_why(client):
+    provider = provider_with_owner(name="Havn House")
+    correct(provider, name="Haven House")
+    client.force_login(owner_of(provider))
+
+    page = client.get(on("edit_provider", provider.reference)).content.decode()
+
+    assert "Havn House, company" in page
+    assert "Reason: The register says so." in page
