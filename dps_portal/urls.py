@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("dps_portal.reports.urls")),
     path("", include("dps_portal.ui.urls")),
     path("", include("dps_portal.notifications.urls")),
+    path("", include("dps_portal.agreements.urls")),
     path("", include("providers.urls")),
     path("", include("tenders.urls")),
     path("", include("placements.urls")),

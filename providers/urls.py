@@ -103,6 +103,11 @@ urlpatterns = [
         views.assess_ground,
         name="assess_ground",
     ),
+    path(
+        "agreements/<slug:reference>/deviations/new/",
+        views.record_deviation,
+        name="record_deviation",
+    ),
     path("requests-for-reasons/", views.reasons_list, name="reasons_list"),
     path(f"{LOT}letter/", views.decision_letter, name="decision_letter"),
     path(f"{LOT}reasons/", views.request_reasons, name="request_reasons"),

@@ -1,12 +1,17 @@
 """The agreement: one Dynamic Purchasing System with its term, lots, rounds and options."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
+from dps_portal.accounts.roles import Permission
 from dps_portal.documents.models import Document
 
 from .regimes import REGIMES, Regime
+from .rules import FIGURES
 
 USER = settings.AUTH_USER_MODEL
 
@@ -48,7 +53,7 @@ class Agreement(models.Model):
     end = models.DateField()
     published_value_pence = models.BigIntegerField()
     annual_ceiling_pence = models.BigIntegerField()
-    expected_volume = models.CharField(max_length=200, blank=True)  # published with the value (R2.9)
+    expected_volume = models.CharField(max_length=200, blank=True)  # with the value (R2.9)
     price_weight_min = models.PositiveSmallIntegerField(default=30)
     price_weight_max = models.PositiveSmallIntegerField(default=60)
     first_funding_months = models.PositiveSmallIntegerField(default=3)
@@ -77,6 +82,10 @@ class Agreement(models.Model):
     def __str__(self):
         return self.reference
 
+    def get_absolute_url(self):
+        """The agreement as the council sees it; the public page is the opportunity."""
+        return reverse("agreements:agreement", args=[self.reference])
+
     @property
     def regime(self) -> Regime:
         """The law's figures, or what this agreement's notice published instead."""
@@ -87,6 +96,15 @@ class Agreement(models.Model):
             refresh_declaration=self.refresh_days,
             minimum_tender=self.minimum_tender_days,
         )
+
+    @property
+    def last_day(self):
+        return self.end - timedelta(days=1)
+
+    def contract_notice(self):
+        """The notice that locks the rules; ``None`` until it is published."""
+        published = self.notice_tasks.filter(kind=NoticeKind.CONTRACT).exclude(published_on=None)
+        return published.order_by("published_on").first()
 
     def is_running(self, day) -> bool:
         return self.start <= day < self.end
@@ -115,6 +133,10 @@ class ExtensionOption(models.Model):
 
     def __str__(self):
         return f"{self.agreement} option {self.number}"
+
+    @property
+    def last_day(self):
+        return self.end - timedelta(days=1)
 
 
 class Round(models.Model):
@@ -158,6 +180,22 @@ class Lot(models.Model):
         return f"Lot {self.number}: {self.title}"
 
 
+class NoticeTaskQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Council staff who see agreements see all their notices."""
+        return self if user.may(Permission.VIEW_AGREEMENT) else self.none()
+
+    def outstanding(self):
+        return self.filter(published_on=None)
+
+    def matching_text(self, text):
+        return self.filter(Q(what__icontains=text) | Q(reference__icontains=text))
+
+    def soonest_due_first(self):
+        """The outstanding by their due date, then those recorded, newest first."""
+        return self.order_by(F("published_on").desc(nulls_first=True), "due_on", "pk")
+
+
 class NoticeTask(models.Model):
     """A notice that the law asks for, with the reference once it is out."""
 
@@ -169,6 +207,8 @@ class NoticeTask(models.Model):
     published_on = models.DateField(null=True)
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
 
+    objects = NoticeTaskQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -179,6 +219,9 @@ class NoticeTask(models.Model):
 
     def __str__(self):
         return self.what
+
+    def is_overdue(self, day) -> bool:
+        return self.published_on is None and self.due_on < day
 
 
 class ValidityChange(models.Model):
@@ -210,6 +253,11 @@ class ValidityChange(models.Model):
     def __str__(self):
         return f"{self.agreement} {self.kind} {self.decided_on}"
 
+    @property
+    def is_complete(self) -> bool:
+        """An option was advertised and owes no notice of its own."""
+        return self.notice is None or self.notice.published_on is not None
+
 
 class Deviation(models.Model):
     """A published rule changed after the notice: reasoned, and told to all (R1.3)."""
@@ -225,6 +273,10 @@ class Deviation(models.Model):
 
     def __str__(self):
         return f"{self.agreement} {self.rule}"
+
+    @property
+    def label(self) -> str:
+        return FIGURES.get(self.rule, self.rule.replace("_", " ").capitalize())
 
 
 class AgreementDocument(models.Model):

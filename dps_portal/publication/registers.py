@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
 from dps_portal.agreements.regimes import Period
+from dps_portal.agreements.rules import Quarter
 from dps_portal.money import half_up
 from providers.models import Admission, Provider
 from tenders.models import Contract, Tender
 from tenders.states import TenderState
-
-from .rules import Quarter
 
 OPEN, EVALUATED, AWARDED, ABANDONED = "Open for bids", "Being evaluated", "Awarded", "Abandoned"
 STAGES = (OPEN, EVALUATED, AWARDED, ABANDONED)

@@ -20,6 +20,7 @@ from .declarations import (
     save_grounds,
     take_over_grounds,
 )
+from .deviations import participants, record_deviation
 from .directory import import_cqc_locations
 from .evidence import check_evidence, remind_of_expiring_evidence, renew_evidence
 from .measures import (
@@ -106,10 +107,12 @@ __all__ = [
     "objections_to_reviewer",
     "objections_to_start",
     "objections_to_submission",
+    "participants",
     "recall_application",
     "recommend_lot",
     "recommend_measure",
     "record_assessment",
+    "record_deviation",
     "register_provider",
     "remind_of_clarifications",
     "remind_of_decisions",

@@ -22,6 +22,7 @@ from .clarifications import (
 )
 from .compliance import compliance_list, review_rating
 from .declarations import ground_document, ground_list, save_declaration, save_ground
+from .deviations import record_deviation
 from .evidence import check_evidence, evidence_overview, renew_evidence
 from .measures import decide_measure, measure, measure_list, recommend_measure
 from .members import (
@@ -111,6 +112,7 @@ __all__ = [
     "recall_application",
     "recommend_lot",
     "recommend_measure",
+    "record_deviation",
     "register_provider",
     "remove_location",
     "remove_member",

@@ -1,7 +1,7 @@
 """The ranking, the recommendation, and the decision with all that it makes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db import transaction
@@ -25,7 +25,6 @@ from tenders.states import TenderState
 from .tenders import interest_of, is_admitted, is_model_intact, is_on_panel, lock_tender
 
 ALTERED = "the envelope was altered"
-NOTICE_DAYS = 30  # contract award notice, PCR reg 50(1)
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,7 @@ def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
     return objections_to_invite(
         today=timezone.localdate(at),
         end=agreement.end,
-        first_requests_until=notice
-        and earliest_first_close(agreement.regime, notice.published_on),
+        first_requests_until=notice and earliest_first_close(agreement.regime, notice.published_on),
         initial_evaluation_until=agreement.initial_evaluation_until,
     )
 

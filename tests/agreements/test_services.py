@@ -119,5 +119,7 @@ def test_option_refused_for_every_reason_at_once(agreement):
         "The last day to exercise this option has passed.",
         "This option does not follow on from the present end of the term.",
         "Say where the decision is recorded.",
+        "The decision was made after 23 February 2026, when validity could no longer be changed. "
+        "Record the legal advice that exercising an advertised option stands.",
     )
     assert not ExtensionOption.objects.exclude(exercised_on=None).exists()

@@ -9,6 +9,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
+from dps_portal.agreements.models import NoticeTask
 from dps_portal.demo.people import sign_ins
 from dps_portal.demo.seed import seed
 from dps_portal.notifications.models import Notification
@@ -73,6 +74,9 @@ def samples(people) -> dict[str, dict]:
     )
     response = {**tender, "provider": bid.provider.reference, "position": 1}
     version = public.published(year.agreement)
+    notice = NoticeTask.objects.create(
+        agreement=year.agreement, what="Contract award notice", due_on=TODAY
+    )
     shown = {"agreement": year.agreement.reference, "slug": version.of.slug}
     spaces = {
         "providers": {"reference": application.reference},
@@ -122,12 +126,30 @@ def samples(people) -> dict[str, dict]:
         **admission_rows(people, application.provider),
         "providers:accept_invitation": {"token": "not-a-link"},
         "providers:start_application": {"agreement": year.agreement.reference},
+        "providers:record_deviation": {"reference": year.agreement.reference},
+        "agreements": {"reference": year.agreement.reference},
+        "agreements:agreement_list": {},
+        "agreements:notice_list": {},
+        "agreements:record_notice": {"pk": notice.pk},
+        "agreements:exercise_option": {"reference": year.agreement.reference, "number": 1},
+        "agreements:set_lot_criteria": {"reference": year.agreement.reference, "number": 1},
+        "agreements:validity_document": {"reference": year.agreement.reference, "pk": 1},
         "providers:remove_location": {
             "reference": application.reference,
             "cqc_location_id": application.provider.locations.first().cqc_location_id,
         },
         "providers:save_evidence": {"reference": application.reference, "kind": "insurance"},
         "providers:save_lot": lot,
+        **{
+            f"providers:{name}": lot
+            for name in ("decision_letter", "request_reasons", "answer_reasons")
+        },
+        "providers:answer_clarification": {"pk": 1},
+        "providers:ground_list": {"pk": application.declaration.pk},
+        **{
+            f"providers:{name}": {"pk": application.declaration.pk, "ground": "fraud"}
+            for name in ("save_ground", "ground_document", "assess_ground")
+        },
         "providers:assess_lot": lot,
         "providers:recommend_lot": lot,
         "providers:decide_lot": lot,

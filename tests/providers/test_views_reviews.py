@@ -148,7 +148,7 @@ def test_application_review_costs_the_same_for_one_lot_and_more(
     for lot_application in application.lots.all():
         assess(lot_application)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(15):
         page = client.get(application.get_review_url())
 
     assert page.status_code == 200

@@ -1,11 +1,11 @@
-"""When something may be published, and the quarters of awards."""
+"""When something may be published, and which quarter an award belongs to."""
 
 from datetime import date
 
 import pytest
 
+from dps_portal.agreements.rules import Quarter
 from dps_portal.publication import rules
-from dps_portal.publication.rules import Quarter
 
 
 @pytest.mark.parametrize(

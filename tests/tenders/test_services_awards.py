@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dps_portal.agreements.models import NoticeTask
+from dps_portal.agreements.models import NoticeKind, NoticeTask
+from dps_portal.agreements.rules import Quarter
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
@@ -199,12 +200,16 @@ def test_a_price_that_holds_already_is_not_set_again(competition):
     assert Rate.objects.filter(provider=winner).count() == 1
 
 
-def test_approve_award_owes_the_award_notice_within_thirty_days(competition):
+def test_approve_award_owes_the_notice_of_its_quarter(competition):
     competition.awarded()
 
     task = NoticeTask.objects.get()
-    assert task.what == f"Contract award notice for tender {competition.tender}"
-    assert task.due_on == timezone.localdate(competition.now) + timedelta(days=30)
+    quarter = Quarter.of(timezone.localdate(competition.now))
+    assert (task.kind, task.what, task.due_on) == (
+        NoticeKind.QUARTERLY_AWARD,
+        f"Contract award notice for {quarter}",
+        quarter.notice_due,
+    )
 
 
 def test_every_bidder_gets_a_letter_with_its_own_scores_and_the_winners(competition):

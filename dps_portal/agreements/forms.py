@@ -1,0 +1,233 @@
+"""What the council records about an agreement."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from dps_portal.ui.forms import DateField, FilterForm, Form, LongTextField, PoundsField
+
+from .models import Handling
+from .rules import FIGURES
+
+FILE_HELP = "PDF, Word (docx), Excel (xlsx), PNG or JPEG, smaller than 10 MB."
+NARROW = {"class": "govuk-input--width-4", "inputmode": "numeric"}
+ROUNDS = [("", "As the regime has it"), ("yes", "In rounds"), ("no", "For the whole term")]
+
+
+def yes_no(value):
+    return {"yes": True, "no": False}.get(value)
+
+
+class RulesForm(Form):
+    submit = "Save rules"
+    mark_optional = False
+    fieldsets = [
+        ("Time limits: leave a box empty for the figure of the regime", list(FIGURES)),
+        ("Applications", ["opens_in_rounds"]),
+        ("What a lapse does", ["lapsed_evidence", "inadequate_rating"]),
+    ]
+
+    opens_in_rounds = forms.TypedChoiceField(
+        label="When are applications open?",
+        choices=ROUNDS,
+        coerce=yes_no,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    lapsed_evidence = forms.ChoiceField(
+        label="A provider whose evidence has lapsed is", choices=Handling, widget=forms.RadioSelect
+    )
+    inadequate_rating = forms.ChoiceField(
+        label="A provider with a place that the CQC rates inadequate is",
+        choices=Handling,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for rule, label in FIGURES.items():
+            self.fields[rule] = forms.IntegerField(
+                label=label,
+                min_value=1,
+                max_value=365,
+                required=False,
+                widget=forms.TextInput(attrs=NARROW),
+            )
+
+    @staticmethod
+    def initial_of(agreement) -> dict:
+        rounds = {True: "yes", False: "no", None: ""}[agreement.opens_in_rounds]
+        return {
+            **{rule: getattr(agreement, rule) for rule in FIGURES},
+            "opens_in_rounds": rounds,
+            "lapsed_evidence": agreement.lapsed_evidence,
+            "inadequate_rating": agreement.inadequate_rating,
+        }
+
+
+class DeviationForm(Form):
+    """A rule and its new value; which box counts depends on the rule."""
+
+    submit = "Record deviation and tell all participants"
+    is_destructive = True
+    rule = forms.ChoiceField(
+        label="Which rule changes?",
+        choices=[
+            *FIGURES.items(),
+            ("opens_in_rounds", "When applications are open"),
+            ("lapsed_evidence", "What lapsed evidence does"),
+            ("inadequate_rating", "What an inadequate CQC rating does"),
+        ],
+    )
+    days = forms.IntegerField(
+        label="New number of days",
+        help_text="For a rule that is a number of days.",
+        min_value=1,
+        max_value=365,
+        required=False,
+        widget=forms.TextInput(attrs=NARROW),
+    )
+    rounds = forms.TypedChoiceField(
+        label="Applications are open",
+        help_text="For the rule on when applications are open.",
+        choices=[("yes", "In rounds"), ("no", "For the whole term")],
+        coerce=yes_no,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    handling = forms.ChoiceField(
+        label="The provider is",
+        help_text="For the rules on lapsed evidence and inadequate ratings.",
+        choices=Handling,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    reason = LongTextField(label="Why the rule changes", max_length=2000)
+    no_breach = LongTextField(
+        label="Why this breaches neither transparency nor equal treatment", max_length=2000
+    )
+
+    mark_optional = False
+
+    def clean(self):
+        rule = self.cleaned_data.get("rule")
+        if rule and self.value() in (None, ""):
+            self.add_error(self.box(rule), "Give the new value of the rule")
+
+    def box(self, rule) -> str:
+        if rule in FIGURES:
+            return "days"
+        return "rounds" if rule == "opens_in_rounds" else "handling"
+
+    def value(self):
+        return self.cleaned_data.get(self.box(self.cleaned_data["rule"]))
+
+
+class RoundForm(Form):
+    submit = "Open the round"
+
+    opens_on = DateField(label="First day", earliest=timezone.localdate)
+    closes_on = DateField(label="Last day", earliest=timezone.localdate)
+
+    def clean(self):
+        first, last = self.cleaned_data.get("opens_on"), self.cleaned_data.get("closes_on")
+        if first and last and last < first:
+            self.add_error("closes_on", "The last day cannot come before the first")
+
+
+class DecisionForm(Form):
+    """What every decision on validity shows for itself."""
+
+    decided_on = DateField(label="Day of the decision", latest=timezone.localdate)
+    evidence = forms.CharField(
+        label="Where the decision is recorded",
+        help_text="For example its number in the council's register of decisions.",
+        max_length=200,
+    )
+    file = forms.FileField(label="The decision itself", help_text=FILE_HELP, max_length=200)
+
+    def facts(self) -> dict:
+        file = self.cleaned_data["file"]
+        return {
+            "evidence": self.cleaned_data["evidence"],
+            "file": (file.name, file.read()) if file else None,
+        }
+
+
+class OptionForm(DecisionForm):
+    submit = "Exercise the option"
+    is_destructive = True
+
+    legal_check = LongTextField(
+        label="Legal advice",
+        help_text=(
+            "Needed only if the decision was made after 23 February 2026: who advised that "
+            "exercising an advertised option stands, and why."
+        ),
+        max_length=2000,
+        required=False,
+    )
+
+
+class EndForm(DecisionForm):
+    """Serves a change of validity and an early end. People speak of the last day."""
+
+    is_destructive = True
+
+    last_day = DateField(label="New last day of the system")
+
+    def __init__(self, *args, submit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.submit = submit
+        self.order_fields(["last_day"])
+
+    def facts(self) -> dict:
+        return super().facts() | {
+            "end": self.cleaned_data["last_day"] + timedelta(days=1),
+            "decided_on": self.cleaned_data["decided_on"],
+        }
+
+
+class InitialEvaluationForm(Form):
+    submit = "Save"
+
+    until = DateField(label="First evaluation lasts until", earliest=timezone.localdate)
+
+
+class NoticeForm(Form):
+    submit = "Record notice"
+
+    reference = forms.CharField(
+        label="Reference of the notice", help_text="Like 2026/S 000-012345.", max_length=60
+    )
+    published_on = DateField(label="Published on", latest=timezone.localdate)
+
+    def clean_reference(self):
+        reference = self.cleaned_data["reference"].strip()
+        if not reference:
+            raise ValidationError("Enter the reference of the notice")
+        return reference
+
+
+class NoticeListForm(FilterForm):
+    q = forms.CharField(label="Notice or reference", required=False, max_length=80)
+    state = forms.ChoiceField(
+        choices=[("", "All"), ("outstanding", "Outstanding"), ("recorded", "Recorded")],
+        required=False,
+    )
+
+
+class LotCriteriaForm(Form):
+    submit = "Save"
+
+    minimum_turnover_pence = PoundsField(label="Minimum yearly turnover", required=False)
+    turnover_justification = LongTextField(
+        label="Why the lot needs more than twice its largest call-off",
+        help_text="Needed only above that amount.",
+        max_length=2000,
+        required=False,
+    )
