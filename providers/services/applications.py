@@ -85,12 +85,12 @@ def objections_to_start(
         is_running=is_running(agreement, at),
         has_live=provider.applications.live().filter(agreement=agreement).exists(),
         lots=len(lots),
-        admitted_to=_admitted_to(provider, lots),
+        admitted_to=_admitted_to(provider, lots, at),
     )
 
 
-def _admitted_to(provider: Provider, lots: Iterable[Lot]) -> list[str]:
-    held = provider.admissions.filter(lot__in=lots, ended_on=None).in_lot_order()
+def _admitted_to(provider: Provider, lots: Iterable[Lot], at: datetime) -> list[str]:
+    held = provider.admissions.held(timezone.localdate(at)).filter(lot__in=lots).in_lot_order()
     return [str(admission.lot) for admission in held]
 
 
@@ -122,7 +122,7 @@ def choose_lots(
     refuse_if(
         rules.objections_to_change_of_lots(ApplicationState(application.state))
         or rules.objections_to_lots(
-            lots=len(lots), admitted_to=_admitted_to(application.provider, lots)
+            lots=len(lots), admitted_to=_admitted_to(application.provider, lots, at)
         )
     )
     application.lots.exclude(lot__in=lots).delete()

@@ -63,7 +63,7 @@ def start_application(request, agreement):
 
 def open_lots(provider, agreement):
     """The lots that the provider does not hold yet."""
-    held = provider.admissions.filter(ended_on=None).values("lot")
+    held = provider.admissions.held(timezone.localdate()).values("lot")
     return agreement.lots.exclude(pk__in=held).order_by("number")
 
 

@@ -22,7 +22,7 @@ from dps_portal.reports.verification import verify_ledger
 from placements.models import BudgetRevision, BudgetYear, FundingRequest, Placement, Referral
 from placements.services import remind_of_ending_funding
 from placements.tasks import watch_ceilings
-from providers.models import Application, CqcLocation, Provider
+from providers.models import Application, CqcLocation, Location, Provider
 from providers.states import Criterion
 from tenders.models import Bid, Response, Tender
 from tests.factories.accounts import UserFactory
@@ -75,24 +75,29 @@ def register(walk, town):
     walk.send(code=re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", code.body, re.MULTILINE)[1])
     owner = User.objects.get(email=address)
     walk.become(owner)
-    walk.open("providers:register_provider").send(name="Newcomer House", company_number="99000123")
+    walk.open("providers:register_provider").send(
+        name="Newcomer House", address="1 Invented Street", company_number="99000123"
+    )
     walk.open("providers:start_application", town.lot.agreement.reference)
     walk.send(lots=town.lot.pk)
     ref = Application.objects.get(provider__name="Newcomer House").reference
-    walk.open("providers:save_location", ref).send(
-        cqc_location_id="1-990000001", name="Newcomer House", postcode="ZZ99 3VZ"
-    )
+    walk.open("providers:location_list", ref, query="q=Newcomer").send("Add Newcomer House")
+    walk.open("providers:save_details", ref).send(confirm=True)
     walk.open("providers:save_declaration", ref).send(
-        has_exclusion_ground="no", declared_by_name="New Owner"
+        has_grounds="no", declared_by_name="New Owner"
     )
-    for kind in ("insurance", "employers", "safeguarding"):
+    for kind in ("insurance", "employers", "professional", "data_protection", "safeguarding"):
         walk.open("providers:save_evidence", ref, kind).send(
             file=PAPER, **three_boxes("expires_on", town.today + timedelta(days=300))
         )
     walk.open("providers:save_lot", ref, 1).send(
-        service_description="A twelve-week programme.", weekly_pence="800"
+        service_description="A twelve-week programme.",
+        weekly_pence="800",
+        locations=Location.objects.get(provider__name="Newcomer House").pk,
     )
     walk.open("providers:submit_application", ref).send(confirm=True)
+    for person in (town.officers[0], town.commissioners[0]):
+        walk.become(person).open("providers:declare_interest", ref).send(has_conflict="no")
     walk.become(town.officers[0]).open("providers:assess_lot", ref, 1)
     met = {f"{criterion}_finding": "met" for criterion in Criterion}
     walk.send(**met, **{f"{criterion}_reason": "Checked." for criterion in Criterion})

@@ -47,8 +47,8 @@ class Walk:
         self.context.add_cookies([cookie])
         return self
 
-    def open(self, name, *args):
-        self.page.goto(self.server.url + reverse(name, args=args))
+    def open(self, name, *args, query=""):
+        self.page.goto(self.server.url + reverse(name, args=args) + (query and f"?{query}"))
         return self.check()
 
     def fill(self, **fields):

@@ -34,7 +34,6 @@ from tests.factories.providers import (
 pytestmark = pytest.mark.django_db
 
 
-
 def actions(subject):
     return list(AuditEvent.objects.about(subject).in_order().values_list("action", flat=True))
 

@@ -65,7 +65,8 @@ def test_register_provider_leads_to_its_own_page(client):
     client.force_login(UserFactory())
 
     response = client.post(
-        on("register_provider"), {"name": "Haven House", "company_number": "123 4567"}
+        on("register_provider"),
+        {"name": "Haven House", "address": "1 Sea Road", "company_number": "123 4567"},
     )
 
     provider = Provider.objects.get()
@@ -78,7 +79,8 @@ def test_register_provider_keeps_what_was_typed_beside_the_message(client):
     client.force_login(UserFactory())
 
     response = client.post(
-        on("register_provider"), {"name": "Haven House", "company_number": "XX1"}
+        on("register_provider"),
+        {"name": "Haven House", "address": "1 Sea Road", "company_number": "XX1"},
     )
 
     assert errors(response) == [
@@ -91,7 +93,9 @@ def test_register_provider_keeps_what_was_typed_beside_the_message(client):
 def test_register_provider_shows_that_a_number_is_needed(client):
     client.force_login(UserFactory())
 
-    response = client.post(on("register_provider"), {"name": "Haven House"})
+    response = client.post(
+        on("register_provider"), {"name": "Haven House", "address": "1 Sea Road"}
+    )
 
     assert errors(response) == ["Enter a company number, a charity number or a CQC provider ID."]
 

@@ -263,9 +263,7 @@ def test_broken_ledger_is_shown(client, auditor, journey):
 def test_health_counts_files_that_wait_too_long_for_the_scan(client, auditor, settings):
     settings.CLAMAV = "127.0.0.1:1"
     for minutes in (59, 61):
-        store_file(
-            name="a.pdf", content=b"%PDF-1.7\n", by=None, at=AT - timedelta(minutes=minutes)
-        )
+        store_file(name="a.pdf", content=b"%PDF-1.7\n", by=None, at=AT - timedelta(minutes=minutes))
 
     assert "1 waiting for more than an hour" in client.get(reverse("reports:health")).text
 
