@@ -5,6 +5,29 @@ import providers.models.admissions
 import providers.models.organisations
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Concat
+
+
+def start_clocks(apps, schema_editor):
+    """What was handed in and decided before counts from then, with its reason as the letter."""
+    applications = apps.get_model("providers", "Application").objects.exclude(submitted_at=None)
+    applications.update(received_at=models.F("submitted_at"), answered_at=models.F("submitted_at"))
+    decided = apps.get_model("providers", "LotApplication").objects.exclude(outcome="")
+    decided.update(letter=Concat(models.Value("Reason: "), "outcome_reason"))
+
+
+def make_declarations(apps, schema_editor):
+    """Each application's declaration becomes a row; a ground told then has to be named anew."""
+    declaration = apps.get_model("providers", "Declaration")
+    for one in apps.get_model("providers", "Application").objects.exclude(declared_by_name=""):
+        declaration.objects.create(
+            provider=one.provider,
+            application=one,
+            has_grounds=one.has_exclusion_ground,
+            declared_by_name=one.declared_by_name,
+            declared_by=one.submitted_by,
+            declared_at=one.submitted_at,
+        )
 
 
 class Migration(migrations.Migration):
@@ -337,18 +360,6 @@ class Migration(migrations.Migration):
             model_name="rate",
             name="one_rate_per_day",
         ),
-        migrations.RemoveField(
-            model_name="application",
-            name="declared_by_name",
-        ),
-        migrations.RemoveField(
-            model_name="application",
-            name="has_exclusion_ground",
-        ),
-        migrations.RemoveField(
-            model_name="application",
-            name="self_cleaning",
-        ),
         migrations.AddField(
             model_name="application",
             name="answered_at",
@@ -527,6 +538,7 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
+        migrations.RunPython(start_clocks, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="application",
             constraint=models.UniqueConstraint(
@@ -1111,5 +1123,18 @@ class Migration(migrations.Migration):
                 ),
                 name="claim_review_is_whole",
             ),
+        ),
+        migrations.RunPython(make_declarations, migrations.RunPython.noop),
+        migrations.RemoveField(
+            model_name="application",
+            name="declared_by_name",
+        ),
+        migrations.RemoveField(
+            model_name="application",
+            name="has_exclusion_ground",
+        ),
+        migrations.RemoveField(
+            model_name="application",
+            name="self_cleaning",
         ),
     ]
