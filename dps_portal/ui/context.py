@@ -21,6 +21,8 @@ NAVIGATION = (
     ("Invitations", "tenders:invitation_list", "view_invitations"),
     ("Offers", "placements:offer_list", "answer_offer"),
     ("Applications", "providers:application_list", "view_applications"),
+    ("Providers", "providers:provider_list", "view_applications"),
+    ("Agreement", "agreements:agreement_list", "view_agreement"),
     ("Tenders", "tenders:tender_list", "view_tenders"),
     ("Referrals", "placements:referral_list", "view_cases"),
     ("Placements", "placements:placement_list", "view_cases"),

@@ -95,6 +95,8 @@ def provider(request, reference):
             "may_check": held and request.user.may(Permission.CHECK_COMPLIANCE),
             "may_assess": request.user.may(Permission.ASSESS_APPLICATION),
             "people": one.people().count(),
+            "may_edit": is_own and request.user.may(Permission.MANAGE_MEMBERS),
+            "may_correct": request.user.may(Permission.REVIEW_CLAIM),
             "may_see_people": request.user.may(Permission.VIEW_MEMBERS),
             "history": history_of(one, day, is_own=is_own),
         },
