@@ -113,7 +113,7 @@ def objections_to_round(
 
 def earliest_first_close(regime: Regime, dispatched: date) -> date | None:
     """The first day on which first requests may close, and invitations go out (R2.4)."""
-    return regime.first_requests and regime.first_requests.ends_on(dispatched)
+    return regime.first_requests.ends_on(dispatched) if regime.first_requests else None
 
 
 def objections_to_invitation(
