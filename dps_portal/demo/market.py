@@ -55,6 +55,7 @@ FIRMS = (
     Firm("Rookery Place", 4, (2,), "recommended"),
     Firm("Pebblecombe House", 4, (3,), "refused"),
     Firm("Thistledown Centre", 4, (1,), "withdrawn"),
+    Firm("Gorsefield House", 4, (1,), "returned"),
 )
 
 
@@ -172,6 +173,20 @@ def judge(application: Application, firm: Firm, council: dict[Role, list[User]],
             )
 
 
+def send_back(application: Application, by: User, at: datetime) -> None:
+    """For a correction of the price."""
+    services.declare_interest(application=application, has_conflict=False, details="", by=by, at=at)
+    services.ask_clarification(
+        application=application,
+        lot_application=application.lots.first(),
+        question="Does the weekly price include the aftercare that you describe?",
+        due_on=services.usual_answer(application, at),
+        asks_correction=True,
+        by=by,
+        at=at,
+    )
+
+
 def apply(number: int, firm: Firm, agreement: Agreement, *, council, random: Random, today: date):
     """One firm's way from registration to whatever it ends as; returns provider and owner."""
     opened = agreement.rounds.order_by("opens_at")[firm.round - 1].opens_at
@@ -189,6 +204,8 @@ def apply(number: int, firm: Firm, agreement: Agreement, *, council, random: Ran
         application = services.submit_application(application=application, by=owner, at=at)
     if firm.ends_as == ApplicationState.WITHDRAWN:
         services.withdraw_application(application=application, by=owner, at=at + INVOLVED)
+    elif firm.ends_as == ApplicationState.RETURNED:
+        send_back(application, council[Role.PROCUREMENT][0], noon(today - timedelta(days=1)))
     elif firm.ends_as in {"admitted", "recommended", "refused"}:
         judge(application, firm, council, at + INVOLVED)
     return provider, owner

@@ -17,11 +17,11 @@ def three_boxes(name, day):
 class Walk:
     """One browser; ``become`` changes who sits before it."""
 
-    def __init__(self, browser, server, *, scripted):
+    def __init__(self, browser, server, *, scripted, width=1100):
         self.server = server
         self.scripted = scripted
         self.context = browser.new_context(
-            java_script_enabled=scripted, viewport={"width": 1100, "height": 900}
+            java_script_enabled=scripted, viewport={"width": width, "height": 900}
         )
         self.page = self.context.new_page()
         self.problems = []
@@ -85,6 +85,8 @@ class Walk:
         """What must hold on every page; axe needs scripts to run."""
         path = urlsplit(self.page.url).path
         assert self.page.locator("h1").count() == 1, path
+        root = "document.documentElement"
+        assert self.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), f"too wide: {path}"
         assert self.problems == []
         if self.scripted:
             found = Axe().run(self.page).response["violations"]
