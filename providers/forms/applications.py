@@ -228,6 +228,12 @@ class LotForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["locations"].queryset = locations
         self.fields["locations"].label_from_instance = lambda location: location.name
+        self.choice_hints = {
+            "locations": {
+                str(each.pk): ", ".join(filter(None, [each.cqc_location_id, each.postcode]))
+                for each in locations
+            }
+        }
         price = self.fields["weekly_pence"]
         price.min_pence, price.max_pence = 1, lot.ceiling_weekly_pence
         price.help_text = (

@@ -21,6 +21,7 @@ from providers.states import (
 from .organisations import Location, Provider
 
 USER = settings.AUTH_USER_MODEL
+EDITABLE = ["draft", "returned"]
 LIVE = ["draft", "submitted", "returned"]
 WAITING = ["submitted", "returned"]
 
@@ -71,6 +72,9 @@ class ApplicationQuerySet(models.QuerySet):
                 return self.undecided().filter(pk__in=undecided.exclude(recommendation=""))
             case _:
                 return self
+
+    def editable(self):
+        return self.filter(state__in=EDITABLE)
 
     def live(self):
         return self.filter(state__in=LIVE)
@@ -155,7 +159,7 @@ class Application(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.state in {ApplicationState.DRAFT, ApplicationState.RETURNED}
+        return self.state in EDITABLE
 
     def is_overdue(self, day) -> bool:
         """The time to decide runs on while the provider corrects its answers (R2.5)."""
@@ -196,7 +200,11 @@ class Application(models.Model):
             if declaration
             else (),
             declared_by_name=declaration.declared_by_name if declaration else "",
-            expiry={EvidenceKind(each.kind): each.expires_on for each in self.held_evidence()},
+            expiry={
+                EvidenceKind(each.kind): each.expires_on
+                for each in self.held_evidence()
+                if not each.is_refused
+            },
             offers=tuple(each.offer() for each in self.lots_in_order()),
         )
 

@@ -87,11 +87,17 @@ class EvidenceDocument(models.Model):
     def __str__(self):
         return f"{self.provider} {self.kind}"
 
+    @property
+    def is_refused(self) -> bool:
+        """By the council or by the virus scan."""
+        return (
+            self.finding == EvidenceCheck.REJECTED or self.document.scan_state == ScanState.INFECTED
+        )
+
     def state(self, day) -> EvidenceState:
         return rules.evidence_state(
             expires_on=self.expires_on,
-            is_refused=self.finding == EvidenceCheck.REJECTED
-            or self.document.scan_state == ScanState.INFECTED,
+            is_refused=self.is_refused,
             needs_check=self.needs_check and not self.finding,
             today=day,
         )

@@ -61,6 +61,7 @@ from .numbers import (
     objections_to_location,
     objections_to_number,
     objections_to_numbers,
+    objections_to_removal,
     tidied,
     tidy,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "objections_to_recall",
     "objections_to_recommendation",
     "objections_to_recommended_measure",
+    "objections_to_removal",
     "objections_to_renewal",
     "objections_to_request",
     "objections_to_review",

@@ -18,12 +18,24 @@ def objections_to_term(*, is_running: bool) -> list[str]:
 
 
 def objections_to_start(
-    *, is_running: bool, has_live: bool, lots: int, admitted_to: Iterable[str]
+    *,
+    is_running: bool,
+    has_live: bool,
+    lots: int,
+    admitted_to: Iterable[str],
+    is_own_copy: bool = True,
 ) -> list[str]:
-    """``lots``: how many are applied for; ``admitted_to``: those of them already held."""
+    """``lots``: how many are applied for; ``admitted_to``: those of them already held.
+
+    ``is_own_copy``: whether what answers are taken over from, if anything, is the provider's own.
+    """
     objections = objections_to_term(is_running=is_running)
     if has_live:
         objections.append("Your organisation already has an application under way.")
+    if not is_own_copy:
+        objections.append(
+            "Answers are taken over from an application of your own organisation only."
+        )
     return objections + objections_to_lots(lots=lots, admitted_to=admitted_to)
 
 

@@ -1,7 +1,7 @@
 """The numbers by which the public registers know an organisation."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from providers.states import Register
 
@@ -73,6 +73,14 @@ def objections_to_location(*, register: Register, cqc_location_id: str, name: st
     pattern, objection = _PLACES[register]
     objections = [] if pattern.fullmatch(cqc_location_id) else [objection]
     return objections if name else [*objections, "Enter the name of the location."]
+
+
+def objections_to_removal(*, name: str, admitted_with: Iterable[str]) -> list[str]:
+    """``admitted_with``: lots held with the place, so that its rating stays in sight (R3.4)."""
+    return [
+        f"{name} can’t be removed: your organisation is admitted to {lot} with it."
+        for lot in admitted_with
+    ]
 
 
 def objections_to_numbers(numbers: Mapping[str, str | None]) -> list[str]:

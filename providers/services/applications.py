@@ -36,7 +36,7 @@ def start_application(
     """
     provider = Provider.objects.select_for_update().get(pk=provider.pk)
     lots = sorted(lots, key=lambda lot: lot.number)
-    refuse_if(objections_to_start(provider, agreement, lots, at))
+    refuse_if(objections_to_start(provider, agreement, lots, at, copied_from=copied_from))
     application = Application.objects.create(
         provider=provider,
         agreement=agreement,
@@ -77,7 +77,12 @@ def _take_over(application: Application, earlier: Application) -> None:
 
 
 def objections_to_start(
-    provider: Provider, agreement: Agreement, lots: Iterable[Lot], at: datetime
+    provider: Provider,
+    agreement: Agreement,
+    lots: Iterable[Lot],
+    at: datetime,
+    *,
+    copied_from: Application | None = None,
 ) -> list[str]:
     """For the page, too: why these lots of the agreement can't be applied for now."""
     lots = list(lots)
@@ -86,6 +91,7 @@ def objections_to_start(
         has_live=provider.applications.live().filter(agreement=agreement).exists(),
         lots=len(lots),
         admitted_to=_admitted_to(provider, lots, at),
+        is_own_copy=copied_from is None or copied_from.provider_id == provider.pk,
     )
 
 
@@ -206,6 +212,7 @@ def snapshot(application: Application) -> dict[str, str]:
                 each.compensation,
                 each.cooperation,
                 each.measures,
+                f"{each.document.name}, {each.document.sha256}" if each.document else "",
             ]
         )
     for each in application.held_evidence():

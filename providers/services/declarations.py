@@ -12,7 +12,9 @@ from dps_portal.documents.services import store
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Application, Declaration, DeclarationRequest, DeclaredGround, Provider
-from providers.states import ApplicationState, ExclusionGround
+from providers.states import ExclusionGround
+
+from .sections import lock_draft
 
 TOLD = ("ground", "happened_on", "what_happened", "compensation", "cooperation", "measures")
 
@@ -27,7 +29,7 @@ def save_declaration(
     at: datetime,
 ) -> Declaration:
     """The declaration of an application; there is one as soon as something is declared."""
-    Provider.objects.select_for_update().get(pk=application.provider_id)
+    application = lock_draft(application)
     declaration, _ = Declaration.objects.get_or_create(
         application_id=application.pk, defaults={"provider_id": application.provider_id}
     )
@@ -140,13 +142,15 @@ def take_over_grounds(
 
 
 def _lock(declaration: Declaration) -> Declaration:
-    Provider.objects.select_for_update().get(pk=declaration.provider_id)
+    """An application's is locked with it, so that nothing changes behind what is handed in."""
+    if declaration.application:
+        lock_draft(declaration.application)
+    else:
+        Provider.objects.select_for_update().get(pk=declaration.provider_id)
     declaration = Declaration.objects.select_related("provider", "application").get(
         pk=declaration.pk
     )
-    if declaration.application:
-        refuse_if(rules.objections_to_edit(ApplicationState(declaration.application.state)))
-    else:
+    if not declaration.application:
         refuse_if(["The declaration is made already."] if declaration.declared_at else [])
     return declaration
 

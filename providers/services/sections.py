@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
@@ -33,7 +34,7 @@ def save_location(
     at: datetime,
 ) -> Location:
     """Add a place. The directory's words win; one that it does not know is marked so."""
-    application = _lock_draft(application)
+    application = lock_draft(application)
     cqc_location_id = rules.tidy(cqc_location_id)
     already = application.held_locations().filter(cqc_location_id=cqc_location_id).first()
     if already:
@@ -66,9 +67,23 @@ def save_location(
 def remove_location(
     *, application: Application, location: Location, by: User, at: datetime
 ) -> None:
-    application = _lock_draft(application)
-    if application.held_locations().filter(pk=location.pk).update(ended_at=at):
-        _record("location_removed", application, by, at, cqc_location_id=location.cqc_location_id)
+    """From every lot that can still be edited, too. What was handed in keeps it."""
+    application = lock_draft(application)
+    if not application.held_locations().filter(pk=location.pk).exists():
+        return
+    today = timezone.localdate(at)
+    held = application.provider.admissions.held(today).filter(lot_application__locations=location)
+    refuse_if(
+        rules.objections_to_removal(
+            name=location.name, admitted_with=[str(each.lot) for each in held.in_lot_order()]
+        )
+    )
+    Location.objects.filter(pk=location.pk).update(ended_at=at)
+    for lot_application in LotApplication.objects.filter(
+        application__in=application.provider.applications.editable(), locations=location
+    ):
+        lot_application.locations.remove(location)
+    _record("location_removed", application, by, at, cqc_location_id=location.cqc_location_id)
 
 
 @transaction.atomic
@@ -81,7 +96,7 @@ def save_details(
     at: datetime,
 ) -> Application:
     """Confirm what is known of the organisation, and where it has its registered office."""
-    application = _lock_draft(application)
+    application = lock_draft(application)
     application.provider.address = address
     application.provider.save()
     application.turnover_pence = turnover_pence
@@ -102,10 +117,20 @@ def save_evidence(
     by: User,
     at: datetime,
 ) -> EvidenceDocument:
-    """The document of its kind from now on; the one before is kept and no longer counts."""
-    application = _lock_draft(application)
+    """The document of its kind from now on; the one before is kept and no longer counts.
+
+    An admission may rest on it already: then the council checks it like a renewed one (R3.5).
+    """
+    application = lock_draft(application)
     evidence = replace_evidence(
-        application.provider, kind, name=name, content=content, expires_on=expires_on, by=by, at=at
+        application.provider,
+        kind,
+        name=name,
+        content=content,
+        expires_on=expires_on,
+        needs_check=application.provider.admissions.held(timezone.localdate(at)).exists(),
+        by=by,
+        at=at,
     )
     document = evidence.document
     _record(
@@ -149,7 +174,7 @@ def save_lot(
     at: datetime,
 ) -> LotApplication:
     """What is offered for one lot and where; the price is at or below its ceiling."""
-    application = _lock_draft(lot_application.application)
+    application = lock_draft(lot_application.application)
     lot_application = application.lots.select_related("lot").get(pk=lot_application.pk)
     lot_application.application = application
     lot_application.service_description = service_description
@@ -164,7 +189,7 @@ def save_lot(
     return lot_application
 
 
-def _lock_draft(application: Application) -> Application:
+def lock_draft(application: Application) -> Application:
     """The provider is locked as well, since its places and documents serve every application."""
     application = (
         Application.objects.select_for_update(of=("self", "provider"))

@@ -121,7 +121,8 @@ def task(application, section) -> dict:
         "url": reverse(f"providers:{SECTION_PAGES[section.key]}", args=place),
     }
     if section.missing:
-        hint = section.missing[0] if len(section.missing) == 1 else ""
+        first, *more = section.missing
+        hint = f"{first} And {len(more)} more." if more else first
         return facts | {"status": "Incomplete", "colour": "blue", "hint": hint}
     return facts | {"status": "Completed"}
 

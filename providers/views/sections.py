@@ -1,7 +1,5 @@
 """The sections of a draft, one page each."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,8 +7,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.refusals import Refused
-from dps_portal.ui.acts import READ, attempt, page_of
+from dps_portal.ui.acts import READ, attempt, attempt_at_once, page_of
 from providers import rules, services
 from providers.forms import (
     DetailsForm,
@@ -85,10 +82,12 @@ def save_location(request, reference):
 def remove_location(request, reference, cqc_location_id):
     one = find(request, reference)
     location = get_object_or_404(one.held_locations(), cqc_location_id=cqc_location_id)
-    with suppress(Refused):  # handed in meanwhile, as the page it leads to shows
-        services.remove_location(
+    attempt_at_once(
+        request,
+        lambda: services.remove_location(
             application=one, location=location, by=request.user, at=timezone.now()
-        )
+        ),
+    )
     return redirect("providers:location_list", one.reference)
 
 

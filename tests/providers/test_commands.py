@@ -1,3 +1,4 @@
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -71,6 +72,55 @@ def test_import_renews_what_changed(tmp_path):
 
     assert renewed == "Read 1 rows, kept 1 locations: 0 new, 1 changed, 0 unchanged.\n"
     assert CqcLocation.objects.get().name == "Harbour House"
+
+
+def rated(rating, checked="05/Mar/2026 - 00:00"):
+    row = HAVEN.format(services="Rehabilitation (substance abuse)", number="1-100001")
+    row = row.replace("(substance abuse),,,", f"(substance abuse),{checked},,")
+    heading = RAW.replace("\n", ",Latest rating\n")
+    return heading + row.replace("\n", f",{rating}\n")
+
+
+@pytest.mark.parametrize(
+    ("told", "checked", "known"),
+    [
+        ("Requires improvement", "05/Mar/2026 - 00:00", ("requires_improvement", date(2026, 3, 5))),
+        ("Outstanding", "", ("outstanding", None)),
+        ("Inspected but not rated", "some day", ("", None)),
+    ],
+)
+def test_r3_4_rating_and_day_of_the_check_are_taken_where_the_edition_has_them(
+    tmp_path, told, checked, known
+):
+    run(written(tmp_path, rated(told, checked)))
+
+    haven = CqcLocation.objects.get()
+    assert (haven.rating, haven.inspected_on) == known
+
+
+def test_r3_4_an_edition_without_ratings_keeps_those_that_are_known(tmp_path):
+    run(written(tmp_path, rated("Inadequate")))
+
+    told = run(
+        written(
+            tmp_path,
+            RAW
+            + HAVEN.format(services="Rehabilitation (substance abuse)", number="1-100001").replace(
+                "(substance abuse),,,", "(substance abuse),06/Mar/2026 - 00:00,,"
+            ),
+        )
+    )
+
+    assert told == "Read 1 rows, kept 1 locations: 0 new, 1 changed, 0 unchanged.\n"
+    haven = CqcLocation.objects.get()
+    assert (haven.rating, haven.inspected_on) == ("inadequate", date(2026, 3, 6))
+
+
+def test_import_passes_over_the_words_above_the_heading_and_blank_lines(tmp_path):
+    row = HAVEN.format(services="Rehabilitation (substance abuse)", number="1-100001")
+    file = written(tmp_path, f"CQC locations,,\nProduced on 1 July 2026,,\n\n{RAW}\n{row}")
+
+    assert run(file) == "Read 1 rows, kept 1 locations: 1 new, 0 changed, 0 unchanged.\n"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """``manage.py import_cqc_directory [FILE]``: the places that treat substance misuse."""
 
 import csv
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,7 @@ DIRECTORY_COLUMNS = {
     "region": "Region",
     "service_types": "Service types",
 }
+WORDS_ABOVE = 9  # lines, at most
 # In some editions only.
 OPTIONAL_COLUMNS = {"rating": "Latest rating", "inspected_on": "Date of latest check"}
 # Every service for substance misuse, so that one without the residential activity is known as such.
@@ -45,9 +47,10 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, default=EXTRACT)
 
     def handle(self, *, file, **options):
-        read, locations = 0, {}
+        read, locations, lacking = 0, {}, set()
         for number, row in rows(file):
             read += 1
+            lacking = OPTIONAL_COLUMNS.keys() - row
             if WANTED not in row["service_types"].lower():
                 continue
             row["address"] = ", ".join(part.strip() for part in row["address"].split(","))
@@ -62,40 +65,51 @@ class Command(BaseCommand):
             locations[location.location_id] = location
         if not locations:
             raise CommandError(f"{file} names no service for substance misuse.")
-        counts = services.import_cqc_locations(locations=locations.values(), at=timezone.now())
+        counts = services.import_cqc_locations(
+            locations=locations.values(), lacking=lacking, at=timezone.now()
+        )
         told = ", ".join(f"{count} {word}" for word, count in counts.items())
         self.stdout.write(f"Read {read} rows, kept {len(locations)} locations: {told}.")
 
 
 def extras(row) -> dict[str, object]:
     """The rating and the day of the latest check, where this edition has them."""
-    rating = (row.get(OPTIONAL_COLUMNS["rating"]) or "").strip().lower().replace(" ", "_")
-    checked = (row.get(OPTIONAL_COLUMNS["inspected_on"]) or "").strip()
+    told = {}
+    if OPTIONAL_COLUMNS["rating"] in row:
+        rating = row[OPTIONAL_COLUMNS["rating"]].strip().lower().replace(" ", "_")
+        told["rating"] = rating if rating in Rating.values else ""
+    if OPTIONAL_COLUMNS["inspected_on"] in row:
+        told["inspected_on"] = day_of(row[OPTIONAL_COLUMNS["inspected_on"]])
+    return told
+
+
+def day_of(moment: str) -> date | None:
+    """As in ``05/Mar/2026 - 00:00``."""
     try:
-        day = datetime.strptime(checked.split(" ")[0], "%d/%b/%Y").date()  # noqa: DTZ007
+        return datetime.strptime(moment.strip().split(" ")[0], "%d/%b/%Y").date()  # noqa: DTZ007
     except ValueError:
-        day = None
-    return {"rating": rating if rating in Rating.values else "", "inspected_on": day}
+        return None
+
+
+def headings(reader):
+    """The line that names the columns; published editions have some words above it."""
+    for heading in islice(reader, WORDS_ABOVE + 1):
+        for columns in (EXTRACT_COLUMNS, DIRECTORY_COLUMNS):
+            if set(heading).issuperset(columns.values()):
+                yield heading, columns
 
 
 def rows(file):
     """Each line's number and its values by field, whichever of the two headings the file has."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.DictReader(lines)
-            heading = set(reader.fieldnames or ())
-            columns = next(
-                (
-                    each
-                    for each in (EXTRACT_COLUMNS, DIRECTORY_COLUMNS)
-                    if heading.issuperset(each.values())
-                ),
-                None,
-            )
+            reader = csv.reader(lines)
+            heading, columns = next(headings(reader), (None, None))
             if columns is None:
                 raise CommandError(f"{file} does not have the columns of the CQC directory.")
-            for row in reader:
-                told = {field: (row[column] or "").strip() for field, column in columns.items()}
+            for cells in filter(None, reader):
+                row = dict.fromkeys(heading, "") | dict(zip(heading, cells, strict=False))
+                told = {field: row[column].strip() for field, column in columns.items()}
                 yield reader.line_num, told | extras(row)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
