@@ -265,6 +265,7 @@ def test_a_lot_without_a_place_to_choose_leads_to_the_locations(client):
     ).content.decode()
 
     assert "Add a location before you describe your service." in shown
+    assert "service_description" not in shown
     assert reverse("providers:location_list", args=[application.reference]) in shown
 
 
@@ -287,3 +288,19 @@ def test_places_of_one_name_are_told_apart_on_the_page_of_a_lot(client):
     ).content.decode()
 
     assert ("1-100200300, PR8 1AA" in shown, "1-100200301, PR9 0ZZ" in shown) == (True, True)
+
+
+def test_what_was_typed_for_a_lot_survives_when_its_last_place_is_gone(client):
+    application = draft()
+    client.force_login(owner_of(application.provider))
+
+    shown = client.post(
+        reverse(
+            "providers:save_lot",
+            args=[application.reference, application.lots.get().lot.number],
+        ),
+        {"service_description": "Twelve weeks by the sea.", "weekly_pence": "845"},
+    ).content.decode()
+
+    assert "Twelve weeks by the sea." in shown
+    assert "Add a location before you describe your service." in shown
