@@ -1,6 +1,7 @@
 """Owing a message, and sending what is owed."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 
@@ -28,6 +29,17 @@ def notify(
     text = render_to_string(template, {"origin": settings.PORTAL_ORIGIN, **context})
     subject, _, body = text.strip().partition("\n")
     return store(to, subject, body.strip(), at=at, key=key)
+
+
+def notify_each(
+    people: Iterable[User], template: str, *, at: datetime, key: str | None = None, **context
+) -> int:
+    """``notify`` for each, a ``key`` made each person's own; how many messages are newly owed."""
+    owed = [
+        notify(person, template, at=at, key=key and f"{key}:{person}", **context)
+        for person in people
+    ]
+    return len([message for message in owed if message])
 
 
 def store(

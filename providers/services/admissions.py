@@ -10,7 +10,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Admission, Provider, Rate, RatingChange
@@ -184,15 +184,5 @@ def tell(
     people: Iterable[User], event: str, path: str, *, at: datetime, key: str = "", **facts
 ) -> bool:
     """The words of ``event`` to each; with a ``key`` once a person. Whether anybody was told."""
-    told = [
-        notify(
-            person,
-            f"providers/emails/{event}.txt",
-            at=at,
-            key=f"{key}:{person.ref}" if key else None,
-            path=path,
-            **facts,
-        )
-        for person in people
-    ]
-    return any(told)
+    template = f"providers/emails/{event}.txt"
+    return notify_each(people, template, at=at, key=key or None, path=path, **facts) > 0

@@ -11,7 +11,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.audit import trail
 from dps_portal.money import gbp
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Application, Declaration, LotApplication, Provider, Submission
@@ -293,15 +293,9 @@ def assessors():
 def tell(people: Iterable[User], event: str, application: Application, at: datetime, **facts):
     """The words of ``event`` to each but those to whom the application is closed (R4.2)."""
     closed = conflicted(application)
-    for person in people:
-        if person.pk not in closed:
-            notify(
-                person,
-                f"providers/emails/{event}.txt",
-                at=at,
-                application=application,
-                **facts,
-            )
+    open_to = [person for person in people if person.pk not in closed]
+    template = f"providers/emails/{event}.txt"
+    notify_each(open_to, template, at=at, application=application, **facts)
 
 
 def conflicted(application: Application) -> set[int]:

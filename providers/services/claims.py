@@ -9,7 +9,7 @@ from django.urls import reverse
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify, notify_each
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Provider, RegistrationClaim
@@ -62,8 +62,8 @@ def _raise_claim(
         **{field: number or "" for field, number in numbers.items()},
     )
     path = reverse("providers:review_claim", args=[claim.reference])
-    for person in User.objects.with_permission(Permission.REVIEW_CLAIM):
-        notify(person, "providers/emails/claim_raised.txt", at=at, claim=claim, path=path)
+    reviewers = User.objects.with_permission(Permission.REVIEW_CLAIM)
+    notify_each(reviewers, "providers/emails/claim_raised.txt", at=at, claim=claim, path=path)
     trail.record("claim.raised", claim, by=by, at=at, **numbers)
     return claim
 
@@ -117,7 +117,7 @@ def review_claim(
     notify(claimant, "providers/emails/claim_reviewed.txt", at=at, claim=claim)
     if outcome == ClaimOutcome.SAME:
         path = reverse("providers:member_list", args=[claim.provider.reference])
-        for owner in claim.provider.owners():
-            notify(owner, "providers/emails/registration_tried.txt", at=at, path=path)
+        owners = claim.provider.owners()
+        notify_each(owners, "providers/emails/registration_tried.txt", at=at, path=path)
     trail.record("claim.reviewed", claim, by=by, at=at, outcome=outcome)
     return claim

@@ -8,7 +8,7 @@ from django.db.models import Q
 from dps_portal.accounts.models import User
 from dps_portal.agreements import services as agreements
 from dps_portal.agreements.models import Agreement, Deviation
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from providers.models import Admission, Application
 
 
@@ -43,6 +43,7 @@ def record_deviation(
         by=by,
         at=at,
     )
-    for person in participants(agreement):
-        notify(person, "providers/emails/rule_changed.txt", at=at, deviation=deviation)
+    notify_each(
+        participants(agreement), "providers/emails/rule_changed.txt", at=at, deviation=deviation
+    )
     return deviation

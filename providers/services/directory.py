@@ -8,7 +8,7 @@ from django.forms.models import model_to_dict
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from providers import rules
 from providers.models import CqcLocation, Location, RatingChange
 from providers.states import Register
@@ -60,7 +60,9 @@ def _note_rating(before: CqcLocation, after: CqcLocation, at: datetime) -> None:
     for place in places.select_related("provider"):
         RatingChange.objects.create(location=place, before=before.rating, after=after.rating, at=at)
         if rules.is_drop(before.rating, after.rating):
-            for person in User.objects.with_permission(Permission.CHECK_COMPLIANCE):
-                notify(
-                    person, "providers/emails/rating_dropped.txt", at=at, provider=place.provider
-                )
+            notify_each(
+                User.objects.with_permission(Permission.CHECK_COMPLIANCE),
+                "providers/emails/rating_dropped.txt",
+                at=at,
+                provider=place.provider,
+            )

@@ -11,7 +11,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role, objections_to_role
 from dps_portal.accounts.services import end_role, grant_role
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify, notify_each
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import MemberInvitation, Membership, Provider
@@ -220,5 +220,5 @@ def _end(membership: Membership, by: User, at: datetime) -> Membership:
 
 def _tell_owner(provider: Provider, event: str, at: datetime) -> None:
     path = reverse("providers:member_list", args=[provider.reference])
-    for owner in provider.owners():
-        notify(owner, f"providers/emails/{event}.txt", at=at, provider=provider, path=path)
+    template = f"providers/emails/{event}.txt"
+    notify_each(provider.owners(), template, at=at, provider=provider, path=path)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import Provider
@@ -89,7 +89,7 @@ def correct_provider(
         corrected_by=by,
         corrected_at=at,
     )
-    for person in provider.people():
-        notify(person, "providers/emails/provider_corrected.txt", at=at, provider=provider)
+    template = "providers/emails/provider_corrected.txt"
+    notify_each(provider.people(), template, at=at, provider=provider)
     trail.record("provider.corrected", provider, by=by, at=at, changed=changed, **numbers)
     return provider

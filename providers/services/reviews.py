@@ -8,7 +8,7 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from providers import rules
 from providers.models import (
@@ -283,17 +283,14 @@ def remind_of_decisions(*, at: datetime) -> int:
         else:
             continue
         people = assessors() | User.objects.with_permission(Permission.DECIDE_APPLICATION)
-        for person in people.distinct().exclude(pk__in=conflicted(application)):
-            sent += bool(
-                notify(
-                    person,
-                    "providers/emails/decision_due.txt",
-                    at=at,
-                    key=f"decision:{application}:{application.decide_by}:{stage}:{person}",
-                    application=application,
-                    is_overdue=stage == "overdue",
-                )
-            )
+        sent += notify_each(
+            people.distinct().exclude(pk__in=conflicted(application)),
+            "providers/emails/decision_due.txt",
+            at=at,
+            key=f"decision:{application}:{application.decide_by}:{stage}",
+            application=application,
+            is_overdue=stage == "overdue",
+        )
     return sent
 
 
@@ -306,18 +303,15 @@ def remind_of_clarifications(*, at: datetime) -> int:
     for one in rows.select_related("application__provider", "asked_by"):
         is_overdue = one.due_on < today
         people = [one.asked_by] if is_overdue else one.application.provider.people()
-        for person in people:
-            sent += bool(
-                notify(
-                    person,
-                    "providers/emails/clarification_due.txt",
-                    at=at,
-                    key=f"clarification:{one.pk}:{'overdue' if is_overdue else 'due'}:{person}",
-                    clarification=one,
-                    application=one.application,
-                    is_overdue=is_overdue,
-                )
-            )
+        sent += notify_each(
+            people,
+            "providers/emails/clarification_due.txt",
+            at=at,
+            key=f"clarification:{one.pk}:{'overdue' if is_overdue else 'due'}",
+            clarification=one,
+            application=one.application,
+            is_overdue=is_overdue,
+        )
     return sent
 
 
@@ -328,15 +322,13 @@ def remind_of_reasons(*, at: datetime) -> int:
     sent = 0
     rows = ReasonsRequest.objects.filter(answered_at=None, due_on__lte=soon)
     for one in rows.select_related("lot_application__application"):
-        for person in assessors().exclude(pk__in=conflicted(one.lot_application.application)):
-            sent += bool(
-                notify(
-                    person,
-                    "providers/emails/reasons_due.txt",
-                    at=at,
-                    key=f"reasons:{one.pk}:{person}",
-                    request=one,
-                    application=one.lot_application.application,
-                )
-            )
+        application = one.lot_application.application
+        sent += notify_each(
+            assessors().exclude(pk__in=conflicted(application)),
+            "providers/emails/reasons_due.txt",
+            at=at,
+            key=f"reasons:{one.pk}",
+            request=one,
+            application=application,
+        )
     return sent

@@ -10,7 +10,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements import rules
 from dps_portal.agreements.models import Agreement, NoticeKind, NoticeTask, Round
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 
 from .profile import lock_agreement
@@ -95,15 +95,12 @@ def remind_of_notices(*, at: datetime) -> int:
     soon = today + timedelta(days=REMINDER_DAYS)
     for notice in NoticeTask.objects.filter(published_on=None, due_on__lte=soon):
         stage = "overdue" if notice.due_on < today else "soon"
-        for person in User.objects.with_permission(Permission.RECORD_NOTICE):
-            sent += bool(
-                notify(
-                    person,
-                    "agreements/emails/notice_due.txt",
-                    at=at,
-                    key=f"notice:{notice.pk}:{stage}:{person}",
-                    notice=notice,
-                    is_overdue=stage == "overdue",
-                )
-            )
+        sent += notify_each(
+            User.objects.with_permission(Permission.RECORD_NOTICE),
+            "agreements/emails/notice_due.txt",
+            at=at,
+            key=f"notice:{notice.pk}:{stage}",
+            notice=notice,
+            is_overdue=stage == "overdue",
+        )
     return sent

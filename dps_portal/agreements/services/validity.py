@@ -17,7 +17,7 @@ from dps_portal.agreements.models import (
 )
 from dps_portal.audit import trail
 from dps_portal.documents.services import store
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 
 from .profile import lock_agreement
@@ -173,16 +173,13 @@ def remind_of_countdown(*, at: datetime) -> int:
         stage = rules.countdown_stage(last_day, today)
         if stage is None:
             continue
-        for person in User.objects.with_permission(Permission.MANAGE_AGREEMENT):
-            sent += bool(
-                notify(
-                    person,
-                    "agreements/emails/countdown.txt",
-                    at=at,
-                    key=f"countdown:{agreement}:{last_day}:{stage}:{person}",
-                    agreement=agreement,
-                    option=option,
-                    last_day=last_day,
-                )
-            )
+        sent += notify_each(
+            User.objects.with_permission(Permission.MANAGE_AGREEMENT),
+            "agreements/emails/countdown.txt",
+            at=at,
+            key=f"countdown:{agreement}:{last_day}:{stage}",
+            agreement=agreement,
+            option=option,
+            last_day=last_day,
+        )
     return sent

@@ -11,7 +11,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify, notify_each
 from dps_portal.publication import rules
 from dps_portal.publication.models import Question
 from dps_portal.refusals import refuse_if
@@ -32,15 +32,14 @@ def ask_question(*, agreement: Agreement, text: str, by: User, at: datetime) -> 
         )
     )
     question = Question.objects.create(agreement=agreement, text=text, asked_by=by, asked_at=at)
-    for officer in User.objects.with_permission(Permission.ANSWER_QUESTION):
-        notify(
-            officer,
-            "publication/emails/question_asked.txt",
-            at=at,
-            key=f"question-asked:{question}:{officer}",
-            question=question,
-            path=reverse("publication:answer_question", args=[question.reference]),
-        )
+    notify_each(
+        User.objects.with_permission(Permission.ANSWER_QUESTION),
+        "publication/emails/question_asked.txt",
+        at=at,
+        key=f"question-asked:{question}",
+        question=question,
+        path=reverse("publication:answer_question", args=[question.reference]),
+    )
     trail.record("question.asked", question, by=by, at=at)
     return question
 
