@@ -17,6 +17,7 @@ from providers import rules
 from providers.models import Application, Declaration, LotApplication, Provider, Submission
 from providers.states import ApplicationState, ExtensionGround
 
+from .admissions import lock_provider
 from .declarations import take_over_grounds
 
 
@@ -34,7 +35,7 @@ def start_application(
 
     Answers taken over from an earlier application count once they are looked at (R10.6).
     """
-    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    provider = lock_provider(provider)
     lots = sorted(lots, key=lambda lot: lot.number)
     refuse_if(objections_to_start(provider, agreement, lots, at, copied_from=copied_from))
     application = Application.objects.create(

@@ -11,9 +11,10 @@ from dps_portal.audit import trail
 from dps_portal.documents.services import store
 from dps_portal.refusals import refuse_if
 from providers import rules
-from providers.models import Application, Declaration, DeclarationRequest, DeclaredGround, Provider
+from providers.models import Application, Declaration, DeclarationRequest, DeclaredGround
 from providers.states import ExclusionGround
 
+from .admissions import lock_provider
 from .sections import lock_draft
 
 TOLD = ("ground", "happened_on", "what_happened", "compensation", "cooperation", "measures")
@@ -146,7 +147,7 @@ def _lock(declaration: Declaration) -> Declaration:
     if declaration.application:
         lock_draft(declaration.application)
     else:
-        Provider.objects.select_for_update().get(pk=declaration.provider_id)
+        lock_provider(declaration.provider)
     declaration = Declaration.objects.select_related("provider", "application").get(
         pk=declaration.pk
     )

@@ -18,12 +18,12 @@ from providers.models import (
     Declaration,
     DeclaredGround,
     LotApplication,
-    Provider,
     ReasonsRequest,
     Submission,
 )
 from providers.states import ApplicationState, SelfCleaning
 
+from .admissions import lock_provider
 from .applications import assessors, conflicted, lock, snapshot, tell
 
 ANSWER_DAYS = 5  # working days to answer a clarification, unless another day is set
@@ -70,7 +70,7 @@ def assess_ground(
     if application:
         application = lock(application)
     else:
-        Provider.objects.select_for_update().get(pk=ground.declaration.provider_id)
+        lock_provider(ground.declaration.provider)
     declaration = Declaration.objects.select_related("provider").get(pk=ground.declaration_id)
     objections = ["Give the reason."] * (not reason)
     objections += ["The declaration is not made yet."] * (declaration.declared_at is None)
