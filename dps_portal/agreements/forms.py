@@ -6,12 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from dps_portal.documents.sniffing import UPLOAD_HELP
 from dps_portal.ui.forms import DateField, FilterForm, Form, LongTextField, PoundsField
 
 from .models import Handling
 from .rules import FIGURES
 
-FILE_HELP = "PDF, Word (docx), Excel (xlsx), PNG or JPEG, smaller than 10 MB."
 NARROW = {"class": "govuk-input--width-4", "inputmode": "numeric"}
 ROUNDS = [("", "As the regime has it"), ("yes", "In rounds"), ("no", "For the whole term")]
 
@@ -148,7 +148,7 @@ class DecisionForm(Form):
         help_text="For example its number in the council's register of decisions.",
         max_length=200,
     )
-    file = forms.FileField(label="The decision itself", help_text=FILE_HELP, max_length=200)
+    file = forms.FileField(label="The decision itself", help_text=UPLOAD_HELP, max_length=200)
 
     def facts(self) -> dict:
         file = self.cleaned_data["file"]

@@ -22,6 +22,7 @@ OFFICE = {
     "xlsx": ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 KINDS = "PDF, Word (docx), Excel (xlsx), PNG or JPEG"
+UPLOAD_HELP = f"{KINDS}, smaller than 10 MB."
 NOT_AS_NAMED = f"The content of the file is not what its name says. Upload a {KINDS} file."
 # What may hide more than pages: without one of these every part of a PDF is in plain sight.
 PDF_TO_LOOK_INTO = re.compile(

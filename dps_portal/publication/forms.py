@@ -3,7 +3,7 @@
 from django import forms
 
 from dps_portal.agreements.models import Lot
-from dps_portal.documents.sniffing import KINDS
+from dps_portal.documents.sniffing import UPLOAD_HELP
 from dps_portal.ui.forms import FilterForm, Form, LongTextField
 
 TEXT = 4000
@@ -55,7 +55,7 @@ class VersionForm(Form):
 
     file = forms.FileField(
         label="File",
-        help_text=f"{KINDS}, smaller than 10 MB.",
+        help_text=UPLOAD_HELP,
         max_length=200,
         error_messages={
             "required": "Choose a file smaller than 10 MB",

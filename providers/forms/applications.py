@@ -5,14 +5,13 @@ from django.utils import timezone
 from localflavor.gb.forms import GBPostcodeField
 
 from dps_portal import money
+from dps_portal.documents.sniffing import UPLOAD_HELP
 from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
 from providers import rules
 from providers.rules.exclusion import DISCRETIONARY_YEARS, MANDATORY_YEARS
 from providers.states import EXPIRING_EVIDENCE, MANDATORY_GROUNDS, ExclusionGround, Register
 
 from .organisations import NARROW
-
-FILE_HELP = "PDF, Word (docx), Excel (xlsx), PNG or JPEG, smaller than 10 MB."
 
 
 class LotsForm(Form):
@@ -180,7 +179,7 @@ class GroundForm(Form):
         label="What you changed so that it does not happen again", max_words=300
     )
     file = forms.FileField(
-        label="A document that shows it", help_text=FILE_HELP, max_length=200, required=False
+        label="A document that shows it", help_text=UPLOAD_HELP, max_length=200, required=False
     )
 
     def answers(self) -> dict:
@@ -193,7 +192,7 @@ class EvidenceForm(Form):
 
     file = forms.FileField(
         label="File",
-        help_text=FILE_HELP,
+        help_text=UPLOAD_HELP,
         max_length=200,
         error_messages={
             "required": "Choose a file smaller than 10 MB",
