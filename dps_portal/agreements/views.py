@@ -241,10 +241,10 @@ NOTICE_COLUMNS = {
 def notice_list(request):
     rows = NoticeTask.objects.visible_to(request.user).select_related("agreement")
     form = NoticeListForm(request.GET)
-    form.is_valid()
-    if text := form.cleaned_data.get("q", "").strip():
+    asked = form.asked()
+    if text := asked["q"]:
         rows = rows.matching_text(text)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(published_on__isnull=state == "outstanding")
     return list_page(
         request,

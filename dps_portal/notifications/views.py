@@ -16,12 +16,12 @@ from .models import Notification
 def message_list(request):
     mine = Notification.objects.visible_to(request.user).newest_first()
     form = MessageFilterForm(request.GET)
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         mine = mine.filter(subject__icontains=wanted)
-    if first := form.cleaned_data.get("first_day"):
+    if first := asked["first_day"]:
         mine = mine.filter(due_at__date__gte=first)
-    if last := form.cleaned_data.get("last_day"):
+    if last := asked["last_day"]:
         mine = mine.filter(due_at__date__lte=last)
     return list_page(
         request,

@@ -102,6 +102,11 @@ class FilterForm(GovukForm, forms.Form):
     method = "get"
     mark_optional = False
 
+    def asked(self) -> dict:
+        """Every field's answer; one that is empty or not valid counts as not asked: ``""``."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
 
 class DateBoxes(forms.MultiWidget):
     """Day, month and year as three text boxes; the pack draws them as one group."""

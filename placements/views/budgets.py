@@ -20,10 +20,10 @@ def budget_list(request):
     years = BudgetYear.objects.visible_to(request.user).select_related("agreement").in_order()
     there = BudgetYear.objects.visible_to(request.user).values_list("year", flat=True)
     form = YearListForm(request.GET, years=sorted(set(there)))
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         years = years.matching_text(wanted)
-    if year := form.cleaned_data.get("year"):
+    if year := asked["year"]:
         years = years.filter(year=year)
     proposals = BudgetRevision.objects.visible_to(request.user).select_related("agreement")
     return list_page(

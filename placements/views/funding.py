@@ -99,12 +99,12 @@ def request_list(request):
         request.GET,
         states=[(state, state.label) for state in (RequestState.SUBMITTED, RequestState.DEFERRED)],
     )
-    form.is_valid()
+    asked = form.asked()
     rows = FundingRequest.objects.visible_to(request.user).waiting()
     rows = rows.select_related("placement__referral", "placement__lot")
-    if wanted := form.cleaned_data.get("q"):
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(state=state)
     return list_page(
         request,

@@ -35,10 +35,10 @@ def placement_list(request):
     form = ListForm(
         request.GET, states=[("ending", "Funding ends within 28 days"), *PlacementState.choices]
     )
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    match form.cleaned_data.get("state"):
+    match asked["state"]:
         case "ending":
             rows = rows.ending_by(today + timedelta(days=rules.ENDING_DAYS))
         case str(state) if state:
@@ -150,10 +150,10 @@ def record_exit(request, reference):
 def offer_list(request):
     rows = Placement.objects.visible_to(request.user).select_related("lot")
     form = ListForm(request.GET, states=PlacementState.choices)
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         rows = rows.filter(reference__icontains=wanted)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(state=state)
     return list_page(
         request,

@@ -35,10 +35,10 @@ def find(request, reference) -> Referral:
 def referral_list(request):
     rows = Referral.objects.visible_to(request.user).select_related("person", "worker", "lot")
     form = ListForm(request.GET, states=ReferralState.choices)
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(state=state)
     return list_page(
         request,

@@ -168,14 +168,14 @@ PRICE_HEAD = ["Lot", "From", "Holds", "Source", {"text": "Weekly price", "numeri
 def provider_list(request):
     day = timezone.localdate()
     form = ProviderListForm(request.GET, label="Name, reference or registration number")
-    form.is_valid()
+    asked = form.asked()
     rows = Provider.objects.visible_to(request.user).by_name()
-    if wanted := form.cleaned_data.get("q", "").strip():
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
     held = Admission.objects.held(day)
-    if lot := form.cleaned_data.get("lot"):
+    if lot := asked["lot"]:
         rows = rows.filter(pk__in=held.filter(lot=lot).values("provider"))
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(
             {
                 "admitted": Q(pk__in=Admission.objects.current(day).values("provider")),

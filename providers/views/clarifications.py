@@ -230,10 +230,10 @@ def reasons_list(request):
         "lot_application__application__provider", "lot_application__lot"
     )
     form = ReasonsListForm(request.GET, label="Application or provider")
-    form.is_valid()
-    if text := form.cleaned_data.get("q", "").strip():
+    asked = form.asked()
+    if text := asked["q"]:
         rows = rows.matching_text(text)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(answered_at__isnull=state == "open")
     return list_page(
         request,

@@ -36,11 +36,11 @@ DECLARATION_COLOURS = {
 def compliance_list(request):
     day = timezone.localdate()
     form = ComplianceListForm(request.GET, label="Name or reference")
-    form.is_valid()
+    asked = form.asked()
     rows = with_standing(Provider.objects.visible_to(request.user).by_name(), day)
-    if wanted := form.cleaned_data.get("q", "").strip():
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if show := form.cleaned_data.get("show"):
+    if show := asked["show"]:
         rows = rows.filter(problems(day)[show])
 
     def cell(words):

@@ -19,13 +19,13 @@ STATES = {None: ("Waiting", "blue"), True: ("Approved", "green"), False: ("Turne
 @requires(Permission.VIEW_APPLICATIONS, methods=READ)
 def measure_list(request):
     form = MeasureListForm(request.GET, label="Reference or provider")
-    form.is_valid()
+    asked = form.asked()
     rows = Measure.objects.visible_to(request.user).whole().newest_first()
-    if wanted := form.cleaned_data.get("q", "").strip():
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if kind := form.cleaned_data.get("kind"):
+    if kind := asked["kind"]:
         rows = rows.filter(kind=kind)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(
             is_approved={"waiting": None, "approved": True, "turned_down": False}[state]
         )

@@ -41,7 +41,7 @@ def member_list(request, reference):
     provider = find_provider(request, reference)
     rows = provider.memberships.current().select_related("user").owner_first()
     form = SearchForm(request.GET, label="Name or e-mail address")
-    if form.is_valid() and (wanted := form.cleaned_data["q"].strip()):
+    if wanted := form.asked()["q"]:
         rows = rows.matching_text(wanted)
     manages = request.user.may(Permission.MANAGE_MEMBERS)
     is_own = not request.user.may(Permission.VIEW_APPLICATIONS)

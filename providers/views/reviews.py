@@ -32,15 +32,14 @@ def application_list(request):
     rows = visible.select_related("provider")
     day = timezone.localdate()
     form = ApplicationListForm(request.GET, lots=Lot.objects.order_by("agreement", "number"))
-    form.is_valid()
-    wanted = form.cleaned_data
-    if text := wanted.get("q", "").strip():
+    asked = form.asked()
+    if text := asked["q"]:
         rows = rows.matching_text(text)
-    if state := wanted.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(state=state)
-    if lot := wanted.get("lot"):
+    if lot := asked["lot"]:
         rows = rows.filter(lots__lot=lot)
-    rows = rows.waiting_for(wanted.get("waiting"), day)
+    rows = rows.waiting_for(asked["waiting"], day)
     return list_page(
         request,
         "providers/application_list.html",

@@ -36,7 +36,7 @@ def location_list(request, reference):
     if not one.is_editable:
         return redirect(one)
     form = SearchForm(request.GET, label="Name, place, postcode or CQC location ID")
-    wanted = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    wanted = form.asked()["q"]
     found = None
     if wanted:
         held = one.held_locations().values("cqc_location_id")

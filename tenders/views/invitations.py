@@ -33,10 +33,10 @@ def invitation_list(request):
     now = timezone.now()
     rows = Invitation.objects.visible_to(request.user).without_envelopes()
     form = ListForm(request.GET, states=SENT)
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(tender__state=state)
 
     def prepare(one):

@@ -95,10 +95,10 @@ def tender_list(request):
     now = timezone.now()
     rows = Tender.objects.visible_to(request.user).select_related("lot")
     form = ListForm(request.GET)
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         rows = rows.filter(state=state)
 
     def prepare(one):

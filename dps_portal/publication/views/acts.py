@@ -13,9 +13,3 @@ def find_agreement(reference) -> Agreement:
 def found_at(path: str, description: str) -> dict[str, str]:
     """What search engines are told; a page without this asks them to leave it out (base.html)."""
     return {"canonical": settings.PORTAL_ORIGIN + path, "description": description}
-
-
-def chosen(form) -> dict:
-    """What a filter form asks for; what is not valid counts as not asked."""
-    form.is_valid()
-    return {name: form.cleaned_data.get(name, "") for name in form.fields}

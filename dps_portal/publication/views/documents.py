@@ -13,7 +13,7 @@ from dps_portal.publication import registers, services
 from dps_portal.publication.forms import DocumentForm, LotFilterForm, VersionForm
 from dps_portal.ui.acts import READ, attempt, list_page
 
-from .acts import chosen, find_agreement, found_at
+from .acts import find_agreement, found_at
 from .opportunities import may
 
 
@@ -21,7 +21,7 @@ from .opportunities import may
 def document_list(request, agreement):
     one = find_agreement(agreement)
     form = LotFilterForm(request.GET, lots=one.lots.order_by("number"))
-    wanted = chosen(form)
+    wanted = form.asked()
     rows = registers.documents_of(one)
     if wanted["q"]:
         rows = rows.filter(title__icontains=wanted["q"])

@@ -19,7 +19,7 @@ from dps_portal.ui.acts import READ, list_page
 from dps_portal.ui.templatetags.portal import day, moment
 from providers.states import Criterion
 
-from .acts import chosen, find_agreement, found_at
+from .acts import find_agreement, found_at
 
 LATEST = 5
 MOST_SHOWN = 10
@@ -120,7 +120,7 @@ def lot(request, agreement, number):
     )
     form = SearchForm(request.GET)
     rows = registers.admitted_to(one.agreement, timezone.localdate()).filter(lot=one)
-    if text := chosen(form)["q"]:
+    if text := form.asked()["q"]:
         rows = rows.filter(provider__name__icontains=text)
     return list_page(
         request,

@@ -16,7 +16,7 @@ from dps_portal.publication.forms import (
 from dps_portal.publication.models import Question
 from dps_portal.ui.acts import READ, attempt, list_page
 
-from .acts import chosen, find_agreement, found_at
+from .acts import find_agreement, found_at
 
 
 @requires(Permission.PUBLIC, methods=READ)
@@ -24,7 +24,7 @@ def answer_list(request, agreement):
     one = find_agreement(agreement)
     form = SearchForm(request.GET)
     rows = Question.objects.public().filter(agreement=one)
-    if text := chosen(form)["q"]:
+    if text := form.asked()["q"]:
         rows = rows.matching_published(text)
     return list_page(
         request,
@@ -75,7 +75,7 @@ def ask_question(request, agreement):
 @requires(Permission.ANSWER_QUESTION, methods=READ)
 def question_list(request):
     form = QuestionFilterForm(request.GET)
-    wanted = chosen(form)
+    wanted = form.asked()
     rows = Question.objects.waiting_first().select_related("agreement")
     if wanted["q"]:
         rows = rows.matching_text(wanted["q"])

@@ -11,14 +11,14 @@ from dps_portal.ui.acts import READ, list_page
 from dps_portal.ui.templatetags.portal import gbp
 from tenders.models import Contract
 
-from .acts import chosen, find_agreement, found_at
+from .acts import find_agreement, found_at
 
 
 @requires(Permission.PUBLIC, methods=READ)
 def admitted_providers(request, agreement):
     one = find_agreement(agreement)
     form = LotFilterForm(request.GET, lots=one.lots.order_by("number"))
-    wanted = chosen(form)
+    wanted = form.asked()
     rows = registers.admitted_to(one, timezone.localdate())
     if wanted["q"]:
         rows = rows.filter(provider__name__icontains=wanted["q"])
@@ -44,7 +44,7 @@ def admitted_providers(request, agreement):
 def tender_list(request, agreement):
     one = find_agreement(agreement)
     form = TenderFilterForm(request.GET, lots=one.lots.order_by("number"), stages=registers.STAGES)
-    wanted = chosen(form)
+    wanted = form.asked()
     rows = registers.published_tenders(timezone.now()).filter(lot__agreement=one)
     if wanted["q"]:
         rows = registers.matching_tenders(rows, wanted["q"])
@@ -96,7 +96,7 @@ def award_list(request, agreement):
     lines = registers.awards_by_quarter(registers.contracts_of(one))
     quarters = sorted({line.quarter for line in lines}, reverse=True)
     form = AwardFilterForm(request.GET, lots=one.lots.order_by("number"), quarters=quarters)
-    wanted = chosen(form)
+    wanted = form.asked()
     shown = [
         line
         for line in lines

@@ -96,10 +96,10 @@ def request_spend_pdf(request):
 def report_list(request):
     runs = ReportRun.objects.visible_to(request.user).newest_first()
     form = RunListForm(request.GET)
-    form.is_valid()
-    if wanted := form.cleaned_data.get("q"):
+    asked = form.asked()
+    if wanted := asked["q"]:
         runs = runs.filter(requested_by__name__icontains=wanted)
-    if state := form.cleaned_data.get("state"):
+    if state := asked["state"]:
         runs = runs.filter(job__state=state)
     return list_page(
         request,
