@@ -4,6 +4,11 @@ from . import views
 
 app_name = "tenders"
 urlpatterns = [
+    path(
+        "agreements/<slug:reference>/first-evaluation/",
+        views.set_initial_evaluation,
+        name="set_initial_evaluation",
+    ),
     path("tenders/", views.tender_list, name="tender_list"),
     path("tenders/new/", views.create_tender, name="create_tender"),
     path("tenders/<str:reference>/", views.tender, name="tender"),

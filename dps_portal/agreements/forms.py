@@ -16,6 +16,10 @@ NARROW = {"class": "govuk-input--width-4", "inputmode": "numeric"}
 ROUNDS = [("", "As the regime has it"), ("yes", "In rounds"), ("no", "For the whole term")]
 
 
+def tomorrow():
+    return timezone.localdate() + timedelta(days=1)
+
+
 def yes_no(value):
     return {"yes": True, "no": False}.get(value)
 
@@ -130,8 +134,8 @@ class DeviationForm(Form):
 class RoundForm(Form):
     submit = "Open the round"
 
-    opens_on = DateField(label="First day", earliest=timezone.localdate)
-    closes_on = DateField(label="Last day", earliest=timezone.localdate)
+    opens_on = DateField(label="First day", earliest=tomorrow)
+    closes_on = DateField(label="Last day", earliest=tomorrow)
 
     def clean(self):
         first, last = self.cleaned_data.get("opens_on"), self.cleaned_data.get("closes_on")
@@ -195,7 +199,12 @@ class EndForm(DecisionForm):
 class InitialEvaluationForm(Form):
     submit = "Save"
 
-    until = DateField(label="First evaluation lasts until", earliest=timezone.localdate)
+    until = DateField(
+        label="Last day of the first evaluation",
+        help_text="Leave it empty for the usual time.",
+        earliest=tomorrow,
+        required=False,
+    )
 
 
 class NoticeForm(Form):

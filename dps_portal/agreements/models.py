@@ -10,7 +10,7 @@ from django.urls import reverse
 from dps_portal.accounts.roles import Permission
 from dps_portal.documents.models import Document
 
-from .regimes import REGIMES, Regime
+from .regimes import BACKSTOP, REGIMES, Regime
 from .rules import FIGURES
 
 USER = settings.AUTH_USER_MODEL
@@ -107,7 +107,12 @@ class Agreement(models.Model):
         return published.order_by("published_on").first()
 
     def is_running(self, day) -> bool:
-        return self.start <= day < self.end
+        return self.start <= day < self.hard_stop
+
+    @property
+    def hard_stop(self):
+        """The first day without the system: no term outlasts the 2015 Regulations (R1.2)."""
+        return min(self.end, BACKSTOP + timedelta(days=1))
 
 
 class ExtensionOption(models.Model):
@@ -277,6 +282,20 @@ class Deviation(models.Model):
     @property
     def label(self) -> str:
         return FIGURES.get(self.rule, self.rule.replace("_", " ").capitalize())
+
+    @property
+    def was(self) -> str:
+        return self._in_words(self.before)
+
+    @property
+    def became(self) -> str:
+        return self._in_words(self.after)
+
+    @staticmethod
+    def _in_words(value: str) -> str:
+        rounds = {"True": "in rounds", "False": "for the whole term", "": "the regime’s own"}
+        words = rounds | {each.value: each.label for each in Handling}
+        return words.get(value, value)
 
 
 class AgreementDocument(models.Model):

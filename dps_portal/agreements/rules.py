@@ -1,5 +1,6 @@
 """What may be published, opened, lengthened and ended, and when notices are due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +11,7 @@ NOTICE_DAYS = 30  # PCR 50(5), 75(4): after the end of the quarter; R2.16
 MONTHS_IN_QUARTER = 3
 LARGEST_CALL_OFF_WEEKS = 13
 TURNOVER_TIMES = 2  # PCR 58(9): of the largest call-off of a DPS; R3.3
+OPEN_THROUGHOUT = "Under the rules of this agreement applications are open for the whole term."
 COUNTDOWN = (180, 120, 60, 30)  # days before the last day to act (design §4, journey 5)
 
 # What a notice may publish instead of the regime's figure, and what the page calls it.
@@ -86,6 +88,17 @@ def objections_to_deviation(*, is_locked: bool, reason: str, no_breach: str) -> 
     return objections
 
 
+def objections_to_value(rule: str, value: object, *, handlings: Collection[object]) -> list[str]:
+    """Only what a notice publishes can deviate from it, so never the regime (R1.1)."""
+    if rule in FIGURES:
+        return [] if isinstance(value, int) or value is None else ["Give a number of days."]
+    if rule == "opens_in_rounds":
+        return [] if value in (True, False, None) else ["Say when applications are open."]
+    if rule in ("lapsed_evidence", "inadequate_rating"):
+        return [] if value in handlings else ["Say what becomes of the provider."]
+    return ["This is no rule that a notice publishes, so it cannot change."]
+
+
 # ── Rounds ───────────────────────────────────────────────────────────────────────────────────
 def objections_to_round(
     regime: Regime,
@@ -98,7 +111,7 @@ def objections_to_round(
 ) -> list[str]:
     """Strict systems have no closing date at all (R2.2)."""
     if not regime.has_rounds:
-        return ["Under the rules of this agreement applications are open for the whole term."]
+        return [OPEN_THROUGHOUT]
     objections = []
     if closes_at <= opens_at:
         objections.append("The round must close after it opens.")
@@ -112,25 +125,25 @@ def objections_to_round(
 
 
 def earliest_first_close(regime: Regime, dispatched: date) -> date | None:
-    """The first day on which first requests may close, and invitations go out (R2.4)."""
+    """The day at whose end first requests may close; invitations go out after it (R2.4)."""
     return regime.first_requests.ends_on(dispatched) if regime.first_requests else None
 
 
 def objections_to_invitation(
     *,
     today: date,
-    end: date,
+    hard_stop: date,
     first_requests_until: date | None,
     initial_evaluation_until: date | None,
 ) -> list[str]:
     """Whether a competition may be opened under the system today (R1.4, R2.4, R2.6)."""
     objections = []
-    if today >= min(end, BACKSTOP + ONE_DAY):
+    if today >= hard_stop:
         objections.append(
             "The system's validity is over, so nobody can be invited under it. Regulation 29 of "
             "the Provider Selection Regime spares a system only while its validity runs."
         )
-    if first_requests_until and today < first_requests_until:
+    if first_requests_until and today <= first_requests_until:
         objections.append("The time for the first requests to join is not over yet.")
     if initial_evaluation_until and today <= initial_evaluation_until:
         objections.append("The first evaluation was given more time, and it is not over yet.")
@@ -149,6 +162,7 @@ def objections_to_option(
     *,
     is_exercised: bool,
     on: date,
+    today: date,
     exercise_by: date,
     continues_term: bool,
     end: date,
@@ -166,6 +180,8 @@ def objections_to_option(
         objections.append("The last day to exercise this option has passed.")
     if not is_exercised and not continues_term:
         objections.append("This option does not follow on from the present end of the term.")
+    if on > today:
+        objections.append("The decision cannot lie in the future.")
     if end > BACKSTOP + ONE_DAY:
         objections.append("No system under the 2015 Regulations lasts past 23 February 2029.")
     if not evidence.strip():
@@ -195,9 +211,11 @@ def objections_to_validity(
 
 
 def objections_to_end_early(
-    *, end: date, end_before: date, today: date, evidence: str
+    *, end: date, end_before: date, decided_on: date, today: date, evidence: str
 ) -> list[str]:
     objections = []
+    if decided_on > today:
+        objections.append("The decision cannot lie in the future.")
     if end <= today:
         objections.append("The system ends in the future; give a later day.")
     if end >= end_before:

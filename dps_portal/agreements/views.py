@@ -24,7 +24,7 @@ from .forms import (
 )
 from .models import Agreement, NoticeTask
 from .regimes import BACKSTOP, REGIMES, VALIDITY_FREEZE
-from .rules import FIGURES, law_of, most_turnover
+from .rules import FIGURES, OPEN_THROUGHOUT, law_of, most_turnover
 
 
 def find(reference) -> Agreement:
@@ -45,7 +45,7 @@ def agreement(request, reference):
     """Countdown, options, rules in force with their source, and what is owed."""
     one = find(reference)
     today = timezone.localdate()
-    deadline, option = services.next_deadline(one)
+    deadline, option = services.next_deadline(one, today)
     return render(
         request,
         "agreements/agreement.html",
@@ -135,7 +135,9 @@ def open_round(request, reference):
     if attempt(form, act):
         messages.success(request, "The round is recorded, and its notice is due.")
         return redirect(one)
-    return render(request, "agreements/open_round.html", {"agreement": one, "form": form})
+    objections = [] if one.regime.has_rounds else [OPEN_THROUGHOUT]
+    facts = {"agreement": one, "form": form, "objections": objections}
+    return render(request, "agreements/open_round.html", facts)
 
 
 def midnight(day) -> datetime:
@@ -161,7 +163,8 @@ def exercise_option(request, reference, number):
     if attempt(form, act):
         messages.success(request, f"Option {number} is exercised.")
         return redirect(one)
-    facts = {"agreement": one, "option": option, "form": form, "freeze": VALIDITY_FREEZE}
+    objections = ["This option has been exercised already."] if option.exercised_on else []
+    facts = {"agreement": one, "option": option, "form": form, "objections": objections}
     return render(request, "agreements/exercise_option.html", facts)
 
 

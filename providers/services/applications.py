@@ -103,7 +103,7 @@ def _admitted_to(provider: Provider, lots: Iterable[Lot], at: datetime) -> list[
 
 def is_running(agreement: Agreement, at: datetime) -> bool:
     """The first round comes before the term; nobody joins after its end (R2.2)."""
-    return timezone.localdate(at) < agreement.end
+    return timezone.localdate(at) < agreement.hard_stop
 
 
 def counts_from(agreement: Agreement, at: datetime) -> datetime | None:

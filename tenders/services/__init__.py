@@ -38,10 +38,12 @@ from .tenders import (
     evaluation_model,
     interest_of,
     invitees,
+    is_anything_invited,
     objections_to_abandonment,
     objections_to_publication,
     publish_tender,
     set_criteria,
+    set_initial_evaluation,
 )
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "evaluation_model",
     "interest_of",
     "invitees",
+    "is_anything_invited",
     "list_price",
     "lock_quality",
     "moderate_response",
@@ -81,6 +84,7 @@ __all__ = [
     "score_response",
     "seal_bid",
     "set_criteria",
+    "set_initial_evaluation",
     "submit_bid",
     "withdraw_bid",
 ]

@@ -1,7 +1,7 @@
 """A tender from its draft to its publication, and its end without an award."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +11,8 @@ from django.utils import timezone
 from dps_portal import sealing
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
+from dps_portal.agreements import services as agreements
+from dps_portal.agreements.models import Agreement
 from dps_portal.agreements.rules import earliest_first_close
 from dps_portal.agreements.rules import objections_to_invitation as objections_to_invite
 from dps_portal.audit import trail
@@ -151,7 +153,7 @@ def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
     notice = agreement.contract_notice()
     return objections_to_invite(
         today=timezone.localdate(at),
-        end=agreement.end,
+        hard_stop=agreement.hard_stop,
         first_requests_until=notice and earliest_first_close(agreement.regime, notice.published_on),
         initial_evaluation_until=agreement.initial_evaluation_until,
     )
@@ -191,10 +193,33 @@ def invitees(tender: Tender, at: datetime):
     return invitable.filter(lot=tender.lot).select_related("provider").order_by("provider__name")
 
 
+def is_anything_invited(agreement: Agreement) -> bool:
+    return Invitation.objects.filter(tender__lot__agreement=agreement).exists()
+
+
+@transaction.atomic
+def set_initial_evaluation(
+    *, agreement: Agreement, until: date | None, by: User, at: datetime
+) -> Agreement:
+    """More time for the first evaluation, until the first invitation goes out (R2.6)."""
+    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    return agreements.set_initial_evaluation(
+        agreement=agreement,
+        until=until,
+        is_anything_invited=is_anything_invited(agreement),
+        by=by,
+        at=at,
+    )
+
+
 @transaction.atomic
 def publish_tender(*, tender: Tender, by: User, at: datetime) -> Tender:
-    """Freeze and hash the model, make the key pair, invite everyone admitted to the lot."""
+    """Freeze and hash the model, make the key pair, invite everyone admitted to the lot.
+
+    The agreement is locked, too: its end and its first evaluation stay as they were looked at.
+    """
     tender = lock_tender(tender)
+    tender.lot.agreement = Agreement.objects.select_for_update().get(pk=tender.lot.agreement_id)
     refuse_if(objections_to_publication(tender, by, at))
     tender.public_key, private_key = sealing.new_key_pair()
     tender.wrapped_private_key = sealing.wrap(private_key, key=settings.KEYS["bid"])

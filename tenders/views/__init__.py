@@ -1,5 +1,6 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
+from .agreements import set_initial_evaluation
 from .awards import approve_award, letter, ranking, recommend_award, sent_letter
 from .evaluation import (
     bid,
@@ -56,6 +57,7 @@ __all__ = [
     "score_response",
     "sent_letter",
     "set_criteria",
+    "set_initial_evaluation",
     "submit_bid",
     "tender",
     "tender_list",

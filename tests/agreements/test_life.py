@@ -8,7 +8,8 @@ from django.urls import get_resolver
 
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements import services
-from dps_portal.agreements.models import Agreement, NoticeKind, NoticeTask
+from dps_portal.agreements.models import Agreement, Deviation, NoticeKind, NoticeTask
+from dps_portal.agreements.views import midnight
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
@@ -112,7 +113,17 @@ def test_r1_3_without_its_record_no_deviation_takes_effect():
 
 
 def test_r1_1_nothing_changes_the_regime_of_an_agreement():
-    assert "regime_key" not in services.profile.PUBLISHED
+    agreement = AgreementFactory()
+    lock(agreement)
+    facts = {"rule": "regime_key", "value": REGIMES[1], "reason": "Why.", "no_breach": "None."}
+
+    assert reasons(providers.record_deviation, agreement=agreement, **facts, **by()) == (
+        "This is no rule that a notice publishes, so it cannot change.",
+    )
+    with pytest.raises(KeyError):  # set_rules takes the published rules and nothing else
+        services.set_rules(agreement=agreement, regime_key=REGIMES[1], **by())
+    agreement.refresh_from_db()
+    assert agreement.regime_key == REGIMES[0]
 
 
 def test_r1_5_r2_15_nothing_limits_the_number_of_providers_or_charges_them():
@@ -140,6 +151,20 @@ def test_r2_2_a_round_is_opened_with_its_notice():
     assert reasons(services.open_round, agreement=agreement, **window, **by()) == (
         "The round overlaps with another one.",
     )
+    services.record_notice(
+        notice=notice, reference="2026/S 2", published_on=TODAY, **by(Role.PROCUREMENT)
+    )
+    assert agreement.rounds.get().notice_reference == "2026/S 2"
+
+
+def test_r2_2_a_round_may_close_with_the_term_and_not_after_it():
+    agreement = AgreementFactory(regime_key=REGIMES[1], end=date(2027, 4, 1))
+    facts = {"agreement": agreement, "opens_at": midnight(date(2027, 3, 1))}
+
+    assert reasons(services.open_round, **facts, closes_at=midnight(date(2027, 4, 2)), **by()) == (
+        "The round must lie within the term of the agreement.",
+    )
+    assert services.open_round(**facts, closes_at=midnight(date(2027, 4, 1)), **by())
 
 
 def test_notice_is_recorded_once_and_its_reminders_are_owed_once():
@@ -209,7 +234,7 @@ def test_r1_2_a_change_of_validity_owes_its_notice():
 
 def test_r2_6_the_first_evaluation_is_given_more_time():
     agreement = AgreementFactory()
-    facts = {"agreement": agreement, "until": TODAY + timedelta(days=30), "today": TODAY}
+    facts = {"agreement": agreement, "until": TODAY + timedelta(days=30)}
 
     services.set_initial_evaluation(**facts, is_anything_invited=False, **by())
 
@@ -225,12 +250,13 @@ def test_r1_9_the_countdown_names_the_next_option_and_then_the_end():
     option = agreement.options.create(
         number=1, start=date(2026, 4, 1), end=date(2027, 4, 1), exercise_by=date(2026, 3, 31)
     )
-    assert services.next_deadline(agreement) == (date(2026, 3, 31), option)
+    assert services.next_deadline(agreement, date(2026, 3, 31)) == (date(2026, 3, 31), option)
+    assert services.next_deadline(agreement, date(2026, 4, 1)) == (date(2026, 3, 31), None)
 
     services.exercise_option(option=option, evidence="Decision 1", on=date(2026, 2, 1), **by())
 
     agreement.refresh_from_db()
-    assert services.next_deadline(agreement) == (date(2027, 3, 31), None)
+    assert services.next_deadline(agreement, TODAY) == (date(2027, 3, 31), None)
     assert (agreement.last_day - TODAY).days == 129
 
 
@@ -244,6 +270,27 @@ def test_r1_9_each_stage_is_told_once_and_a_late_run_tells_the_nearest():
 
     assert sent == [1, 0, 1, 1, 0]
     assert Notification.objects.filter(to=person).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("at", "running"),
+    [(date(2029, 2, 23), True), (date(2029, 2, 24), False)],
+)
+def test_r1_2_no_system_outlasts_the_regulations_whatever_its_term(at, running):
+    assert AgreementFactory.build(end=date(2030, 4, 1)).is_running(at) is running
+
+
+def test_deviation_is_told_in_words():
+    def words(before, after):
+        one = Deviation(before=before, after=after)
+        return one.was, one.became
+
+    assert words("", "14") == ("the regime’s own", "14")
+    assert words("True", "False") == ("in rounds", "for the whole term")
+    assert words("shown", "not_invited") == (
+        "Shown to the council, nothing else",
+        "Not invited and not matched until it is mended",
+    )
 
 
 # ── Both profiles on one agreement ───────────────────────────────────────────────────────────

@@ -54,6 +54,26 @@ def test_r1_3_a_deviation_is_reasoned_and_only_for_what_is_locked():
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "value", "objections"),
+    [
+        ("decide_days", 8, []),
+        ("decide_days", "8", ["Give a number of days."]),
+        ("opens_in_rounds", False, []),
+        ("opens_in_rounds", "no", ["Say when applications are open."]),
+        ("lapsed_evidence", "shown", []),
+        ("inadequate_rating", "other", ["Say what becomes of the provider."]),
+        (
+            "regime_key",
+            "PCR_2015_REG_34",
+            ["This is no rule that a notice publishes, so it cannot change."],
+        ),
+    ],
+)
+def test_r1_1_only_a_published_rule_can_deviate(rule, value, objections):
+    assert rules.objections_to_value(rule, value, handlings=["shown"]) == objections
+
+
 def of_round(regime=LIGHT_TOUCH, **facts):
     return rules.objections_to_round(
         regime,
@@ -91,7 +111,7 @@ def invitation(**facts):
     return rules.objections_to_invitation(
         **{
             "today": TODAY,
-            "end": date(2027, 4, 1),
+            "hard_stop": date(2027, 4, 1),
             "first_requests_until": None,
             "initial_evaluation_until": None,
         }
@@ -110,16 +130,9 @@ def test_r1_4_nobody_is_invited_after_the_last_day():
     assert invitation(today=date(2027, 4, 1)) == [OVER]
 
 
-def test_r1_2_nobody_is_invited_after_the_backstop_whatever_the_term():
-    assert invitation(today=date(2029, 2, 23), end=date(2030, 1, 1)) == []
-    assert invitation(today=date(2029, 2, 24), end=date(2030, 1, 1)) == [OVER]
-
-
 def test_r2_4_r2_6_nobody_is_invited_before_the_first_requests_and_their_evaluation_are_over():
-    assert invitation(first_requests_until=TODAY) == []
-    assert invitation(
-        first_requests_until=TODAY + timedelta(days=1), initial_evaluation_until=TODAY
-    ) == [
+    assert invitation(first_requests_until=TODAY - timedelta(days=1)) == []
+    assert invitation(first_requests_until=TODAY, initial_evaluation_until=TODAY) == [
         "The time for the first requests to join is not over yet.",
         "The first evaluation was given more time, and it is not over yet.",
     ]
@@ -141,6 +154,7 @@ def option(**facts):
         **{
             "is_exercised": False,
             "on": date(2026, 2, 1),
+            "today": TODAY,
             "exercise_by": date(2026, 3, 31),
             "continues_term": True,
             "end": date(2027, 4, 1),
@@ -166,6 +180,13 @@ def test_r1_2_an_option_after_the_freeze_needs_legal_advice():
 def test_r6_2_an_option_is_exercised_by_its_last_day():
     assert option(on=date(2026, 4, 1), legal_check="Advice.") == [
         "The last day to exercise this option has passed."
+    ]
+
+
+def test_r6_2_an_option_is_exercised_by_a_decision_that_was_made():
+    assert option(on=TODAY + timedelta(days=1), exercise_by=TODAY + timedelta(days=9)) == [
+        "The decision cannot lie in the future.",
+        LATE,
     ]
 
 
@@ -206,9 +227,16 @@ def test_r1_2_validity_changes_until_the_freeze_and_never_past_the_backstop():
 
 
 def test_r2_14_an_early_end_lies_ahead_and_before_the_present_one():
-    facts = {"end_before": date(2027, 4, 1), "today": TODAY, "evidence": "Decision 3"}
+    facts = {
+        "end_before": date(2027, 4, 1),
+        "decided_on": TODAY,
+        "today": TODAY,
+        "evidence": "Decision 3",
+    }
     assert rules.objections_to_end_early(end=date(2026, 12, 1), **facts) == []
-    assert rules.objections_to_end_early(end=TODAY, **facts | {"evidence": ""}) == [
+    late = {"decided_on": TODAY + timedelta(days=1), "evidence": ""}
+    assert rules.objections_to_end_early(end=TODAY, **facts | late) == [
+        "The decision cannot lie in the future.",
         "The system ends in the future; give a later day.",
         "Say where the decision is recorded.",
     ]

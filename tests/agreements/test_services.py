@@ -16,6 +16,7 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
+LATER = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
 def published(**changes):
@@ -99,13 +100,13 @@ def test_option_is_exercised_once(agreement):
 
 
 def test_option_after_its_last_day_is_refused(agreement):
-    assert reasons(agreement, on=date(2025, 4, 1)) == (
+    assert reasons(agreement, on=date(2025, 4, 1), at=LATER) == (
         "The last day to exercise this option has passed.",
     )
 
 
 def test_option_on_its_last_day_is_in_time(agreement):
-    assert exercise(agreement, on=date(2025, 3, 31)).end == date(2026, 4, 1)
+    assert exercise(agreement, on=date(2025, 3, 31), at=LATER).end == date(2026, 4, 1)
 
 
 def test_second_option_waits_for_the_first(agreement):
@@ -115,7 +116,7 @@ def test_second_option_waits_for_the_first(agreement):
 
 
 def test_option_refused_for_every_reason_at_once(agreement):
-    assert reasons(agreement, 2, evidence=" ", on=date(2026, 4, 1)) == (
+    assert reasons(agreement, 2, evidence=" ", on=date(2026, 4, 1), at=LATER) == (
         "The last day to exercise this option has passed.",
         "This option does not follow on from the present end of the term.",
         "Say where the decision is recorded.",

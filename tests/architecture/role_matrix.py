@@ -77,6 +77,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "agreements:notice_list": ("CO PR FI AU", GET),
     "agreements:record_notice": ("PR", FORM),
     "providers:record_deviation": ("CO", FORM),
+    "tenders:set_initial_evaluation": ("CO", FORM),
     "providers:own_provider": ("PO PM", GET),
     "providers:provider_list": ("CO PR AU", GET),
     "providers:register_provider": (SIGNED_IN, FORM),

@@ -127,6 +127,7 @@ def samples(people) -> dict[str, dict]:
         "providers:accept_invitation": {"token": "not-a-link"},
         "providers:start_application": {"agreement": year.agreement.reference},
         "providers:record_deviation": {"reference": year.agreement.reference},
+        "tenders:set_initial_evaluation": {"reference": year.agreement.reference},
         "agreements": {"reference": year.agreement.reference},
         "agreements:agreement_list": {},
         "agreements:notice_list": {},

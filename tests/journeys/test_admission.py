@@ -31,8 +31,8 @@ KINDS = ("insurance", "employers", "professional", "data_protection", "safeguard
 
 
 @pytest.fixture(
-    params=[(True, 1100), (False, 1100)],
-    ids=["with scripts", "without scripts"],
+    params=[(True, 1100), (False, 1100), (True, 320)],
+    ids=["with scripts", "without scripts", "on a phone"],
 )
 def walk(request, browser, live_server):
     cache.clear()

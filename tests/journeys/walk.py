@@ -75,7 +75,9 @@ class Walk:
         """Fill the form and press its button; the page that follows has no error."""
         self.fill(**fields)
         press = self.page.get_by_role("button", name=button) if button else None
-        (press or self.page.locator(SUBMIT).last).click()
+        # A click alone returns while the next page may still be empty.
+        with self.page.expect_navigation():
+            (press or self.page.locator(SUBMIT).last).click()
         self.check()
         told = self.page.locator(".govuk-error-summary")
         assert told.count() == 0, told.first.inner_text()

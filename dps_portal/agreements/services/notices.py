@@ -24,7 +24,8 @@ def open_round(
 ) -> Round:
     """A window for applications; its notice is due when it opens (R2.2, R2.4)."""
     agreement = lock_agreement(agreement)
-    first, last = timezone.localdate(opens_at), timezone.localdate(closes_at)
+    first = timezone.localdate(opens_at)
+    last = timezone.localdate(closes_at - timedelta(microseconds=1))
     overlapping = agreement.rounds.filter(opens_at__lt=closes_at, closes_at__gt=opens_at)
     refuse_if(
         rules.objections_to_round(
@@ -32,7 +33,7 @@ def open_round(
             opens_at=opens_at,
             closes_at=closes_at,
             now=at,
-            is_within_term=last < agreement.end,
+            is_within_term=last < agreement.hard_stop,
             overlaps=overlapping.exists(),
         )
     )
@@ -40,7 +41,7 @@ def open_round(
     NoticeTask.objects.create(
         agreement=agreement,
         kind=NoticeKind.REOPENING,
-        what=f"Re-opening notice for the round of {first:%d.%m.%Y}",
+        what=f"Re-opening notice for the round of {first.day} {first:%B %Y}",
         due_on=first,
     )
     trail.record(
@@ -71,12 +72,18 @@ def record_notice(
     )
     notice.reference, notice.published_on, notice.recorded_by = reference, published_on, by
     notice.save()
+    if notice.kind == NoticeKind.REOPENING:  # it is due when its round opens
+        agreement.rounds.filter(opens_at__date=notice.due_on).update(notice_reference=reference)
     trail.record("notice.recorded", agreement, by=by, at=at, notice=notice.pk, reference=reference)
     return notice
 
 
 def owe_quarterly_notice(*, agreement: Agreement, award_day: date) -> NoticeTask:
-    """The notice of the quarter in which an award was made, once; in the caller's transaction."""
+    """The notice of the quarter in which an award was made; in the caller's transaction.
+
+    Once, also when two awards are made at one moment: the agreement is locked.
+    """
+    agreement = lock_agreement(agreement)
     quarter = rules.Quarter.of(award_day)
     notice, _ = NoticeTask.objects.get_or_create(
         agreement=agreement,

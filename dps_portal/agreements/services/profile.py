@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements import rules
-from dps_portal.agreements.models import Agreement, Deviation, Lot
+from dps_portal.agreements.models import Agreement, Deviation, Handling, Lot
 from dps_portal.agreements.regimes import REGIMES
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
@@ -55,6 +56,7 @@ def change_rule(
     at: datetime,
 ) -> Deviation:
     """After the notice. The caller tells all participants in the same transaction (R1.3)."""
+    refuse_if(rules.objections_to_value(rule, value, handlings=Handling.values))
     agreement = lock_agreement(agreement)
     before = getattr(agreement, rule)
     setattr(agreement, rule, value)
@@ -124,14 +126,16 @@ def set_initial_evaluation(
     is_anything_invited: bool,
     by: User,
     at: datetime,
-    today: date,
 ) -> Agreement:
-    """More time for the first evaluation, while nobody is invited (R2.6)."""
+    """More time for the first evaluation, while nobody is invited (R2.6).
+
+    The caller knows of invitations; it locks the agreement before it looks.
+    """
     agreement = lock_agreement(agreement)
     refuse_if(
         rules.objections_to_initial_evaluation(
             is_anything_invited=is_anything_invited,
-            is_past=until is not None and until <= today,
+            is_past=until is not None and until <= timezone.localdate(at),
         )
     )
     agreement.initial_evaluation_until = until

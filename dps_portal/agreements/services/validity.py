@@ -46,6 +46,7 @@ def exercise_option(
         rules.objections_to_option(
             is_exercised=option.exercised_on is not None,
             on=on,
+            today=timezone.localdate(at),
             exercise_by=option.exercise_by,
             continues_term=option.start == agreement.end,
             end=option.end,
@@ -118,6 +119,7 @@ def end_early(
         rules.objections_to_end_early(
             end=end,
             end_before=agreement.end,
+            decided_on=decided_on,
             today=timezone.localdate(at),
             evidence=evidence,
         )
@@ -157,9 +159,10 @@ def _change(agreement, kind, end, *, file, by, at, **facts) -> None:
     agreement.save()
 
 
-def next_deadline(agreement: Agreement) -> tuple[date, ExtensionOption | None]:
-    """The last day to exercise the next option; without one the last day of the term."""
-    option = agreement.options.filter(exercised_on=None, start=agreement.end).first()
+def next_deadline(agreement: Agreement, today: date) -> tuple[date, ExtensionOption | None]:
+    """The last day to exercise the next option; without one, or too late, that of the term."""
+    options = agreement.options.filter(exercised_on=None, start=agreement.end)
+    option = options.filter(exercise_by__gte=today).first()
     return (option.exercise_by, option) if option else (agreement.last_day, None)
 
 
@@ -169,7 +172,7 @@ def remind_of_countdown(*, at: datetime) -> int:
     today = timezone.localdate(at)
     sent = 0
     for agreement in Agreement.objects.filter(end__gt=today):
-        last_day, option = next_deadline(agreement)
+        last_day, option = next_deadline(agreement, today)
         stage = rules.countdown_stage(last_day, today)
         if stage is None:
             continue
