@@ -18,7 +18,7 @@ from services import postgresql, redis
 KERNEL = ("clock", "keyring", "money", "refusals", "sealing", "agreements/regimes")
 TYPED = (
     "*/rules*",
-    "dps_portal/agreements/rules.py",
+    "dps_portal/*/rules.py",
     *(f"dps_portal/{name}.py" for name in KERNEL),
 )
 

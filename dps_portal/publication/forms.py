@@ -121,6 +121,7 @@ class SubscribeForm(Form):
     email = forms.EmailField(
         label="E-mail address",
         help_text="We use it for nothing else.",
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": "Enter your e-mail address",

@@ -15,7 +15,7 @@ from providers import rules
 from providers.models import Admission, LotApplication, LotAssessment
 from providers.states import ApplicationState, Criterion, Finding, Outcome, RateSource
 
-from .admissions import set_rate
+from .admissions import lock_provider, set_rate
 from .applications import lock, tell
 from .reviews import objections_to_reviewer
 
@@ -120,8 +120,14 @@ def decide_lot(
 
 
 def _admit(lot_application: LotApplication, by: User, at: datetime) -> None:
+    """Prices of an earlier admission that have not begun never will: the applied one counts."""
     today = timezone.localdate(at)
-    provider, lot = lot_application.application.provider, lot_application.lot
+    provider, lot = lock_provider(lot_application.application.provider), lot_application.lot
+    lapsed = provider.rates.filter(lot=lot, source=RateSource.PRICE_LIST, effective_from__gte=today)
+    days = [rate.effective_from.isoformat() for rate in lapsed.order_by("effective_from")]
+    if days:
+        trail.record("provider.prices_lapsed", provider, by=by, at=at, lot=lot.number, days=days)
+        lapsed.delete()
     Admission.objects.create(
         provider=provider, lot=lot, lot_application=lot_application, admitted_on=today
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements import services as agreements
@@ -12,9 +13,9 @@ from dps_portal.notifications.services import notify_each
 from providers.models import Admission, Application
 
 
-def participants(agreement: Agreement):
-    """The people of every provider that is on a lot or applies for one."""
-    admitted = Admission.objects.filter(lot__agreement=agreement, ended_on=None)
+def participants(agreement: Agreement, at: datetime):
+    """The people of every provider that is on a lot, suspended or not, or applies for one."""
+    admitted = Admission.objects.held(timezone.localdate(at)).filter(lot__agreement=agreement)
     applying = Application.objects.live().filter(agreement=agreement)
     concerned = Q(memberships__provider__in=admitted.values("provider")) | Q(
         memberships__provider__in=applying.values("provider")
@@ -44,6 +45,6 @@ def record_deviation(
         at=at,
     )
     notify_each(
-        participants(agreement), "providers/emails/rule_changed.txt", at=at, deviation=deviation
+        participants(agreement, at), "providers/emails/rule_changed.txt", at=at, deviation=deviation
     )
     return deviation

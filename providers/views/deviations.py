@@ -35,7 +35,7 @@ def record_deviation(request, reference):
     facts = {
         "agreement": one,
         "form": form,
-        "people": services.participants(one).count(),
+        "people": services.participants(one, timezone.now()).count(),
         "objections": []
         if is_locked(one)
         else ["The contract notice is not recorded yet, so change the rules directly."],

@@ -179,12 +179,23 @@ class Criterion(models.Model):
 
 class ClarificationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Providers see what was answered to all, and what their own organisation asked."""
+        """Providers see what was answered to all, and what their own organisation asked.
+
+        A question stays with the organisation in whose name it was asked when the asker, or the
+        reader, moves on to another one.
+        """
         if user.may(Permission.VIEW_TENDERS):
             return self
+        asked_then = Q(asked_by__memberships__joined_at__lte=F("asked_at")) & (
+            Q(asked_by__memberships__ended_at=None)
+            | Q(asked_by__memberships__ended_at__gt=F("asked_at"))
+        )
+        our_own = asked_then & Q(
+            asked_by__memberships__provider__memberships__user=user,
+            asked_by__memberships__provider__memberships__ended_at=None,
+        )
         return self.filter(
-            Q(answered_at__isnull=False)
-            | Q(asked_by__memberships__provider__memberships__user=user),
+            Q(answered_at__isnull=False) | our_own,
             tender__in=Tender.objects.visible_to(user),
         ).distinct()
 

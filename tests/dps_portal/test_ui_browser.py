@@ -45,7 +45,8 @@ def test_every_component(page, live_server):
 def test_every_field_and_every_error(page, live_server):
     page.goto(f"{live_server.url}/form/")
     check(page)
-    page.click("main button[type=submit]")
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
     check(page)
 
     links = page.locator(".govuk-error-summary a")

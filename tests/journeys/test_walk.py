@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factories.accounts import UserFactory
+from tests.journeys.walk import SUBMIT
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +18,8 @@ BREAKS = {
 def refused(walk):
     """The page of a form that was sent with nothing in it."""
     walk.become(UserFactory()).open("providers:register_provider")
-    walk.page.locator("main form[method=post] button.govuk-button").last.click()
+    with walk.page.expect_navigation():
+        walk.page.locator(SUBMIT).last.click()
     assert walk.page.locator(".govuk-error-summary a").count() > 1
     return walk
 

@@ -34,6 +34,11 @@ def admitted(lot, **facts):
     return decided(lots=[lot], **facts).admission
 
 
+def listed_prices(provider):
+    rates = provider.rates.order_by("effective_from")
+    return list(rates.values_list("effective_from", "weekly_pence"))
+
+
 def refused(act):
     with pytest.raises(Refused) as refusal:
         act()
@@ -246,6 +251,27 @@ def test_of_an_award_and_a_list_price_from_one_day_the_award_holds(lot):
 
 
 # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_r6_3_whoever_comes_back_is_held_to_the_price_of_the_new_application(lot, days):
+    first = admitted(lot)
+    provider = first.provider
+    set_price(provider, lot, effective_from=TODAY + timedelta(days=2))
+    leave(first, from_on=TODAY + timedelta(days=1))
+
+    decided(lots=[lot], provider=provider, weekly_pence=80_000, at=AT + timedelta(days=days))
+
+    assert listed_prices(provider) == sorted(
+        [
+            (TODAY, 84_500),
+            *([(TODAY + timedelta(days=2), 90_000)] if days > 2 else []),
+            (TODAY + timedelta(days=days), 80_000),
+        ]
+    )
+    lapsed = AuditEvent.objects.filter(action="provider.prices_lapsed").values_list("facts")
+    days_lapsed = ["2026-12-03"] if days < 3 else []
+    assert [facts["days"] for (facts,) in lapsed] == [[day] for day in days_lapsed]
 
 
 def test_leave_dps_ends_the_admission_on_its_day_and_tells_the_council(lot):

@@ -263,6 +263,26 @@ def test_an_open_question_is_seen_by_its_asker_and_an_answer_by_all(competition)
     assert list(Clarification.objects.visible_to(second)) == [asked]
 
 
+@pytest.mark.parametrize("mover", ["asker", "colleague"])
+def test_an_open_question_stays_with_the_organisation_that_asked(competition, mover):
+    tender = competition.published()
+    ours, theirs = competition.providers
+    asker, rival = ours.memberships.get().user, theirs.memberships.get().user
+    colleague, joined = UserFactory(), {"is_owner": False, "joined_at": competition.now}
+    ours.memberships.create(user=colleague, **joined)
+    asked = services.ask_clarification(
+        tender=tender, question="How many beds?", by=asker, at=competition.now
+    )
+    moved, stays = (asker, colleague) if mover == "asker" else (colleague, asker)
+
+    later = competition.now + timedelta(hours=1)
+    moved.memberships.update(ended_at=later)
+    theirs.memberships.create(user=moved, **joined | {"joined_at": later})
+
+    seen = {user: list(Clarification.objects.visible_to(user)) for user in (moved, rival, stays)}
+    assert seen == {moved: [], rival: [], stays: [asked]}
+
+
 def test_a_question_is_answered_once(competition):
     tender = competition.published()
     asked = services.ask_clarification(

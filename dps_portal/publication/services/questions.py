@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from dps_portal.notifications.services import notify, notify_each
 from dps_portal.publication import rules
 from dps_portal.publication.models import Question
 from dps_portal.refusals import refuse_if
-from providers.models import Admission, Application, Provider
+from providers.services import participants
 
 
 @transaction.atomic
@@ -58,7 +57,7 @@ def answer_question(
     question.wording, question.answer = wording, answer
     question.answered_by, question.answered_at = by, at
     question.save()
-    for person in {question.asked_by, *_taking_part(question.agreement, at)}:
+    for person in {question.asked_by, *participants(question.agreement, at)}:
         notify(
             person,
             "publication/emails/answer_published.txt",
@@ -70,15 +69,3 @@ def answer_question(
         )
     trail.record("question.answered", question, by=by, at=at)
     return question
-
-
-def _taking_part(agreement: Agreement, at: datetime):
-    """The people of every provider that is admitted to a lot or applies."""
-    admitted = Admission.objects.current(timezone.localdate(at)).filter(lot__agreement=agreement)
-    applying = Application.objects.live().filter(agreement=agreement)
-    providers = Provider.objects.filter(
-        Q(pk__in=admitted.values("provider")) | Q(pk__in=applying.values("provider"))
-    )
-    return User.objects.filter(
-        is_active=True, memberships__provider__in=providers, memberships__ended_at=None
-    )
