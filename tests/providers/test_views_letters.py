@@ -111,6 +111,9 @@ def test_r3_2_self_cleaning_is_assessed_on_its_page(client, officer):
     review = client.get(application.get_review_url()).content.decode()
     assert "New people." in review
     assert "Not assessed yet" not in review
+    client.force_login(owner_of(application.provider))
+    sent = client.get(application.get_absolute_url()).content.decode()
+    assert ("New management." in sent, "New people." in sent) == (True, False)
 
 
 def test_r3_6_a_question_that_is_refused_keeps_its_words(client):
