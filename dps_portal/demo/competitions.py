@@ -11,6 +11,8 @@ from tenders.models import Response, Tender
 from tenders.services.bids import keep
 from tenders.states import TenderState
 
+from .days import noon
+
 NEED = (
     "Up to six placements for people who need a structured twelve-week programme. "
     "The need is described without anything that could point to a person."
@@ -145,10 +147,6 @@ class Stage:
             by=approver,
             at=at,
         )
-
-
-def noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def make_tenders(

@@ -6,7 +6,7 @@ unplanned ones mostly in the first four weeks, money that fits each year's ceili
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
 from random import Random
 
@@ -20,6 +20,8 @@ from dps_portal.refusals import Refused
 from placements import services
 from placements.models import FundingRequest, Placement, Referral
 from placements.states import Complexity, ExitStatus, PlacementState, RequestState, Urgency
+
+from .days import noon
 
 FIRST_NAMES = "Alba Bram Cleo Dara Eske Finn Gwen Hale Isla Joss Kit Lowen Maeve Nye Oona Perran"
 LAST_NAMES = "Ashgrove Birkwood Carrow Denholm Eastlake Fairmile Garrick Hollin Ivesey Jarrold"
@@ -49,10 +51,6 @@ class Cast:
     random: Random
 
 
-def at_noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)
-
-
 def refer(cast: Cast, agreement: Agreement, number: int, day: date) -> Referral:
     """A referral as an assessor makes and submits it."""
     random, assessor = cast.random, cast.council[Role.ASSESSOR][number % 2]
@@ -66,14 +64,14 @@ def refer(cast: Cast, agreement: Agreement, number: int, day: date) -> Referral:
         urgency=Urgency.URGENT if random.random() < 0.15 else Urgency.ROUTINE,  # noqa: PLR2004
         needs_summary=random.choice(NEEDS),
         by=assessor,
-        at=at_noon(day),
+        at=noon(day),
     )
-    return services.submit_referral(referral=referral, by=assessor, at=at_noon(day))
+    return services.submit_referral(referral=referral, by=assessor, at=noon(day))
 
 
 def assess(cast: Cast, referral: Referral, lot: Lot, day: date) -> Referral:
     manager, worker = cast.council[Role.ASSESSMENT_MANAGER][0], referral.created_by
-    services.allocate_referral(referral=referral, worker=worker, by=manager, at=at_noon(day))
+    services.allocate_referral(referral=referral, worker=worker, by=manager, at=noon(day))
     referral = services.record_eligibility(
         referral=referral,
         is_eligible=True,
@@ -86,9 +84,9 @@ def assess(cast: Cast, referral: Referral, lot: Lot, day: date) -> Referral:
         lot=lot,
         reason="",
         by=worker,
-        at=at_noon(day),
+        at=noon(day),
     )
-    return services.start_matching(referral=referral, by=worker, at=at_noon(day))
+    return services.start_matching(referral=referral, by=worker, at=noon(day))
 
 
 def propose(cast: Cast, referral: Referral, day: date, planned: date) -> Placement:
@@ -103,7 +101,7 @@ def propose(cast: Cast, referral: Referral, day: date, planned: date) -> Placeme
         person_choice="The person visited and prefers this programme.",
         why_not_cheapest="Closer to family, which the assessment found decisive.",
         by=referral.created_by,
-        at=at_noon(day),
+        at=noon(day),
     )
 
 
@@ -113,7 +111,7 @@ def accept(cast: Cast, placement: Placement, day: date) -> Placement:
         accepts=True,
         reason="",
         by=cast.owners[placement.provider_id],
-        at=at_noon(day),
+        at=noon(day),
     )
 
 
@@ -122,7 +120,7 @@ def ask(placement: Placement, day: date) -> FundingRequest:
         placement=placement,
         reason="Care Act eligible; community options have been tried.",
         by=placement.referral.worker,
-        at=at_noon(day),
+        at=noon(day),
     )
 
 
@@ -131,7 +129,7 @@ def decide(cast: Cast, request: FundingRequest, day: date) -> bool:
     facts = {
         "request": request,
         "by": cast.council[Role.COMMISSIONER][0],
-        "at": at_noon(day),
+        "at": noon(day),
         "reason": "Meets the criteria.",
     }
     try:
@@ -153,7 +151,7 @@ def leave(cast: Cast, placement: Placement, day: date, status: ExitStatus) -> No
         destination="Own tenancy with community aftercare" if planned else "Not known",
         notice_nights=0,
         by=placement.referral.worker,
-        at=at_noon(day),
+        at=noon(day),
     )
 
 
@@ -165,7 +163,7 @@ def extend(cast: Cast, placement: Placement, day: date) -> Placement:
             end=placement.funded_until + timedelta(weeks=4),
             reason="Progress is good; four more weeks complete the programme.",
             by=placement.referral.worker,
-            at=at_noon(day),
+            at=noon(day),
         )
     except Refused:
         return placement
@@ -219,7 +217,7 @@ def way(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, day: dat
         placement=placement,
         admission=planned,
         by=placement.referral.worker,
-        at=at_noon(planned),
+        at=noon(planned),
     )
     status, leaving, longer = exit_plan(cast.random, placement)
     if longer:

@@ -1,7 +1,7 @@
 """Invented providers and their applications: admitted ones, and one in each other state."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from dps_portal.accounts.models import User
@@ -9,12 +9,19 @@ from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement
 from providers import services
 from providers.models import Application, Provider
-from providers.states import ApplicationState, Criterion, EvidenceKind, Finding, Outcome
+from providers.states import (
+    ApplicationState,
+    Criterion,
+    EvidenceKind,
+    ExtensionGround,
+    Finding,
+    Outcome,
+)
 
+from .days import noon
+from .papers import paper
 from .people import make_person
 
-# The smallest file that is a PDF by its content.
-PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 # Weekly pence by lot number, before each provider's own spread.
 BASE_PRICES = {1: 62_000, 2: 82_500, 3: 109_500}
 SPREAD = 11_000
@@ -50,17 +57,16 @@ FIRMS = (
     Firm("Windmill Farmstead", 2, (1,)),
     Firm("Kestrel Heights", 3, (1, 2)),
     Firm("Oakapple Community", 3, (1, 3)),
+    Firm("Sandpiper Court", 3, (3,), "refused"),
     Firm("Brackenfold Recovery", 4, (1,), "draft"),
     Firm("Silverdale Steps", 4, (1, 2), "submitted"),
     Firm("Rookery Place", 4, (2,), "recommended"),
     Firm("Pebblecombe House", 4, (3,), "refused"),
     Firm("Thistledown Centre", 4, (1,), "withdrawn"),
     Firm("Gorsefield House", 4, (1,), "returned"),
+    Firm("Wheatear Lodge", 4, (1,), "questioned"),
+    Firm("Heronsgate House", 4, (2,), "extended"),
 )
-
-
-def noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def domain(name: str) -> str:
@@ -113,7 +119,7 @@ def fill_in(
             application=application,
             kind=kind,
             name=f"{kind}.pdf",
-            content=PAPER,
+            content=paper(kind.label, name),
             expires_on=today + timedelta(days=90 + 40 * number),
             by=by,
             at=at,
@@ -173,18 +179,38 @@ def judge(application: Application, firm: Firm, council: dict[Role, list[User]],
             )
 
 
-def send_back(application: Application, by: User, at: datetime) -> None:
-    """For a correction of the price."""
-    services.declare_interest(application=application, has_conflict=False, details="", by=by, at=at)
+def ask(application: Application, question: str, *, asks_correction: bool, by: User, at: datetime):
+    """With a correction the application is back with the provider until it is handed in again."""
     services.ask_clarification(
         application=application,
         lot_application=application.lots.first(),
-        question="Does the weekly price include the aftercare that you describe?",
+        question=question,
         due_on=services.usual_answer(application, at),
-        asks_correction=True,
+        asks_correction=asks_correction,
         by=by,
         at=at,
     )
+
+
+def look_into(application: Application, ends_as: str, by: User, at: datetime) -> None:
+    """A review that has begun and is not through yet."""
+    services.declare_interest(application=application, has_conflict=False, details="", by=by, at=at)
+    if ends_as == "extended":
+        services.extend_decision(
+            application=application,
+            ground=ExtensionGround.DOCUMENTS,
+            reason="The inspection report names a condition that must be looked at.",
+            by=by,
+            at=at,
+        )
+        return
+    returns = ends_as == ApplicationState.RETURNED
+    question = (
+        "Does the weekly price include the aftercare that you describe?"
+        if returns
+        else "Who leads the programme while the registered manager is away?"
+    )
+    ask(application, question, asks_correction=returns, by=by, at=at)
 
 
 def apply(number: int, firm: Firm, agreement: Agreement, *, council, random: Random, today: date):
@@ -204,8 +230,9 @@ def apply(number: int, firm: Firm, agreement: Agreement, *, council, random: Ran
         application = services.submit_application(application=application, by=owner, at=at)
     if firm.ends_as == ApplicationState.WITHDRAWN:
         services.withdraw_application(application=application, by=owner, at=at + INVOLVED)
-    elif firm.ends_as == ApplicationState.RETURNED:
-        send_back(application, council[Role.PROCUREMENT][0], noon(today - timedelta(days=1)))
+    elif firm.ends_as in {"returned", "questioned", "extended"}:
+        officer, yesterday = council[Role.PROCUREMENT][0], noon(today - timedelta(days=1))
+        look_into(application, firm.ends_as, officer, yesterday)
     elif firm.ends_as in {"admitted", "recommended", "refused"}:
         judge(application, firm, council, at + INVOLVED)
     return provider, owner

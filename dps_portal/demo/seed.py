@@ -1,6 +1,6 @@
 """The demonstration council: its agreement in the fifth year, made by the portal's own services."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from django.conf import settings
@@ -11,23 +11,34 @@ from dps_portal.accounts import models as accounts
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.management.commands.load_agreement import published
-from dps_portal.agreements.models import Agreement
+from dps_portal.agreements.models import Agreement, NoticeKind
 from dps_portal.agreements.services import exercise_option, load_agreement
 from dps_portal.clock import financial_year, year_label, year_start
 from dps_portal.notifications.models import Notification
 from placements.services import confirm_ceiling, propose_ceiling
 
+from .admitted_life import Life, make_admitted_life
 from .competitions import make_tenders
+from .days import noon
 from .history import Cast, write_history
 from .market import make_market
 from .people import make_council
+from .public_life import make_public_life
 
 REFERENCE = "northhaven-rehab-dps"
 FIRST_DAY = date(2021, 12, 1)
 
 
-def noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)
+def notice(day: date, kind: NoticeKind, what: str) -> dict:
+    """One that was published on the day it was due, under an invented reference."""
+    reference = f"{day.year}/S 000-99{day:%m%d}"
+    return {
+        "kind": kind,
+        "what": what,
+        "due_on": day,
+        "published_on": day,
+        "reference": reference,
+    }
 
 
 def make_agreement(today: date) -> Agreement:
@@ -37,11 +48,18 @@ def make_agreement(today: date) -> Agreement:
         "reference": REFERENCE,
         "authority": settings.COUNCIL_NAME,
         "ocid": "",
-        "notices": [],
+        "notices": [notice(FIRST_DAY, NoticeKind.CONTRACT, "Contract notice")],
     }
+    day = opens.date()
+    reopening = notice(day, NoticeKind.REOPENING, f"Re-opening notice for the round of {day}")
+    data["notices"].append(reopening)
     data["rounds"] = [
         *({**one, "notice_reference": ""} for one in data["rounds"]),
-        {"opens_at": opens, "closes_at": opens + timedelta(days=35)},
+        {
+            "opens_at": opens,
+            "closes_at": opens + timedelta(days=35),
+            "notice_reference": reopening["reference"],
+        },
     ]
     agreement = load_agreement(data=data, by=None, at=noon(FIRST_DAY))
     for option in agreement.options.order_by("number"):
@@ -84,6 +102,8 @@ def seed(today: date) -> None:
         owners = make_market(agreement, council, random, today)
         write_history(Cast(council, owners, random), agreement, today)
         make_tenders(agreement, council, owners, today)
+        make_public_life(agreement, council, today)
+        make_admitted_life(Life(agreement, council, owners, today))
         # What the story owed was said in its own time; only today's mail is still to send.
         old = Notification.objects.filter(sent_at=None, due_at__lt=noon(today - timedelta(days=1)))
         old.update(sent_at=F("due_at"))
