@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the running demonstration (``make run`` first)."""
+"""Takes the pictures of README and guides from the running demonstration (``make run`` first)."""
 
 import os
 import sys
@@ -15,28 +15,92 @@ from django.urls import reverse  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from dps_portal.accounts.roles import Role  # noqa: E402
+from dps_portal.agreements.models import Agreement  # noqa: E402
 from dps_portal.demo.people import PASSWORD, email  # noqa: E402
 from placements.models import Placement  # noqa: E402
+from providers.models import DeclarationRequest, Measure, Membership, Provider  # noqa: E402
 from tenders.models import Tender  # noqa: E402
 
 ORIGIN = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+OK = 200
 FOLDER = ROOT / "docs" / "pictures"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
-def shots() -> list[tuple[str, Role | None, str]]:
-    """Name, who looks, and the page."""
+def owner(name: str) -> str:
+    """Who answers for an invented provider."""
+    return Membership.objects.get(provider__name=name, is_owner=True, ended_at=None).user.email
+
+
+def application_of(name: str) -> str:
+    return Provider.objects.get(name=name).applications.latest("started_at").reference
+
+
+def shots() -> list[tuple[str, str | None, str]]:
+    """Name, the address of who looks, and the page."""
     tender = Tender.objects.get(state="published").reference
     ranked = Tender.objects.get(state="quality_locked").reference
     placement = Placement.objects.filter(state="admitted").latest("pk").reference
+    agreement = Agreement.objects.get().reference
+    officer, commissioner = email(Role.PROCUREMENT, 1), email(Role.COMMISSIONER, 1)
+    asked = DeclarationRequest.objects.get(answered_at=None)
+    measure = Measure.objects.get(is_approved=None).reference
+    suspended = Measure.objects.get(is_approved=True).provider
+    draft = application_of("Brackenfold Recovery")
+    reviewed = application_of("Wheatear Lodge")
     return [
         ("opportunity", None, reverse("publication:opportunity")),
-        ("home", Role.COMMISSIONER, reverse("home")),
-        ("tender", Role.PROCUREMENT, reverse("tenders:tender", args=[tender])),
-        ("ranking", Role.PROCUREMENT, reverse("tenders:ranking", args=[ranked])),
-        ("placement", Role.ASSESSMENT_MANAGER, reverse("placements:placement", args=[placement])),
-        ("spend", Role.FINANCE, reverse("reports:spend")),
+        ("home", commissioner, reverse("home")),
+        ("tender", officer, reverse("tenders:tender", args=[tender])),
+        ("ranking", officer, reverse("tenders:ranking", args=[ranked])),
+        (
+            "placement",
+            email(Role.ASSESSMENT_MANAGER, 1),
+            reverse("placements:placement", args=[placement]),
+        ),
+        ("spend", email(Role.FINANCE, 1), reverse("reports:spend")),
+        # The provider's guide
+        ("documents", None, reverse("publication:document_list", args=[agreement])),
+        (
+            "application",
+            owner("Brackenfold Recovery"),
+            reverse("providers:application", args=[draft]),
+        ),
+        (
+            "evidence",
+            owner("Brackenfold Recovery"),
+            reverse("providers:evidence_list", args=[draft]),
+        ),
+        (
+            "question",
+            owner("Wheatear Lodge"),
+            reverse("providers:application", args=[reviewed]),
+        ),
+        (
+            "people",
+            owner("Harbourlight Recovery"),
+            reverse("providers:member_list", args=[reference_of("Harbourlight Recovery")]),
+        ),
+        (
+            "declaration",
+            owner(asked.provider.name),
+            reverse("providers:declaration_request", args=[asked.pk]),
+        ),
+        ("prices", owner("Juniper Bank"), reverse("providers:price_list")),
+        ("renewals", owner("Copperfield Lodge"), reverse("providers:evidence_overview")),
+        # The commissioner's guide
+        ("agreement", commissioner, reverse("agreements:agreement", args=[agreement])),
+        ("applications", officer, reverse("providers:application_list")),
+        ("review", officer, reverse("providers:application_review", args=[reviewed])),
+        ("questions", officer, reverse("publication:question_list")),
+        ("compliance", commissioner, reverse("providers:compliance_list")),
+        ("provider", commissioner, suspended.get_absolute_url()),
+        ("measure", commissioner, reverse("providers:measure", args=[measure])),
     ]
+
+
+def reference_of(name: str) -> str:
+    return Provider.objects.get(name=name).reference
 
 
 def main() -> None:
@@ -44,14 +108,18 @@ def main() -> None:
     pages = shots()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-        for name, role, path in pages:
+        for name, looker, path in pages:
             page = browser.new_page(viewport={"width": 1100, "height": 900})
-            if role:
+            if looker:
                 page.goto(f"{ORIGIN}{reverse('account_login')}")
-                page.get_by_label("Email").fill(email(role, 1))
+                page.get_by_label("Email").fill(looker)
                 page.get_by_label("Password", exact=True).fill(PASSWORD)
-                page.get_by_role("main").get_by_role("button", name="Sign in").first.click()
-            page.goto(f"{ORIGIN}{path}")
+                button = page.get_by_role("main").get_by_role("button", name="Sign in").first
+                with page.expect_navigation():
+                    button.click()
+            answer = page.goto(f"{ORIGIN}{path}")
+            if answer.status != OK:
+                raise SystemExit(f"{path} answers {answer.status}, so there is no picture of it.")
             page.screenshot(path=FOLDER / f"{name}.png")
             page.close()
         browser.close()
