@@ -236,7 +236,7 @@ def rows_of_b(b) -> dict[str, dict]:
     provider = {"reference": b.reference}
     member = {**provider, "member": member_of(b).ref}
     invitation = {**provider, "pk": b.member_invitations.get().pk}
-    asked = {"pk": b.declaration_requests.get().pk}
+    asked = {"pk": b.declaration_requests.latest("pk").pk}
     decided = sent_by(b)
     return {
         "providers": draft,
@@ -275,12 +275,12 @@ def rows_of_a(a) -> dict[str, dict]:
     application = sent_by(a)
     lot = {"reference": application.reference, "number": application.lots.first().lot.number}
     ground = {"pk": application.declaration.pk, "ground": "tax"}
-    asked = {"pk": a.declaration_requests.get().pk}
-    measure = {"reference": a.measures.get().reference}
+    asked = {"pk": a.declaration_requests.latest("pk").pk}
+    measure = {"reference": a.measures.latest("pk").reference}
     provider = {"reference": a.reference}
     member = {**provider, "member": member_of(a).ref}
-    invitation = a.member_invitations.get()
-    claim = {"reference": RegistrationClaim.objects.get().reference}
+    invitation = a.member_invitations.latest("pk")
+    claim = {"reference": RegistrationClaim.objects.latest("pk").reference}
     evidence = {"document": a.evidence.first().document_id}
     letter = Letter.objects.filter(provider=a).first()
     bid = {"reference": letter.tender.reference, "provider": a.reference}
@@ -486,7 +486,7 @@ def ids_of(a):
         *(application.reference, application.lots.first().pk, application.declaration.pk),
         *(a.locations.first().pk, a.locations.first().cqc_location_id),
         *(a.evidence.first().pk, str(a.evidence.first().document_id)),
-        *(a.memberships.first().pk, a.member_invitations.get().pk),
+        *(a.memberships.first().pk, a.member_invitations.latest("pk").pk),
         Placement.objects.filter(provider=a).first().reference,
     ]
 
