@@ -18,7 +18,7 @@ from dps_portal.accounts.roles import Role  # noqa: E402
 from dps_portal.agreements.models import Agreement  # noqa: E402
 from dps_portal.demo.people import PASSWORD, email  # noqa: E402
 from placements.models import Placement  # noqa: E402
-from providers.models import DeclarationRequest, Measure, Membership, Provider  # noqa: E402
+from providers.models import DeclarationRequest, Measure, Provider  # noqa: E402
 from tenders.models import Tender  # noqa: E402
 
 ORIGIN = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
@@ -28,8 +28,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def owner(name: str) -> str:
-    """Who answers for an invented provider."""
-    return Membership.objects.get(provider__name=name, is_owner=True, ended_at=None).user.email
+    """The address of who answers for an invented provider."""
+    return Provider.objects.get(name=name).owners().get().email
 
 
 def application_of(name: str) -> str:
@@ -46,6 +46,7 @@ def shots() -> list[tuple[str, str | None, str]]:
     asked = DeclarationRequest.objects.get(answered_at=None)
     measure = Measure.objects.get(is_approved=None).reference
     suspended = Measure.objects.get(is_approved=True).provider
+    inviting = Provider.objects.get(name="Harbourlight Recovery")
     draft = application_of("Brackenfold Recovery")
     reviewed = application_of("Wheatear Lodge")
     return [
@@ -78,8 +79,8 @@ def shots() -> list[tuple[str, str | None, str]]:
         ),
         (
             "people",
-            owner("Harbourlight Recovery"),
-            reverse("providers:member_list", args=[reference_of("Harbourlight Recovery")]),
+            owner(inviting.name),
+            reverse("providers:member_list", args=[inviting.reference]),
         ),
         (
             "declaration",
@@ -97,10 +98,6 @@ def shots() -> list[tuple[str, str | None, str]]:
         ("provider", commissioner, suspended.get_absolute_url()),
         ("measure", commissioner, reverse("providers:measure", args=[measure])),
     ]
-
-
-def reference_of(name: str) -> str:
-    return Provider.objects.get(name=name).reference
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Invented tenders, one at each stage from draft to award."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role
@@ -50,7 +50,7 @@ class Stage:
             need=NEED,
             contract_start=max(agreement.start, day + timedelta(days=45)),
             contract_end=agreement.end,
-            closes_at=datetime.combine(day + timedelta(days=21), time(12), tzinfo=UTC),
+            closes_at=noon(day + timedelta(days=21)),
             price_weight=PRICE_WEIGHT,
             score_scale_max=5,
             minimum_question_score=2,

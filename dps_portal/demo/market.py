@@ -29,6 +29,10 @@ DESCRIPTION = (
     "A twelve-week residential programme of group and individual work, with a named key worker, "
     "family sessions, physical health checks and an aftercare plan agreed before anyone leaves."
 )
+QUESTIONS = {
+    "returned": "Does the weekly price include the aftercare that you describe?",
+    "questioned": "Who leads the programme while the registered manager is away?",
+}
 INVOLVED = timedelta(days=3)
 
 
@@ -179,19 +183,6 @@ def judge(application: Application, firm: Firm, council: dict[Role, list[User]],
             )
 
 
-def ask(application: Application, question: str, *, asks_correction: bool, by: User, at: datetime):
-    """With a correction the application is back with the provider until it is handed in again."""
-    services.ask_clarification(
-        application=application,
-        lot_application=application.lots.first(),
-        question=question,
-        due_on=services.usual_answer(application, at),
-        asks_correction=asks_correction,
-        by=by,
-        at=at,
-    )
-
-
 def look_into(application: Application, ends_as: str, by: User, at: datetime) -> None:
     """A review that has begun and is not through yet."""
     services.declare_interest(application=application, has_conflict=False, details="", by=by, at=at)
@@ -203,14 +194,16 @@ def look_into(application: Application, ends_as: str, by: User, at: datetime) ->
             by=by,
             at=at,
         )
-        return
-    returns = ends_as == ApplicationState.RETURNED
-    question = (
-        "Does the weekly price include the aftercare that you describe?"
-        if returns
-        else "Who leads the programme while the registered manager is away?"
-    )
-    ask(application, question, asks_correction=returns, by=by, at=at)
+    else:
+        services.ask_clarification(
+            application=application,
+            lot_application=application.lots.first(),
+            question=QUESTIONS[ends_as],
+            due_on=services.usual_answer(application, at),
+            asks_correction=ends_as == ApplicationState.RETURNED,
+            by=by,
+            at=at,
+        )
 
 
 def apply(number: int, firm: Firm, agreement: Agreement, *, council, random: Random, today: date):
@@ -230,7 +223,7 @@ def apply(number: int, firm: Firm, agreement: Agreement, *, council, random: Ran
         application = services.submit_application(application=application, by=owner, at=at)
     if firm.ends_as == ApplicationState.WITHDRAWN:
         services.withdraw_application(application=application, by=owner, at=at + INVOLVED)
-    elif firm.ends_as in {"returned", "questioned", "extended"}:
+    elif firm.ends_as in {*QUESTIONS, "extended"}:
         officer, yesterday = council[Role.PROCUREMENT][0], noon(today - timedelta(days=1))
         look_into(application, firm.ends_as, officer, yesterday)
     elif firm.ends_as in {"admitted", "recommended", "refused"}:

@@ -51,7 +51,8 @@ def make_agreement(today: date) -> Agreement:
         "notices": [notice(FIRST_DAY, NoticeKind.CONTRACT, "Contract notice")],
     }
     day = opens.date()
-    reopening = notice(day, NoticeKind.REOPENING, f"Re-opening notice for the round of {day}")
+    what = f"Re-opening notice for the round of {day.day} {day:%B %Y}"
+    reopening = notice(day, NoticeKind.REOPENING, what)
     data["notices"].append(reopening)
     data["rounds"] = [
         *({**one, "notice_reference": ""} for one in data["rounds"]),

@@ -83,8 +83,7 @@ def test_r1_3_a_deviation_changes_the_rule_and_tells_all_participants():
         value=14,
         reason="More time.",
         no_breach="It is longer for everybody.",
-        by=UserFactory(roles=[Role.COMMISSIONER]),
-        at=DECEMBER,
+        **by() | {"at": DECEMBER},
     )
 
     agreement.refresh_from_db()
