@@ -64,4 +64,5 @@ def pytest_sessionfinish(session):
     """In CI a skipped test is a failed run: a part that cannot run is not a part that passed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("A test was skipped, and in CI that is a failure.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

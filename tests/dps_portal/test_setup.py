@@ -185,6 +185,7 @@ def test_a_skipped_test_fails_ci(tmp_path, ci, code):
         check=False,
     )
     assert result.returncode == code, result.stdout
+    assert (b"in CI that is a failure" in result.stdout) == bool(code)
 
 
 def test_the_driver_is_the_mandated_one():
