@@ -2,6 +2,13 @@
 
 from .agreements import set_initial_evaluation
 from .awards import approve_award, letter, ranking, recommend_award, sent_letter
+from .drafting import (
+    abandon_tender,
+    create_tender,
+    edit_tender,
+    publish_tender,
+    set_criteria,
+)
 from .evaluation import (
     bid,
     declare_interest,
@@ -21,16 +28,7 @@ from .invitations import (
     submit_bid,
     withdraw_bid,
 )
-from .tenders import (
-    abandon_tender,
-    answer_clarification,
-    create_tender,
-    edit_tender,
-    publish_tender,
-    set_criteria,
-    tender,
-    tender_list,
-)
+from .tenders import answer_clarification, tender, tender_list
 
 __all__ = [
     "abandon_tender",

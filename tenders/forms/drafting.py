@@ -1,4 +1,4 @@
-"""What people type on the pages of tenders, bids, scores and awards."""
+"""A draft: its terms, its panel and its criteria."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,57 +10,12 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
-from dps_portal.ui.forms import DateField, FilterForm, Form, LongTextField, PoundsField
-from tenders.states import TenderState
+from dps_portal.ui.forms import DateField, Form
+
+from .fields import LotChoice, PeopleChoice, PersonChoice, text, whole_number
 
 CRITERIA_ROWS = 6
-NARROW = {"class": "govuk-input--width-3"}
-TEXT = 4000  # characters of a reason or a question
 ONE_DAY = timedelta(days=1)
-
-
-def text(label: str, *, help_text: str = "", required: bool = True, rows=5) -> LongTextField:
-    return LongTextField(
-        label=label, help_text=help_text, required=required, max_length=TEXT, rows=rows
-    )
-
-
-def whole_number(label: str, least: int, most: int, **options) -> forms.IntegerField:
-    wrong = f"{label} must be a whole number from {least} to {most}"
-    return forms.IntegerField(
-        label=label,
-        min_value=least,
-        max_value=most,
-        widget=forms.NumberInput(attrs=NARROW),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), wrong),
-        **options,
-    )
-
-
-class PersonChoice(forms.ModelChoiceField):
-    def label_from_instance(self, person):
-        return person.name
-
-
-class PeopleChoice(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, person):
-        return person.name
-
-
-class LotChoice(forms.ModelChoiceField):
-    def label_from_instance(self, lot):
-        return f"{lot.agreement.title}: {lot}"
-
-
-class ListForm(FilterForm):
-    """The search and filter of a list, read from the address; rubbish there is ignored."""
-
-    q = forms.CharField(label="Search by reference or title", required=False, max_length=80)
-    state = forms.ChoiceField(label="State", required=False)
-
-    def __init__(self, *args, states=TenderState.choices, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", "All"), *states]
 
 
 class TenderForm(Form):
@@ -199,120 +154,3 @@ CriteriaFormSet = forms.formset_factory(
     max_num=CRITERIA_ROWS,
     absolute_max=CRITERIA_ROWS,
 )
-
-
-class ConfirmForm(Form):
-    """An act that asks for no answers but cannot be undone."""
-
-    def __init__(self, *args, submit, is_destructive=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.submit = submit
-        self.is_destructive = is_destructive
-
-
-class QuestionForm(Form):
-    submit = "Send question"
-
-    question = text(
-        "Your question",
-        help_text="Everyone who was invited sees the question and the answer. Do not write "
-        "anything that shows who you are.",
-    )
-
-
-class AnswerForm(Form):
-    submit = "Send answer to everyone"
-
-    answer = text("Answer")
-
-
-class BidForm(Form):
-    """One answer for each criterion, and the weekly price; gaps are allowed in a draft."""
-
-    submit = "Save draft"
-    mark_optional = False
-
-    def __init__(self, *args, criteria, most_pence, **kwargs):
-        super().__init__(*args, **kwargs)
-        for criterion in criteria:
-            self.fields[f"answer_{criterion.position}"] = LongTextField(
-                label=criterion.name,
-                help_text=criterion.question,
-                max_words=criterion.word_limit,
-                max_length=criterion.word_limit * 20,
-                required=False,
-                rows=8,
-            )
-        self.fields["weekly_pence"] = PoundsField(
-            label="Price for one week",
-            help_text="In pounds, for everything in the specification.",
-            min_pence=1,
-            max_pence=most_pence,
-            required=False,
-        )
-
-    @property
-    def answers(self):
-        """By the position of the criterion, as ``edit_bid`` takes them."""
-        return {
-            name.removeprefix("answer_"): value
-            for name, value in self.cleaned_data.items()
-            if name != "weekly_pence"
-        }
-
-
-class InterestForm(Form):
-    submit = "Declare"
-    reveals = {"has_interest": {"yes": ["details"]}}
-
-    has_interest = forms.TypedChoiceField(
-        label="Do you have an interest in this tender?",
-        help_text="Work, money, family or friendship that ties you to one of these providers, "
-        "or anything that could look like it.",
-        choices=[("no", "No, I have none"), ("yes", "Yes")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    details = text("What the interest is", help_text="You will not be shown any bid.")
-
-
-class PointsForm(Form):
-    """A score on the published scale, with its reason."""
-
-    points = forms.TypedChoiceField(label="Score", coerce=int, widget=forms.RadioSelect)
-    reason = text(
-        "Reason", help_text="Say what in the answer earns this score, and what is missing."
-    )
-
-    def __init__(self, *args, scale_max, submit, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["points"].choices = [(points, str(points)) for points in range(scale_max + 1)]
-        self.submit = submit
-
-
-class RecommendationForm(Form):
-    submit = "Recommend award"
-
-    bid = forms.ModelChoiceField(None, label="Bid", empty_label=None, widget=forms.RadioSelect)
-    reason = text("Reason for the recommendation")
-
-    def __init__(self, *args, bids, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["bid"].queryset = bids
-        self.fields["bid"].label_from_instance = lambda bid: bid.provider.name
-
-
-class ApprovalForm(Form):
-    submit = "Approve award"
-
-    consultation = text(
-        "What the Cabinet Member said", help_text="Who was consulted, and the answer."
-    )
-    consulted_on = DateField(label="Date of the consultation", latest=timezone.localdate)
-
-
-class AbandonForm(Form):
-    submit = "Abandon tender"
-    is_destructive = True
-
-    reason = text("Reason", help_text="Every invited provider is told that the tender has ended.")

@@ -1,0 +1,56 @@
+"""Questions, answers and bids."""
+
+from dps_portal.ui.forms import Form, LongTextField, PoundsField
+
+from .fields import text
+
+
+class QuestionForm(Form):
+    submit = "Send question"
+
+    question = text(
+        "Your question",
+        help_text="Everyone who was invited sees the question and the answer. Do not write "
+        "anything that shows who you are.",
+    )
+
+
+class AnswerForm(Form):
+    submit = "Send answer to everyone"
+
+    answer = text("Answer")
+
+
+class BidForm(Form):
+    """One answer for each criterion, and the weekly price; gaps are allowed in a draft."""
+
+    submit = "Save draft"
+    mark_optional = False
+
+    def __init__(self, *args, criteria, most_pence, **kwargs):
+        super().__init__(*args, **kwargs)
+        for criterion in criteria:
+            self.fields[f"answer_{criterion.position}"] = LongTextField(
+                label=criterion.name,
+                help_text=criterion.question,
+                max_words=criterion.word_limit,
+                max_length=criterion.word_limit * 20,
+                required=False,
+                rows=8,
+            )
+        self.fields["weekly_pence"] = PoundsField(
+            label="Price for one week",
+            help_text="In pounds, for everything in the specification.",
+            min_pence=1,
+            max_pence=most_pence,
+            required=False,
+        )
+
+    @property
+    def answers(self):
+        """By the position of the criterion, as ``edit_bid`` takes them."""
+        return {
+            name.removeprefix("answer_"): value
+            for name, value in self.cleaned_data.items()
+            if name != "weekly_pence"
+        }

@@ -1,0 +1,69 @@
+"""What the forms of a competition share."""
+
+from django import forms
+
+from dps_portal.ui.forms import FilterForm, Form, LongTextField
+from tenders.states import TenderState
+
+NARROW = {"class": "govuk-input--width-3"}
+TEXT = 4000  # characters of a reason or a question
+
+
+def text(label: str, *, help_text: str = "", required: bool = True, rows=5) -> LongTextField:
+    return LongTextField(
+        label=label, help_text=help_text, required=required, max_length=TEXT, rows=rows
+    )
+
+
+def whole_number(label: str, least: int, most: int, **options) -> forms.IntegerField:
+    wrong = f"{label} must be a whole number from {least} to {most}"
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.NumberInput(attrs=NARROW),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), wrong),
+        **options,
+    )
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, person):
+        return person.name
+
+
+class PeopleChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, person):
+        return person.name
+
+
+class LotChoice(forms.ModelChoiceField):
+    def label_from_instance(self, lot):
+        return f"{lot.agreement.title}: {lot}"
+
+
+class ListForm(FilterForm):
+    """The search and filter of a list, read from the address; rubbish there is ignored."""
+
+    q = forms.CharField(label="Search by reference or title", required=False, max_length=80)
+    state = forms.ChoiceField(label="State", required=False)
+
+    def __init__(self, *args, states=TenderState.choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", "All"), *states]
+
+
+class ConfirmForm(Form):
+    """An act that asks for no answers but cannot be undone."""
+
+    def __init__(self, *args, submit, is_destructive=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.submit = submit
+        self.is_destructive = is_destructive
+
+
+class AbandonForm(Form):
+    submit = "Abandon tender"
+    is_destructive = True
+
+    reason = text("Reason", help_text="Every invited provider is told that the tender has ended.")

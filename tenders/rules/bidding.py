@@ -1,0 +1,82 @@
+"""Bids and questions while the tender is open."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tenders.states import TenderState
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def objections_to_bidding(
+    *, state: TenderState, closes_at: datetime, now: datetime, is_admitted: bool
+) -> list[str]:
+    """``now`` is the database's time under the tender's lock; the deadline itself is too late."""
+    objections = []
+    if state != TenderState.PUBLISHED:
+        objections.append("This tender is not open for bids.")
+    elif now >= closes_at:
+        objections.append("The deadline for bids has passed.")
+    if not is_admitted:
+        objections.append("Your organisation is not admitted to this lot.")
+    return objections
+
+
+def objections_to_price(
+    *, weekly_pence: int | None, ceiling_pence: int, list_pence: int | None
+) -> list[str]:
+    """Bidders may only go down from their price list (R10.3), and never over the ceiling."""
+    if weekly_pence is None:
+        return []
+    objections = []
+    if weekly_pence <= 0:
+        objections.append("The weekly price must be more than nothing.")
+    if weekly_pence > ceiling_pence:
+        objections.append("The weekly price is above the ceiling of the lot.")
+    if list_pence is not None and weekly_pence > list_pence:
+        objections.append("The weekly price is above the one on your price list.")
+    return objections
+
+
+def objections_to_answers(*, answers: Iterable[tuple[str, str, int]]) -> list[str]:
+    """``answers`` are the name of the criterion, the text, and the most words allowed."""
+    return [
+        f"The answer on “{name}” is longer than its word limit."
+        for name, text, limit in answers
+        if words(text) > limit
+    ]
+
+
+def objections_to_gaps(
+    *, answers: Iterable[tuple[str, str]], weekly_pence: int | None
+) -> list[str]:
+    """What a bid lacks before it can be submitted."""
+    objections = [
+        f"The question on “{name}” is not answered." for name, text in answers if not text
+    ]
+    if weekly_pence is None:
+        objections.append("The weekly price is missing.")
+    return objections
+
+
+def objections_to_withdrawal(*, has_bid: bool) -> list[str]:
+    return [] if has_bid else ["There is no bid to withdraw."]
+
+
+def objections_to_clarification(
+    *, state: TenderState, closes_at: datetime, at: datetime
+) -> list[str]:
+    if state == TenderState.PUBLISHED and at < closes_at:
+        return []
+    return ["Questions can be asked only while the tender is open for bids."]
+
+
+def objections_to_answer(*, state: TenderState, is_answered: bool) -> list[str]:
+    objections = []
+    if state != TenderState.PUBLISHED:
+        objections.append("Questions can be answered only before the bids are opened.")
+    if is_answered:
+        objections.append("This question has been answered.")
+    return objections

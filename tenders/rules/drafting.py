@@ -1,0 +1,95 @@
+"""Drafting a tender and publishing it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from tenders.states import TenderState
+
+from .moves import objections_to_move
+
+FEWEST_EVALUATORS = 2  # of quality, for a small panel as published (R7.5)
+FULL_WEIGHT = 100
+SHORTEST_TIME = timedelta(days=10)  # to bid in (R2.11)
+# Published with every tender (R7.7, R7.8).
+TIE_BREAK = ("higher_quality", "lower_price")
+ROUNDING = "Exact fractions throughout; shown to two decimals, half up; ties judged unrounded."
+
+
+def objections_to_change(state: TenderState) -> list[str]:
+    """Weights, criteria and terms never change after publication (targets §4, SoD 8)."""
+    if state == TenderState.DRAFT:
+        return []
+    return ["Only a draft can be changed. Abandon the tender and publish another one."]
+
+
+def objections_to_terms(
+    *,
+    contract: tuple[date, date],
+    agreement: tuple[date, date],
+    closes_on: date,
+    price_weight: int,
+    price_weights: tuple[int, int],
+    scale_max: int,
+    minimum_score: int | None,
+) -> list[str]:
+    """``contract`` and ``agreement`` are half-open; ``price_weights`` are published (R2.12)."""
+    objections = []
+    start, end = contract
+    if end <= start:
+        objections.append("The contract must end after it starts.")
+    if start < agreement[0] or end > agreement[1]:
+        objections.append("The contract must lie within the term of the agreement.")
+    if closes_on >= start:
+        objections.append("Bids must close before the contract starts.")
+    if not price_weights[0] <= price_weight <= price_weights[1]:
+        objections.append("The price weight is outside the range that the agreement published.")
+    if minimum_score is not None and minimum_score > scale_max:
+        objections.append("The minimum score is above the highest score.")
+    return objections
+
+
+def objections_to_criteria(
+    *, names: Sequence[str], weights: Iterable[int], price_weight: int
+) -> list[str]:
+    objections = []
+    if not names:
+        objections.append("There must be at least one criterion.")
+    if len({name.casefold() for name in names}) < len(names):
+        objections.append("Each criterion needs a name of its own.")
+    if names and sum(weights) + price_weight != FULL_WEIGHT:
+        objections.append("The weights of the criteria and of the price must add up to 100.")
+    return objections
+
+
+def objections_to_panel(
+    *, evaluators: int, has_moderator: bool, moderator_scores: bool
+) -> list[str]:
+    objections = []
+    if evaluators < FEWEST_EVALUATORS:
+        objections.append(f"The panel needs at least {FEWEST_EVALUATORS} evaluators.")
+    if not has_moderator:
+        objections.append("The panel needs a moderator.")
+    if moderator_scores:
+        objections.append("The moderator may not be one of the evaluators.")
+    return objections
+
+
+def objections_to_deadline(*, at: datetime, closes_at: datetime, earliest_day: date) -> list[str]:
+    """Ten days to bid, in full, and to the end of the statutory period (R2.11).
+
+    ``earliest_day`` is the day on which the period ends; both moments are in London time.
+    """
+    is_short = closes_at - at < SHORTEST_TIME or closes_at.date() < earliest_day
+    return ["The closing date leaves bidders too little time."] if is_short else []
+
+
+def objections_to_publication(
+    *, state: TenderState, is_drafter: bool, invitees: int, others: Iterable[str]
+) -> list[str]:
+    """``others`` are the objections to the terms, criteria, panel and deadline."""
+    objections = objections_to_move(state, TenderState.PUBLISHED)
+    if is_drafter:
+        objections.append("A tender is published by a person other than the one who drafted it.")
+    if not invitees:
+        objections.append("No provider is admitted to this lot.")
+    return [*objections, *others]

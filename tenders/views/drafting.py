@@ -1,0 +1,130 @@
+"""A draft from its first terms to its publication, and the end of a tender without an award."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.refusals import Refused
+from dps_portal.ui.acts import attempt
+from tenders import rules, services
+from tenders.forms import AbandonForm, CriteriaFormSet, TenderForm
+from tenders.states import TenderState
+
+from .acts import confirmation, find_tender
+
+
+@requires(Permission.AUTHOR_TENDER)
+def create_tender(request):
+    now = timezone.now()
+    form = TenderForm(request.POST or None, day=timezone.localdate(now))
+    made = attempt(
+        form, lambda: services.create_tender(**form.cleaned_data, by=request.user, at=now)
+    )
+    if made:
+        messages.success(request, f"Tender {made} is a draft. Now set its criteria.")
+        return redirect("tenders:set_criteria", made.reference)
+    return render(request, "tenders/create_tender.html", {"form": form})
+
+
+@requires(Permission.AUTHOR_TENDER)
+def edit_tender(request, reference):
+    now = timezone.now()
+    one = find_tender(request, reference)
+    form = TenderForm.of(one, request.POST or None, day=timezone.localdate(now))
+    if attempt(
+        form,
+        lambda: services.edit_tender(tender=one, **form.cleaned_data, by=request.user, at=now),
+    ):
+        messages.success(request, f"Tender {one} is saved.")
+        return redirect(one)
+    objections = rules.objections_to_change(TenderState(one.state))
+    return render(
+        request,
+        "tenders/edit_tender.html",
+        {"tender": one, "form": form, "objections": objections},
+    )
+
+
+@requires(Permission.AUTHOR_TENDER)
+def set_criteria(request, reference):
+    one = find_tender(request, reference)
+    initial = list(
+        one.criteria.order_by("position").values("name", "weight", "question", "word_limit")
+    )
+    form = CriteriaFormSet(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            services.set_criteria(
+                tender=one, criteria=form.criteria, by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            form.non_form_errors().extend(refusal.reasons)
+        else:
+            messages.success(request, f"The criteria of tender {one} are saved.")
+            return redirect(one)
+    objections = rules.objections_to_change(TenderState(one.state))
+    return render(
+        request,
+        "tenders/set_criteria.html",
+        {"tender": one, "form": form, "objections": objections},
+    )
+
+
+@requires(Permission.PUBLISH_TENDER)
+def publish_tender(request, reference):
+    now = timezone.now()
+    one = find_tender(request, reference)
+    form = confirmation(request, "Publish and invite")
+    if attempt(form, lambda: services.publish_tender(tender=one, by=request.user, at=now)):
+        messages.success(request, f"Tender {one} is published and every provider is invited.")
+        return redirect(one)
+    return render(
+        request,
+        "tenders/publish_tender.html",
+        {
+            "tender": one,
+            "form": form,
+            "criteria": one.criteria.order_by("position"),
+            "invitees": services.invitees(one, now),
+            "earliest": services.earliest_closing_day(one, now),
+            "objections": services.objections_to_publication(one, request.user, now),
+        },
+    )
+
+
+@requires(Permission.PUBLISH_TENDER)
+def abandon_tender(request, reference):
+    one = find_tender(request, reference)
+    if one.abandon_asked_by:
+        form = confirmation(request, "Agree to abandon the tender", is_destructive=True)
+    else:
+        form = AbandonForm(request.POST or None)
+    done = attempt(
+        form,
+        lambda: services.abandon_tender(
+            tender=one,
+            reason=form.cleaned_data.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if done:
+        ended = done.state == TenderState.ABANDONED
+        messages.success(
+            request,
+            f"Tender {one} is abandoned."
+            if ended
+            else f"You have asked to abandon tender {one}. Another person must agree.",
+        )
+        return redirect(one)
+    return render(
+        request,
+        "tenders/abandon_tender.html",
+        {
+            "tender": one,
+            "form": form,
+            "objections": services.objections_to_abandonment(one, request.user, timezone.now()),
+        },
+    )
