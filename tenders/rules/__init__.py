@@ -31,17 +31,41 @@ from .evaluation import (
     objections_to_scoring,
 )
 from .moves import objections_to_abandonment, objections_to_declaration
-from .scoring import FORMULAS, TIE_BREAKS, Model, Offer, Result, rank_bids, two_places
+from .need import hints_in, identifiers_in
+from .rehearsal import Point, oddities, price_curve
+from .scoring import (
+    BASES,
+    FORMULAS,
+    ROUNDINGS,
+    TIE_BREAKS,
+    Model,
+    Offer,
+    Result,
+    counted,
+    rank_bids,
+    two_places,
+    winners,
+)
+from .sensitivity import Margin, margins
+from .working import working
 
 __all__ = [
+    "BASES",
     "FEWEST_EVALUATORS",
     "FORMULAS",
     "ROUNDING",
+    "ROUNDINGS",
     "TIE_BREAK",
     "TIE_BREAKS",
+    "Margin",
     "Model",
     "Offer",
+    "Point",
     "Result",
+    "counted",
+    "hints_in",
+    "identifiers_in",
+    "margins",
     "objections_to_abandonment",
     "objections_to_answer",
     "objections_to_answers",
@@ -67,6 +91,10 @@ __all__ = [
     "objections_to_terms",
     "objections_to_winner",
     "objections_to_withdrawal",
+    "oddities",
+    "price_curve",
     "rank_bids",
     "two_places",
+    "winners",
+    "working",
 ]

@@ -34,6 +34,7 @@ class Place:
     bid: Bid
     weekly_pence: int | None
     result: rules.Result
+    steps: tuple[str, ...] = ()
 
     @property
     def totals(self) -> dict[str, str]:
@@ -64,9 +65,16 @@ def ranking(tender: Tender) -> list[Place]:
         for bid in bids
         if bid.is_intact
     }
-    results = rules.rank_bids(_model(tender, criteria), offers)
+    model = _model(tender, criteria)
+    results = rules.rank_bids(model, offers)
+    steps = rules.working(model, offers, results)
     places = [
-        Place(bid, prices.get(bid.pk), results.get(bid.provider.reference, rules.Result(ALTERED)))
+        Place(
+            bid,
+            prices.get(bid.pk),
+            results.get(bid.provider.reference, rules.Result(ALTERED)),
+            steps.get(bid.provider.reference, ()),
+        )
         for bid in bids
     ]
     return sorted(places, key=lambda place: place.result.rank or len(places) + 1)
@@ -190,7 +198,7 @@ def _told(place: Place) -> dict:
         "quality_score": str(result.quality_score),
         "total": str(result.total),
         "rank": result.rank,
-        "steps": list(result.steps),
+        "steps": list(place.steps),
     }
 
 

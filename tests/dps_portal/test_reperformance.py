@@ -34,6 +34,44 @@ def test_score_tender_reproduces_the_worked_example(tmp_path, case):
     assert answer("score_tender", tmp_path, case) == case["expected"]
 
 
+@pytest.mark.parametrize(
+    ("facts", "price_scores"),
+    [
+        (
+            {"price_formula": "SET_RANGE", "price_range": {"low": "50.00", "high": "150.00"}},
+            ["50.00", "37.50", "25.00"],
+        ),
+        ({"price_formula": "MEAN"}, ["41.67", "25.00", "8.33"]),
+        (
+            {"price_formula": "BENCHMARK", "benchmark_price": "60.00"},
+            ["50.00", "40.00", "30.00"],
+        ),
+        (
+            {
+                "price_formula": "BENCHMARK",
+                "benchmark_price": "60.00",
+                "benchmark_capped": False,
+                "rounding": "PRICE",
+            },
+            ["60.00", "40.00", "30.00"],
+        ),
+        ({"ceiling_price": "75.00", "ceiling_rule": "CAP"}, ["50.00", "33.33", "33.33"]),
+    ],
+)
+def test_score_tender_knows_every_formula_and_ceiling_rule(tmp_path, facts, price_scores):
+    prices = ("50.00", "75.00", "100.00")
+    tender = {
+        "price_weight": 50,
+        "criteria": [{"name": "quality", "weight": 50}],
+        "score_scale_max": 5,
+        "bids": {price: {"price": price, "scores": [3]} for price in prices},
+    } | facts
+
+    told = answer("score_tender", tmp_path, tender)
+
+    assert [told[price]["price_score"] for price in prices] == price_scores
+
+
 def test_cost_stay_reproduces_every_worked_example(tmp_path):
     vectors = load("placement_costs.json")["vectors"]
 
@@ -77,8 +115,15 @@ def changed(**members):
         (changed(score_scale_max=None), "score_scale_max: is missing"),
         (
             changed(price_formula="CHEAPEST"),
-            "price_formula: must be one of LOWEST_RATIO, PCT_OF_LEADER, QUALITY_ONLY",
+            "price_formula: must be one of LOWEST_RATIO, PCT_OF_LEADER, SET_RANGE, MEAN, "
+            "BENCHMARK, QUALITY_ONLY",
         ),
+        (changed(price_formula="SET_RANGE"), "price_range: is missing"),
+        (
+            changed(price_formula="SET_RANGE", price_range={"low": "5.00", "high": "5.00"}),
+            "price_range.high: must be more than low",
+        ),
+        (changed(price_formula="BENCHMARK"), "benchmark_price: is missing"),
         (
             changed(bids={"B": {"price": "12,00", "scores": [1, 1, 1, 1]}}),
             "bids.B.price: '12,00' is not an amount in pounds and pence",

@@ -118,7 +118,7 @@ def test_recommend_award_keeps_the_ranking_as_it_stood(competition):
         "quality_score": "48",
         "total": "1632/19",
         "rank": 2,
-        "steps": list(services.ranking(competition.tender)[1].result.steps),
+        "steps": list(services.ranking(competition.tender)[1].steps),
     }
     competition.tender.refresh_from_db()
     assert competition.tender.state == TenderState.RECOMMENDED

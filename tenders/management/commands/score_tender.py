@@ -3,13 +3,24 @@
 from fractions import Fraction
 
 from dps_portal.json_command import Field, JsonCommand
-from tenders.rules import FORMULAS, TIE_BREAKS, Model, Offer, Result, rank_bids, two_places
+from tenders.rules import (
+    FORMULAS,
+    ROUNDINGS,
+    TIE_BREAKS,
+    Model,
+    Offer,
+    Result,
+    rank_bids,
+    two_places,
+)
 
 WHOLE = 100
 MOST_PENCE = 10**13
+CEILING_RULES = ("REJECT", "CAP")
 FIELDS = (
     *("price_weight", "criteria", "score_scale_max", "minimum_question_score", "ceiling_price"),
-    *("bids", "price_formula", "tie_break", "name", "expected"),
+    *("bids", "price_formula", "price_range", "benchmark_price", "benchmark_capped"),
+    *("ceiling_rule", "rounding", "tie_break", "name", "expected"),
 )
 
 
@@ -49,15 +60,38 @@ def model_of(tender: Field) -> Model:
         )
     minimum, ceiling = tender.find("minimum_question_score"), tender.find("ceiling_price")
     formula, tie_break = tender.find("price_formula"), tender.find("tie_break")
+    ceiling_rule, rounding = tender.find("ceiling_rule"), tender.find("rounding")
+    formula_name = formula.choice(*FORMULAS) if formula else "LOWEST_RATIO"
     return Model(
         price_weight=price_weight,
         criteria=tuple(criteria),
         scale_max=scale,
         minimum_score=number(minimum, least=Fraction(0), most=scale) if minimum else None,
         ceiling_pence=price(ceiling) if ceiling else None,
-        formula=formula.choice(*FORMULAS) if formula else "LOWEST_RATIO",
+        counts_at_ceiling=bool(ceiling_rule) and ceiling_rule.choice(*CEILING_RULES) == "CAP",
+        formula=formula_name,
+        range_pence=price_range(tender) if formula_name == "SET_RANGE" else None,
+        benchmark_pence=(
+            price(tender.get("benchmark_price")) if formula_name == "BENCHMARK" else None
+        ),
+        is_benchmark_capped=is_capped(tender),
+        rounding=rounding.choice(*ROUNDINGS) if rounding else "NONE",
         tie_break=tuple(one.choice(*TIE_BREAKS) for one in tie_break.items()) if tie_break else (),
     )
+
+
+def price_range(tender: Field) -> tuple[int, int]:
+    row = tender.get("price_range")
+    row.only("low", "high")
+    low, high = price(row.get("low")), price(row.get("high"))
+    if high <= low:
+        raise row.get("high").wrong("must be more than low")
+    return low, high
+
+
+def is_capped(tender: Field) -> bool:
+    given = tender.find("benchmark_capped")
+    return given is None or given.truth()
 
 
 def offer_of(bid: Field, model: Model) -> Offer:
