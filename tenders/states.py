@@ -28,4 +28,46 @@ class PriceFormula(TextChoices):
     """How a price becomes a score (R7.2); the arithmetic is in ``rules``."""
 
     LOWEST_RATIO = "LOWEST_RATIO", "Lowest price divided by price"
+    PCT_OF_LEADER = "PCT_OF_LEADER", "Percent above the lowest price"
+    SET_RANGE = "SET_RANGE", "Place in a range that we publish"
+    MEAN = "MEAN", "Distance from the mean of all prices"
+    BENCHMARK = "BENCHMARK", "Benchmark price divided by price"
     QUALITY_ONLY = "QUALITY_ONLY", "Quality only, at a fixed price"
+
+
+class CeilingRule(TextChoices):
+    """What a price over the ceiling of the lot does to its bid (R7.10)."""
+
+    REJECT = "REJECT", "The bid is excluded"
+    CAP = "CAP", "The bid counts, and is paid, at the ceiling"
+
+
+class Rounding(TextChoices):
+    """The stage of the arithmetic that is rounded to two decimals, half up (R7.8)."""
+
+    NONE = "NONE", "Exact fractions; rounded for display only"
+    PRICE = "PRICE", "The price score is rounded to two decimals"
+    TOTAL = "TOTAL", "The total is rounded to two decimals, ties included"
+
+
+class TieBreak(TextChoices):
+    """What settles equal totals, in this order; a lot is drawn where it does not (R7.7)."""
+
+    QUALITY = "QUALITY", "Higher quality score, then lower price"
+    PRICE = "PRICE", "Lower price, then higher quality score"
+    FIRST_CRITERION = "FIRST_CRITERION", "Score on the first criterion, then lower price"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The names that the arithmetic knows."""
+        return {
+            "QUALITY": ("higher_quality", "lower_price"),
+            "PRICE": ("lower_price", "higher_quality"),
+            "FIRST_CRITERION": ("first_criterion", "lower_price"),
+        }[self.value]
+
+
+class AwardBasis(TextChoices):
+    SINGLE = "SINGLE", "The best bid"
+    TOP_N = "TOP_N", "The best few bids"
+    ABOVE_THRESHOLD = "ABOVE_THRESHOLD", "Every bid whose total reaches a threshold"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("tenders/<str:reference>/", views.tender, name="tender"),
     path("tenders/<str:reference>/edit/", views.edit_tender, name="edit_tender"),
     path("tenders/<str:reference>/criteria/", views.set_criteria, name="set_criteria"),
+    path("tenders/<str:reference>/rehearsal/", views.rehearse, name="rehearse"),
     path("tenders/<str:reference>/publication/", views.publish_tender, name="publish_tender"),
     path("tenders/<str:reference>/abandonment/", views.abandon_tender, name="abandon_tender"),
     path(

@@ -34,9 +34,13 @@ class Chart:
 
 
 def shown(value: int, unit: str) -> str:
-    """A figure in words: ``gbp`` is pence, ``percent`` and ``count`` are whole numbers."""
+    """A figure in words: ``gbp`` is pence, ``percent`` and ``count`` are whole numbers, ``marks``
+    are hundredths.
+    """
     if unit == "gbp":
         return money.gbp(value)
+    if unit == "marks":
+        return f"{value // 100}.{value % 100:02d}"
     return f"{value}%" if unit == "percent" else f"{value:,}"
 
 

@@ -1,7 +1,7 @@
 """What people type on the pages of tenders, bids, scores and awards."""
 
 from .bidding import AnswerForm, BidForm, QuestionForm
-from .drafting import CriteriaFormSet, TenderForm
+from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
 from .evaluation import ApprovalForm, InterestForm, PointsForm, RecommendationForm
 from .fields import AbandonForm, ConfirmForm, ListForm
 
@@ -17,5 +17,6 @@ __all__ = [
     "PointsForm",
     "QuestionForm",
     "RecommendationForm",
+    "RehearsalForm",
     "TenderForm",
 ]

@@ -27,7 +27,7 @@ class BidForm(Form):
     submit = "Save draft"
     mark_optional = False
 
-    def __init__(self, *args, criteria, most_pence, **kwargs):
+    def __init__(self, *args, criteria, most_pence, fixed_pence, **kwargs):
         super().__init__(*args, **kwargs)
         for criterion in criteria:
             self.fields[f"answer_{criterion.position}"] = LongTextField(
@@ -38,11 +38,13 @@ class BidForm(Form):
                 required=False,
                 rows=8,
             )
+        if fixed_pence is not None:
+            return
         self.fields["weekly_pence"] = PoundsField(
             label="Price for one week",
             help_text="In pounds, for everything in the specification.",
             min_pence=1,
-            max_pence=most_pence,
+            **({"max_pence": most_pence} if most_pence else {}),
             required=False,
         )
 
@@ -52,5 +54,5 @@ class BidForm(Form):
         return {
             name.removeprefix("answer_"): value
             for name, value in self.cleaned_data.items()
-            if name != "weekly_pence"
+            if name.startswith("answer_")
         }

@@ -10,12 +10,40 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
-from dps_portal.ui.forms import DateField, Form
+from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
+from tenders.states import AwardBasis, CeilingRule, PriceFormula, Rounding, TieBreak
 
-from .fields import LotChoice, PeopleChoice, PersonChoice, text, whole_number
+from .fields import LotChoice, PeopleChoice, PersonChoice, one_of, text, whole_number
 
 CRITERIA_ROWS = 6
+INVENTED = "ABCD"  # the bids of a rehearsal
 ONE_DAY = timedelta(days=1)
+TERMS = (
+    *("lot", "title", "need", "price_weight", "price_formula", "range_low_pence"),
+    *("range_high_pence", "benchmark_pence", "fixed_pence", "ceiling_rule", "award_basis"),
+    *("award_places", "award_threshold", "tie_break", "rounding", "score_scale_max"),
+    "minimum_question_score",
+)
+SCALE = (
+    "No answer, or one that is not acceptable",
+    "Poor: major gaps or doubts",
+    "Partial: some of what is asked, with gaps",
+    "Acceptable: what is asked, with few details or examples",
+    "Good: what is asked, in detail and with examples",
+    "Excellent: more than is asked, with evidence of results",
+)
+FORMULA_HINTS = {
+    PriceFormula.LOWEST_RATIO: "The common one. A very low bid presses the others together.",
+    PriceFormula.PCT_OF_LEADER: "Harsher than the ratio: twice the lowest price earns nothing.",
+    PriceFormula.SET_RANGE: "Recommended: no bid changes the price score of another.",
+    PriceFormula.MEAN: "A bid alone gets half the marks, whatever it asks for.",
+    PriceFormula.BENCHMARK: "Bidding below the benchmark earns nothing more.",
+    PriceFormula.QUALITY_ONLY: "Bidders name no price; we publish it.",
+}
+
+
+def pounds(label: str) -> PoundsField:
+    return PoundsField(label=label, help_text="In pounds, for one week.", min_pence=1)
 
 
 class TenderForm(Form):
@@ -25,9 +53,33 @@ class TenderForm(Form):
     fieldsets = [
         ("What is bought", ["lot", "title", "need", "contract_start", "contract_last_day"]),
         ("Closing", ["closes_on", "closes_time"]),
-        ("How bids are scored", ["price_weight", "score_scale_max", "minimum_question_score"]),
+        ("How quality is scored", ["score_scale_max", "scale", "minimum_question_score"]),
+        (
+            "How the price is scored",
+            [
+                *("price_weight", "price_formula", "range_low_pence", "range_high_pence"),
+                *("benchmark_pence", "fixed_pence", "ceiling_rule"),
+            ],
+        ),
+        (
+            "Who wins",
+            ["award_basis", "award_places", "award_threshold", "tie_break", "rounding"],
+        ),
         ("The panel", ["evaluators", "moderator"]),
     ]
+
+    reveals = {
+        "price_formula": {
+            PriceFormula.SET_RANGE.value: ["range_low_pence", "range_high_pence"],
+            PriceFormula.BENCHMARK.value: ["benchmark_pence"],
+            PriceFormula.QUALITY_ONLY.value: ["fixed_pence"],
+        },
+        "award_basis": {
+            AwardBasis.TOP_N.value: ["award_places"],
+            AwardBasis.ABOVE_THRESHOLD.value: ["award_threshold"],
+        },
+    }
+    choice_hints = {"price_formula": FORMULA_HINTS}
 
     lot = LotChoice(Lot.objects.none(), label="Lot", empty_label="Choose a lot")
     title = forms.CharField(label="Title", max_length=200)
@@ -51,10 +103,28 @@ class TenderForm(Form):
         "Price weight",
         0,
         100,
-        help_text="Out of 100; the criteria share the rest. The lowest price scores the full "
-        "weight, and every other price the weight times the lowest price divided by it.",
+        help_text="Out of 100; the criteria share the rest.",
     )
+    price_formula = one_of("How a price becomes a score", PriceFormula)
+    range_low_pence = pounds("Price that earns the full weight")
+    range_high_pence = pounds("Price that earns nothing")
+    benchmark_pence = pounds("Benchmark price")
+    fixed_pence = pounds("Fixed price")
+    ceiling_rule = one_of("A price above the ceiling of the lot", CeilingRule)
+    award_basis = one_of("Who is awarded a contract", AwardBasis)
+    award_places = whole_number("How many bids are awarded", 2, 50)
+    award_threshold = whole_number("Total that a bid must reach", 1, 100)
+    tie_break = one_of("If totals are equal", TieBreak)
+    rounding = one_of("Rounding", Rounding)
     score_scale_max = whole_number("Highest score for an answer", 1, 10, initial=5)
+    scale = LongTextField(
+        label="What each score means",
+        help_text="One line for each score, from 0 up to the highest.",
+        required=False,
+        max_length=4000,
+        rows=7,
+        initial="\n".join(SCALE),
+    )
     minimum_question_score = whole_number(
         "Lowest acceptable score for an answer",
         0,
@@ -91,8 +161,8 @@ class TenderForm(Form):
         """The form filled with a draft."""
         closes = timezone.localtime(tender.closes_at)
         panel = list(tender.panel.all())
-        names = ["lot", "title", "need", "contract_start", "price_weight", "score_scale_max"]
-        initial = {name: getattr(tender, name) for name in [*names, "minimum_question_score"]} | {
+        initial = cls.terms_of(tender) | {
+            "contract_start": tender.contract_start,
             "contract_last_day": tender.contract_end - ONE_DAY,
             "closes_on": closes.date(),
             "closes_time": closes.time(),
@@ -101,11 +171,17 @@ class TenderForm(Form):
         }
         return cls(*args, initial=initial, **kwargs)
 
+    @staticmethod
+    def terms_of(tender) -> dict:
+        """What another tender may take over: everything but the dates and the people."""
+        return {name: getattr(tender, name) for name in TERMS} | {"scale": "\n".join(tender.scale)}
+
     def clean(self):
         """Turns the days and the London time into what is stored; refuses times that are not."""
         facts = super().clean()
         last_day, closes_on = facts.pop("contract_last_day", None), facts.pop("closes_on", None)
         closes_time = facts.pop("closes_time", None)
+        facts["scale"] = [line.strip() for line in facts.get("scale", "").splitlines() if line]
         if last_day:
             facts["contract_end"] = last_day + ONE_DAY
         if closes_on and closes_time:
@@ -120,13 +196,74 @@ class TenderForm(Form):
         return facts
 
 
+class RehearsalForm(Form):
+    """A few invented bids; a row without a price does not count. Sent by GET: nothing is kept."""
+
+    method = "get"
+    submit = "Score these bids"
+    mark_optional = False
+
+    def __init__(self, *args, criteria, scale_max, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.names, self.scale_max = criteria, scale_max
+        self.fieldsets = []
+        for name in INVENTED:
+            self.fields[f"price_{name}"] = PoundsField(
+                label=f"Price of bid {name}", min_pence=1, required=False
+            )
+            self.fields[f"scores_{name}"] = forms.CharField(
+                label=f"Scores of bid {name}",
+                help_text=f"One from 0 to {scale_max} for each of: {', '.join(criteria)}. "
+                "With spaces between them.",
+                max_length=200,
+                required=False,
+            )
+            self.fieldsets.append((f"Bid {name}", [f"price_{name}", f"scores_{name}"]))
+
+    def clean(self):
+        facts = super().clean()
+        for name in INVENTED:
+            typed = facts.get(f"scores_{name}", "").replace(",", " ").split()
+            if facts.get(f"price_{name}") is None:
+                continue
+            points = [int(each) for each in typed if each.isascii() and each.isdigit()]
+            if len(points) != len(typed) or len(points) != len(self.names):
+                count = len(self.names)
+                self.add_error(
+                    f"scores_{name}", f"Scores of bid {name} must be {count} whole numbers"
+                )
+            elif max(points) > self.scale_max:
+                self.add_error(
+                    f"scores_{name}", f"Scores of bid {name} must be {self.scale_max} or less"
+                )
+            facts[f"points_{name}"] = points
+        return facts
+
+    @property
+    def bids(self) -> dict[str, tuple[int, list[int]]]:
+        """By its letter, each bid's pence and points."""
+        return {
+            name: (self.cleaned_data[f"price_{name}"], self.cleaned_data[f"points_{name}"])
+            for name in INVENTED
+            if self.cleaned_data.get(f"price_{name}") is not None
+        }
+
+
 class CriterionForm(Form):
     """One row of the criteria; left wholly empty it does not count."""
 
     name = forms.CharField(label="Name", max_length=60)
     weight = whole_number("Weight", 1, 100)
     question = text("Question to bidders", rows=3)
+    guidance = text("Guidance on what a good answer covers", required=False, rows=3)
     word_limit = whole_number("Word limit", 50, 1500, initial=500)
+    minimum_score = whole_number(
+        "Lowest acceptable score",
+        0,
+        10,
+        required=False,
+        help_text="Only if it differs from the one for all answers.",
+    )
 
     def has_changed(self):
         return any(self[field].data for field in ("name", "weight", "question"))

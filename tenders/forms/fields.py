@@ -27,6 +27,13 @@ def whole_number(label: str, least: int, most: int, **options) -> forms.IntegerF
     )
 
 
+def one_of(label: str, choices) -> forms.ChoiceField:
+    """Radios of which the first is chosen already."""
+    return forms.ChoiceField(
+        label=label, choices=choices.choices, initial=choices.values[0], widget=forms.RadioSelect
+    )
+
+
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, person):
         return person.name

@@ -8,7 +8,14 @@ from django.urls import reverse
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
-from tenders.states import PriceFormula, TenderState
+from tenders.states import (
+    AwardBasis,
+    CeilingRule,
+    PriceFormula,
+    Rounding,
+    TenderState,
+    TieBreak,
+)
 
 USER = settings.AUTH_USER_MODEL
 
@@ -78,7 +85,19 @@ class Tender(models.Model):
     price_formula = models.CharField(
         max_length=16, choices=PriceFormula, default=PriceFormula.LOWEST_RATIO
     )
+    # What a formula needs: all in pence a week, and only where it is needed.
+    range_low_pence = models.BigIntegerField(null=True)
+    range_high_pence = models.BigIntegerField(null=True)
+    benchmark_pence = models.BigIntegerField(null=True)
+    fixed_pence = models.BigIntegerField(null=True)
+    ceiling_rule = models.CharField(max_length=8, choices=CeilingRule, default=CeilingRule.REJECT)
+    rounding = models.CharField(max_length=8, choices=Rounding, default=Rounding.NONE)
+    tie_break = models.CharField(max_length=16, choices=TieBreak, default=TieBreak.QUALITY)
+    award_basis = models.CharField(max_length=16, choices=AwardBasis, default=AwardBasis.SINGLE)
+    award_places = models.PositiveSmallIntegerField(null=True)
+    award_threshold = models.PositiveSmallIntegerField(null=True)
     score_scale_max = models.PositiveSmallIntegerField(default=5)
+    scale = models.JSONField(default=list)  # what each score means, from 0 up; may be empty
     minimum_question_score = models.PositiveSmallIntegerField(null=True)
     drafted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
@@ -121,6 +140,57 @@ class Tender(models.Model):
                 name="price_weight_is_percent", condition=Q(price_weight__lte=100)
             ),
             models.CheckConstraint(
+                name="price_formula_has_what_it_needs",
+                condition=Q(
+                    price_formula="SET_RANGE",
+                    range_low_pence__isnull=False,
+                    range_high_pence__isnull=False,
+                    range_low_pence__gt=0,
+                    range_high_pence__gt=F("range_low_pence"),
+                    benchmark_pence=None,
+                    fixed_pence=None,
+                )
+                | Q(
+                    price_formula="BENCHMARK",
+                    benchmark_pence__isnull=False,
+                    benchmark_pence__gt=0,
+                    range_low_pence=None,
+                    range_high_pence=None,
+                    fixed_pence=None,
+                )
+                | Q(
+                    price_formula="QUALITY_ONLY",
+                    fixed_pence__isnull=False,
+                    fixed_pence__gt=0,
+                    range_low_pence=None,
+                    range_high_pence=None,
+                    benchmark_pence=None,
+                )
+                | Q(
+                    price_formula__in=["LOWEST_RATIO", "PCT_OF_LEADER", "MEAN"],
+                    range_low_pence=None,
+                    range_high_pence=None,
+                    benchmark_pence=None,
+                    fixed_pence=None,
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_basis_has_what_it_needs",
+                condition=Q(award_basis="SINGLE", award_places=None, award_threshold=None)
+                | Q(
+                    award_basis="TOP_N",
+                    award_places__isnull=False,
+                    award_places__gte=2,
+                    award_threshold=None,
+                )
+                | Q(
+                    award_basis="ABOVE_THRESHOLD",
+                    award_places=None,
+                    award_threshold__isnull=False,
+                    award_threshold__lte=100,
+                ),
+            ),
+            models.CheckConstraint(
                 name="tender_abandoned_with_reason",
                 condition=~Q(state="abandoned")
                 | (
@@ -142,6 +212,12 @@ class Tender(models.Model):
     def get_absolute_url(self):
         return reverse("tenders:tender", args=[self.reference])
 
+    @property
+    def price_limit_pence(self) -> int | None:
+        """The most that may be bid; nothing where a price above the ceiling counts at it."""
+        is_out = self.ceiling_rule == CeilingRule.REJECT
+        return self.lot.ceiling_weekly_pence if is_out else None
+
     def is_open(self, at) -> bool:
         """Open for bids: published, and before the deadline, which is not itself included."""
         return self.state == TenderState.PUBLISHED and at < self.closes_at
@@ -161,7 +237,9 @@ class Criterion(models.Model):
     name = models.CharField(max_length=100)
     weight = models.PositiveSmallIntegerField()
     question = models.TextField()
+    guidance = models.TextField(blank=True)
     word_limit = models.PositiveIntegerField(default=500)
+    minimum_score = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -12,14 +12,15 @@ from .bidding import (
 )
 from .drafting import (
     FEWEST_EVALUATORS,
-    ROUNDING,
-    TIE_BREAK,
+    objections_to_basis,
     objections_to_change,
     objections_to_criteria,
     objections_to_deadline,
     objections_to_panel,
+    objections_to_price_model,
     objections_to_publication,
     objections_to_terms,
+    objections_to_texts,
 )
 from .evaluation import (
     objections_to_consensus,
@@ -47,15 +48,13 @@ from .scoring import (
     winners,
 )
 from .sensitivity import Margin, margins
-from .working import working
+from .working import model_in_words, working
 
 __all__ = [
     "BASES",
     "FEWEST_EVALUATORS",
     "FORMULAS",
-    "ROUNDING",
     "ROUNDINGS",
-    "TIE_BREAK",
     "TIE_BREAKS",
     "Margin",
     "Model",
@@ -66,10 +65,12 @@ __all__ = [
     "hints_in",
     "identifiers_in",
     "margins",
+    "model_in_words",
     "objections_to_abandonment",
     "objections_to_answer",
     "objections_to_answers",
     "objections_to_approval",
+    "objections_to_basis",
     "objections_to_bidding",
     "objections_to_change",
     "objections_to_clarification",
@@ -85,10 +86,12 @@ __all__ = [
     "objections_to_panel",
     "objections_to_points",
     "objections_to_price",
+    "objections_to_price_model",
     "objections_to_publication",
     "objections_to_recommendation",
     "objections_to_scoring",
     "objections_to_terms",
+    "objections_to_texts",
     "objections_to_winner",
     "objections_to_withdrawal",
     "oddities",

@@ -25,15 +25,25 @@ def objections_to_bidding(
 
 
 def objections_to_price(
-    *, weekly_pence: int | None, ceiling_pence: int, list_pence: int | None
+    *,
+    weekly_pence: int | None,
+    ceiling_pence: int | None,
+    list_pence: int | None,
+    fixed_pence: int | None,
 ) -> list[str]:
-    """Bidders may only go down from their price list (R10.3), and never over the ceiling."""
+    """Bidders may only go down from their price list (R10.3), and never over the ceiling.
+
+    ``ceiling_pence`` is empty where a price above it counts at the ceiling. A fixed price is the
+    council's own, whatever the bidder's list says.
+    """
     if weekly_pence is None:
         return []
+    if fixed_pence is not None:
+        return ["The price of this tender is fixed."] * (weekly_pence != fixed_pence)
     objections = []
     if weekly_pence <= 0:
         objections.append("The weekly price must be more than nothing.")
-    if weekly_pence > ceiling_pence:
+    if ceiling_pence is not None and weekly_pence > ceiling_pence:
         objections.append("The weekly price is above the ceiling of the lot.")
     if list_pence is not None and weekly_pence > list_pence:
         objections.append("The weekly price is above the one on your price list.")

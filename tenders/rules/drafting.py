@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from tenders.states import TenderState
 
 from .moves import objections_to_move
+from .need import identifiers_in
 
 FEWEST_EVALUATORS = 2  # of quality, for a small panel as published (R7.5)
 FULL_WEIGHT = 100
+FEWEST_PLACES = 2  # of a tender that is awarded to more than one
 SHORTEST_TIME = timedelta(days=10)  # to bid in (R2.11)
-# Published with every tender (R7.7, R7.8).
-TIE_BREAK = ("higher_quality", "lower_price")
-ROUNDING = "Exact fractions throughout; shown to two decimals, half up; ties judged unrounded."
 
 
 def objections_to_change(state: TenderState) -> list[str]:
@@ -30,6 +29,7 @@ def objections_to_terms(
     price_weight: int,
     price_weights: tuple[int, int],
     scale_max: int,
+    scale: Sequence[str],
     minimum_score: int | None,
 ) -> list[str]:
     """``contract`` and ``agreement`` are half-open; ``price_weights`` are published (R2.12)."""
@@ -43,15 +43,71 @@ def objections_to_terms(
         objections.append("Bids must close before the contract starts.")
     if not price_weights[0] <= price_weight <= price_weights[1]:
         objections.append("The price weight is outside the range that the agreement published.")
+    if scale and len(scale) != scale_max + 1:
+        objections.append(
+            f"The scale needs {scale_max + 1} descriptions, one for each score from 0 to "
+            f"{scale_max}; it has {len(scale)}."
+        )
     if minimum_score is not None and minimum_score > scale_max:
         objections.append("The minimum score is above the highest score.")
     return objections
 
 
+def objections_to_price_model(
+    *,
+    formula: str,
+    price_weight: int,
+    ceiling_pence: int,
+    range_pence: tuple[int | None, int | None],
+    benchmark_pence: int | None,
+    fixed_pence: int | None,
+) -> list[str]:
+    """What the formula needs, within the ceiling of the lot (R7.2)."""
+    low, high = range_pence
+    objections = []
+    if formula == "SET_RANGE":
+        if low is None or high is None or high <= low:
+            objections.append("The range of prices needs a low end, and a higher high end.")
+        elif high > ceiling_pence:
+            objections.append("The range of prices ends above the ceiling of the lot.")
+    if formula == "BENCHMARK" and (benchmark_pence is None or benchmark_pence > ceiling_pence):
+        objections.append("The benchmark must be given, and not above the ceiling of the lot.")
+    if formula == "QUALITY_ONLY":
+        if fixed_pence is None or fixed_pence > ceiling_pence:
+            objections.append("The fixed price must be given, and not above the ceiling.")
+    elif price_weight == 0:
+        objections.append("A price that weighs nothing needs the formula “quality only”.")
+    return objections
+
+
+def objections_to_basis(*, basis: str, places: int | None, threshold: int | None) -> list[str]:
+    if basis == "TOP_N" and (places or 0) < FEWEST_PLACES:
+        return [f"Say how many bids are awarded: {FEWEST_PLACES} or more."]
+    if basis == "ABOVE_THRESHOLD" and not 0 < (threshold or 0) <= FULL_WEIGHT:
+        return ["Say which total a bid must reach, from 1 to 100."]
+    return []
+
+
+def objections_to_texts(texts: Iterable[str]) -> list[str]:
+    """What everybody will read must not carry anyone's number or address (R8.3)."""
+    return [
+        f"{found} Take it out: every provider and the public read this."
+        for text in texts
+        for found in identifiers_in(text)
+    ]
+
+
 def objections_to_criteria(
-    *, names: Sequence[str], weights: Iterable[int], price_weight: int
+    *,
+    names: Sequence[str],
+    weights: Iterable[int],
+    minima: Iterable[int | None],
+    price_weight: int,
+    scale_max: int,
 ) -> list[str]:
     objections = []
+    if any(least is not None and least > scale_max for least in minima):
+        objections.append("A criterion has a minimum above the highest score.")
     if not names:
         objections.append("There must be at least one criterion.")
     if len({name.casefold() for name in names}) < len(names):

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from dps_portal.money import gbp
 
-from .scoring import WHOLE, Model, Offer, Prices, Result, counted, eligible, prices_of, two_places
+from .scoring import (
+    TIE_WORDS,
+    WHOLE,
+    Model,
+    Offer,
+    Prices,
+    Result,
+    counted,
+    eligible,
+    prices_of,
+    two_places,
+)
 
 
 def working(
@@ -59,3 +70,59 @@ def price_in_words(model: Model, prices: Prices) -> str:
     if model.formula == "BENCHMARK" and model.benchmark_pence:
         return f" against the published benchmark of {gbp(model.benchmark_pence)}"
     return " is fixed, the same for everyone"
+
+
+def model_in_words(model: Model, fixed_pence: int | None = None) -> list[str]:
+    """How bids are scored, in the sentences that every bidder reads (R7.1)."""
+    top = model.scale_max
+    said = [f"Each answer is scored from 0 to {top}, and counts for its weight × score ÷ {top}."]
+    if model.minimum_score is not None:
+        said.append(f"A bid with any answer below {model.minimum_score} is excluded.")
+    for (name, _), least in zip(model.criteria, model.minima, strict=True):
+        if least is not None:
+            said.append(f"A bid with an answer on “{name}” below {least} is excluded.")
+    said.append(formula_in_words(model, fixed_pence))
+    if model.ceiling_pence is not None and fixed_pence is None:
+        ceiling = gbp(model.ceiling_pence)
+        said.append(
+            f"A price above the ceiling of {ceiling} counts, and is paid, as {ceiling}."
+            if model.counts_at_ceiling
+            else f"A bid with a price above the ceiling of {ceiling} is excluded."
+        )
+    said.append("Excluded bids are left out before any two prices are compared.")
+    said.append(
+        {
+            "NONE": "Scores are exact fractions, shown to two decimals.",
+            "PRICE": "The price score is rounded to two decimals, half up; the rest is exact.",
+            "TOTAL": "Totals are rounded to two decimals, half up, before they are compared.",
+        }[model.rounding]
+    )
+    order = ", then ".join(TIE_WORDS[name] for name in model.tie_break)
+    said.append(f"If totals are equal, what decides is {order}; then a lot drawn before witnesses.")
+    said.append(
+        {
+            "SINGLE": "The bid ranked first is awarded the contract.",
+            "TOP_N": f"The first {model.places} bids are awarded contracts.",
+            "ABOVE_THRESHOLD": f"Every bid with a total of {model.threshold} or more is awarded "
+            "a contract.",
+        }[model.basis]
+    )
+    return said
+
+
+def formula_in_words(model: Model, fixed_pence: int | None) -> str:
+    weight = model.price_weight
+    low, high = (gbp(pence) for pence in model.range_pence or (0, 0))
+    return {
+        "LOWEST_RATIO": f"The price counts for {weight} × lowest price ÷ price.",
+        "PCT_OF_LEADER": f"The lowest price counts for {weight}; every percent above it takes off "
+        f"one percent of that, down to nothing.",
+        "SET_RANGE": f"A price of {low} or less counts for {weight}, one of {high} or more for "
+        "nothing, and between them in proportion. No bid changes the price score of another.",
+        "MEAN": f"The mean of all prices counts for half of {weight}; every percent below it adds "
+        f"one percent of {weight}, every percent above it takes one off.",
+        "BENCHMARK": f"The price counts for {weight} × {gbp(model.benchmark_pence or 0)} ÷ price, "
+        f"and never for more than {weight}.",
+        "QUALITY_ONLY": f"The price is fixed at {gbp(fixed_pence or 0)} a week. It earns every bid "
+        f"the same {weight}, so quality alone decides.",
+    }[model.formula]

@@ -21,7 +21,9 @@ from .bids import (
     withdraw_bid,
 )
 from .clarifications import answer_clarification, ask_clarification
+from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
+from .rehearsal import Rehearsal, invented_bids, rehearse
 from .scores import (
     lock_quality,
     moderate_response,
@@ -35,7 +37,6 @@ from .tenders import (
     create_tender,
     earliest_closing_day,
     edit_tender,
-    evaluation_model,
     interest_of,
     invitees,
     is_anything_invited,
@@ -44,11 +45,13 @@ from .tenders import (
     publish_tender,
     set_criteria,
     set_initial_evaluation,
+    warnings_of,
 )
 
 __all__ = [
     "OwnBid",
     "Place",
+    "Rehearsal",
     "abandon_tender",
     "answer_clarification",
     "approve_award",
@@ -60,10 +63,12 @@ __all__ = [
     "edit_tender",
     "evaluation_model",
     "interest_of",
+    "invented_bids",
     "invitees",
     "is_anything_invited",
     "list_price",
     "lock_quality",
+    "model_in_words",
     "moderate_response",
     "objections_to_abandonment",
     "objections_to_approval",
@@ -81,10 +86,13 @@ __all__ = [
     "ranking",
     "receipt_text",
     "recommend_award",
+    "rehearse",
     "score_response",
+    "scoring_model",
     "seal_bid",
     "set_criteria",
     "set_initial_evaluation",
     "submit_bid",
+    "warnings_of",
     "withdraw_bid",
 ]

@@ -22,7 +22,8 @@ from tenders import rules
 from tenders.models import Award, Bid, ConsensusScore, Contract, Letter, Tender
 from tenders.states import TenderState
 
-from .tenders import interest_of, is_admitted, is_model_intact, is_on_panel, lock_tender
+from .model import is_model_intact, scoring_model
+from .tenders import interest_of, is_admitted, is_on_panel, lock_tender
 
 ALTERED = "the envelope was altered"
 
@@ -65,7 +66,7 @@ def ranking(tender: Tender) -> list[Place]:
         for bid in bids
         if bid.is_intact
     }
-    model = _model(tender, criteria)
+    model = scoring_model(tender, criteria)
     results = rules.rank_bids(model, offers)
     steps = rules.working(model, offers, results)
     places = [
@@ -171,19 +172,6 @@ def objections_to_approval(
         is_admitted=award is None or is_admitted(tender, award.bid.provider, at),
         consulted_on=consulted_on,
         today=timezone.localdate(at),
-    )
-
-
-def _model(tender: Tender, criteria) -> rules.Model:
-    minimum = tender.minimum_question_score
-    return rules.Model(
-        price_weight=Fraction(tender.price_weight),
-        criteria=tuple((criterion.name, Fraction(criterion.weight)) for criterion in criteria),
-        scale_max=Fraction(tender.score_scale_max),
-        minimum_score=None if minimum is None else Fraction(minimum),
-        ceiling_pence=tender.lot.ceiling_weekly_pence,
-        formula=tender.price_formula,
-        tie_break=rules.TIE_BREAK,
     )
 
 

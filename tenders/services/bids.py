@@ -92,7 +92,8 @@ def edit_bid(
 ) -> Invitation:
     """Keep a draft, with gaps if need be; what was submitted stays submitted."""
     invitation, now = _locked(invitation, at)
-    draft = {"answers": answers, "weekly_pence": weekly_pence}
+    fixed = invitation.tender.fixed_pence
+    draft = {"answers": answers, "weekly_pence": weekly_pence if fixed is None else fixed}
     refuse_if(objections_to_bidding(invitation, now) + _objections_to_draft(invitation, draft, now))
     return keep(invitation, draft=draft, bid=own_bid(invitation).submitted)
 
@@ -160,7 +161,7 @@ def objections_to_submission(invitation: Invitation, own: OwnBid, now: datetime)
 
 
 def _objections_to_draft(invitation: Invitation, draft: dict, now: datetime) -> list[str]:
-    answers = draft["answers"]
+    answers, tender = draft["answers"], invitation.tender
     return rules.objections_to_answers(
         answers=[
             (criterion.name, answers.get(str(criterion.position), ""), criterion.word_limit)
@@ -168,8 +169,9 @@ def _objections_to_draft(invitation: Invitation, draft: dict, now: datetime) -> 
         ]
     ) + rules.objections_to_price(
         weekly_pence=draft["weekly_pence"],
-        ceiling_pence=invitation.tender.lot.ceiling_weekly_pence,
+        ceiling_pence=tender.price_limit_pence,
         list_pence=list_price(invitation, now),
+        fixed_pence=tender.fixed_pence,
     )
 
 

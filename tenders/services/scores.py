@@ -15,7 +15,8 @@ from tenders.models import ConsensusScore, Invitation, Price, Response, Score, T
 from tenders.states import TenderState
 
 from .envelopes import open_price, private_key_of
-from .tenders import interest_of, is_model_intact, is_on_panel, lock_tender
+from .model import is_model_intact
+from .tenders import interest_of, is_on_panel, lock_tender
 
 
 @transaction.atomic

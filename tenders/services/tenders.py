@@ -24,8 +24,7 @@ from tenders.models import Criterion, Invitation, PanelMember, Tender
 from tenders.states import TenderState
 
 from .envelopes import fill_envelopes
-
-NEW_CRITERION = ("name", "weight", "question", "word_limit")
+from .model import evaluation_model, objections_to_criteria, objections_to_terms
 
 
 def lock_tender(tender: Tender) -> Tender:
@@ -84,67 +83,26 @@ def edit_tender(
 
 @transaction.atomic
 def set_criteria(*, tender: Tender, criteria: Iterable[dict], by: User, at: datetime) -> Tender:
-    """Replace the criteria of a draft; each has a name, weight, question and word limit."""
+    """Replace the criteria of a draft; each gives the columns of a criterion."""
     tender = lock_tender(tender)
-    criteria = list(criteria)
-    refuse_if(
-        rules.objections_to_change(TenderState(tender.state))
-        + rules.objections_to_criteria(
-            names=[criterion["name"] for criterion in criteria],
-            weights=[criterion["weight"] for criterion in criteria],
-            price_weight=tender.price_weight,
-        )
-    )
-    tender.criteria.all().delete()
-    Criterion.objects.bulk_create(
+    new = [
         Criterion(tender=tender, position=position, **criterion)
         for position, criterion in enumerate(criteria, start=1)
+    ]
+    refuse_if(
+        rules.objections_to_change(TenderState(tender.state)) + objections_to_criteria(tender, new)
     )
+    tender.criteria.all().delete()
+    Criterion.objects.bulk_create(new)
     tender.drafted_by, tender.drafted_at = by, at
     tender.save()
-    trail.record("tender.criteria_set", tender, by=by, at=at, criteria=len(criteria))
+    trail.record("tender.criteria_set", tender, by=by, at=at, criteria=len(new))
     return tender
-
-
-def evaluation_model(tender: Tender) -> dict:
-    """Everything that decides who wins, as it is published and hashed (R7.1)."""
-    return {
-        "tender": tender.reference,
-        "agreement": tender.lot.agreement.reference,
-        "lot": tender.lot.number,
-        "need": tender.need,
-        "contract": [tender.contract_start.isoformat(), tender.contract_end.isoformat()],
-        "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
-        "price_weight": tender.price_weight,
-        "price_formula": tender.price_formula,
-        "score_scale_max": tender.score_scale_max,
-        "minimum_question_score": tender.minimum_question_score,
-        "tie_break": rules.TIE_BREAK,
-        "rounding": rules.ROUNDING,
-        "criteria": list(tender.criteria.order_by("position").values(*NEW_CRITERION)),
-    }
-
-
-def is_model_intact(tender: Tender) -> bool:
-    return sealing.digest(evaluation_model(tender)) == tender.model_hash
 
 
 def earliest_closing_day(tender: Tender, at: datetime):
     period = tender.lot.agreement.regime.minimum_tender
     return period.ends_on(timezone.localdate(at))
-
-
-def objections_to_terms(tender: Tender) -> list[str]:
-    agreement = tender.lot.agreement
-    return rules.objections_to_terms(
-        contract=(tender.contract_start, tender.contract_end),
-        agreement=(agreement.start, agreement.end),
-        closes_on=timezone.localdate(tender.closes_at),
-        price_weight=tender.price_weight,
-        price_weights=(agreement.price_weight_min, agreement.price_weight_max),
-        scale_max=tender.score_scale_max,
-        minimum_score=tender.minimum_question_score,
-    )
 
 
 def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
@@ -159,6 +117,12 @@ def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
     )
 
 
+def warnings_of(tender: Tender) -> list[str]:
+    """What in a draft's words may point to a person (R7.13)."""
+    texts = [tender.title, tender.need]
+    return [found for text in texts for found in rules.identifiers_in(text) + rules.hints_in(text)]
+
+
 def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[str]:
     criteria = list(tender.criteria.all())
     panel = list(tender.panel.select_related("user"))
@@ -167,11 +131,8 @@ def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[st
     others = [
         *objections_to_invitation(tender, at),
         *objections_to_terms(tender),
-        *rules.objections_to_criteria(
-            names=[criterion.name for criterion in criteria],
-            weights=[criterion.weight for criterion in criteria],
-            price_weight=tender.price_weight,
-        ),
+        *objections_to_criteria(tender, criteria),
+        *rules.objections_to_texts([tender.title, tender.need]),
         *_objections_to_panel(scorers, moderators[0] if moderators else None),
         *rules.objections_to_deadline(
             at=timezone.localtime(at),

@@ -7,6 +7,7 @@ from .drafting import (
     create_tender,
     edit_tender,
     publish_tender,
+    rehearse,
     set_criteria,
 )
 from .evaluation import (
@@ -51,6 +52,7 @@ __all__ = [
     "ranking",
     "receipt",
     "recommend_award",
+    "rehearse",
     "score_bids",
     "score_response",
     "sent_letter",

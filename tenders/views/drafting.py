@@ -6,13 +6,16 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.money import gbp
 from dps_portal.refusals import Refused
-from dps_portal.ui.acts import attempt
+from dps_portal.ui.acts import READ, attempt
 from tenders import rules, services
-from tenders.forms import AbandonForm, CriteriaFormSet, TenderForm
+from tenders.forms import AbandonForm, CriteriaFormSet, RehearsalForm, TenderForm
 from tenders.states import TenderState
 
 from .acts import confirmation, find_tender
+
+WHOLE = 100
 
 
 @requires(Permission.AUTHOR_TENDER)
@@ -50,9 +53,7 @@ def edit_tender(request, reference):
 @requires(Permission.AUTHOR_TENDER)
 def set_criteria(request, reference):
     one = find_tender(request, reference)
-    initial = list(
-        one.criteria.order_by("position").values("name", "weight", "question", "word_limit")
-    )
+    initial = list(one.criteria.order_by("position").values(*CriteriaFormSet.form.base_fields))
     form = CriteriaFormSet(request.POST or None, initial=initial)
     if form.is_valid():
         try:
@@ -72,6 +73,41 @@ def set_criteria(request, reference):
     )
 
 
+@requires(Permission.VIEW_TENDERS, methods=READ)
+def rehearse(request, reference):
+    """What the draft does to invented bids: by GET, since nothing is kept."""
+    one = find_tender(request, reference)
+    names = list(one.criteria.order_by("position").values_list("name", flat=True))
+    invented = services.invented_bids(one)
+    initial = {}
+    for name, (pence, points) in invented.items():
+        initial |= {f"price_{name}": pence, f"scores_{name}": " ".join(map(str, points))}
+    form = RehearsalForm(
+        request.GET or None, initial=initial, criteria=names, scale_max=one.score_scale_max
+    )
+    bids = form.bids if form.is_valid() else {} if form.is_bound else invented
+    rehearsal = services.rehearse(one, bids) if bids and names else None
+    return render(
+        request,
+        "tenders/rehearse.html",
+        {
+            "tender": one,
+            "form": form,
+            "criteria": names,
+            "rehearsal": rehearsal,
+            "chart": rehearsal and _curve(rehearsal),
+        },
+    )
+
+
+def _curve(rehearsal) -> dict:
+    marks = [int(point.marks * WHOLE) for point in rehearsal.curve]
+    return {
+        "labels": [gbp(point.pence).removesuffix(".00") for point in rehearsal.curve],
+        "series": [("Marks for the price", marks)],
+    }
+
+
 @requires(Permission.PUBLISH_TENDER)
 def publish_tender(request, reference):
     now = timezone.now()
@@ -87,6 +123,7 @@ def publish_tender(request, reference):
             "tender": one,
             "form": form,
             "criteria": one.criteria.order_by("position"),
+            "warnings": services.warnings_of(one),
             "invitees": services.invitees(one, now),
             "earliest": services.earliest_closing_day(one, now),
             "objections": services.objections_to_publication(one, request.user, now),

@@ -80,6 +80,7 @@ def invitation(request, reference):
             .filter(tender=tender)
             .in_order(),
             "letter": Letter.objects.visible_to(request.user).filter(tender=tender).first(),
+            "words": services.model_in_words(tender),
             "model": sealing.canonical(services.evaluation_model(tender)).decode(),
             "last_day": tender.contract_end - timedelta(days=1),
         },
@@ -137,7 +138,8 @@ def edit_bid(request, reference):
     form = BidForm(
         request.POST or None,
         criteria=one.tender.criteria.order_by("position"),
-        most_pence=min(filter(None, [list_price, one.tender.lot.ceiling_weekly_pence])),
+        most_pence=min(filter(None, [list_price, one.tender.price_limit_pence]), default=None),
+        fixed_pence=one.tender.fixed_pence,
         initial={f"answer_{position}": text for position, text in draft["answers"].items()}
         | {"weekly_pence": draft["weekly_pence"]},
     )
@@ -146,7 +148,7 @@ def edit_bid(request, reference):
         lambda: services.edit_bid(
             invitation=one,
             answers=form.answers,
-            weekly_pence=form.cleaned_data["weekly_pence"],
+            weekly_pence=form.cleaned_data.get("weekly_pence"),
             by=request.user,
             at=now,
         ),

@@ -41,6 +41,7 @@ class Offered:
 OFFERED = (
     Offered("edit_tender", "Edit the draft", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
     Offered("set_criteria", "Set the criteria", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
+    Offered("rehearse", "Rehearse the scoring", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
     Offered("publish_tender", "Check and publish", P.PUBLISH_TENDER, [S.DRAFT]),
     Offered(
         "open_bids",
@@ -135,6 +136,7 @@ def tender(request, reference):
             "colour": COLOURS[one.state],
             "acts": acts_for(request.user, one, now),
             "criteria": one.criteria.order_by("position"),
+            "warnings": services.warnings_of(one) if one.state == TenderState.DRAFT else [],
             "panel": one.panel.select_related("user").order_by("is_moderator", "user__name"),
             "approvals": one.opening_approvals.select_related("officer").order_by("at"),
             "clarifications": Clarification.objects.visible_to(request.user)
@@ -151,6 +153,7 @@ def tender(request, reference):
             .select_related("provider")
             .in_order(),
             "award": awards.filter(tender=one).first(),
+            "words": services.model_in_words(one),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
             "last_day": one.contract_end - timedelta(days=1),
         },

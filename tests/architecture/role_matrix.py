@@ -147,6 +147,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:create_tender": ("CO PR", FORM),
     "tenders:tender": ("CO PR QE MO AU", GET),
     "tenders:edit_tender": ("CO PR", FORM),
+    "tenders:rehearse": ("CO PR QE MO AU", GET),
     "tenders:set_criteria": ("CO PR", FORM),
     "tenders:publish_tender": ("CO PR", FORM),
     "tenders:abandon_tender": ("CO PR", FORM),

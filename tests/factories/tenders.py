@@ -19,6 +19,14 @@ CRITERIA = [
     {"name": "Outcomes", "weight": 20, "question": "What do people achieve?", "word_limit": 50},
 ]
 
+CHOSEN = {  # on the page of a draft, what is chosen before anybody chooses
+    "price_formula": "LOWEST_RATIO",
+    "ceiling_rule": "REJECT",
+    "award_basis": "SINGLE",
+    "tie_break": "QUALITY",
+    "rounding": "NONE",
+}
+
 
 def provider_on(lot, *, name="Harbour House", list_pence=100_000, roles=(Role.PROVIDER_OWNER,)):
     """A provider admitted to the lot with one price on its list, and one member for each role."""

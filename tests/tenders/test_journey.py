@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tenders.models import Bid, Contract, Response, Tender
 from tenders.states import TenderState
-from tests.factories.tenders import Competition, owner_of
+from tests.factories.tenders import CHOSEN, Competition, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,7 @@ def terms(one):
         **day("closes_on", today + timedelta(days=20)),
         "closes_time": "12:00",
         "price_weight": 40,
+        **CHOSEN,
         "score_scale_max": 5,
         "minimum_question_score": 2,
         "evaluators": [person.pk for person in one.evaluators],

@@ -30,6 +30,7 @@ def terms(**facts):
             "price_weight": 40,
             "price_weights": (30, 60),
             "scale_max": 5,
+            "scale": (),
             "minimum_score": 5,
         }
         | facts
@@ -41,6 +42,10 @@ def test_terms_within_the_agreement_have_no_objection():
     assert terms(price_weight=30) == []
     assert terms(price_weight=60) == []
     assert terms(minimum_score=None) == []
+    assert terms(scale=["none", "poor", "partial", "acceptable", "good", "excellent"]) == []
+    assert terms(scale=["none", "all"]) == [
+        "The scale needs 6 descriptions, one for each score from 0 to 5; it has 2."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,13 +80,76 @@ def test_each_term_out_of_bounds_is_named(facts, reason):
 
 
 def test_criteria_need_names_of_their_own_and_weights_that_add_up():
-    assert rules.objections_to_criteria(names=["A", "B"], weights=[40, 20], price_weight=40) == []
-    assert rules.objections_to_criteria(names=["A", "a"], weights=[40, 19], price_weight=40) == [
+    def objections(names, weights, *, minima=(None, 5), price_weight=40):
+        return rules.objections_to_criteria(
+            names=names, weights=weights, minima=minima, price_weight=price_weight, scale_max=5
+        )
+
+    assert objections(["A", "B"], [40, 20]) == []
+    assert objections(["A", "a"], [40, 19], minima=(6,)) == [
+        "A criterion has a minimum above the highest score.",
         "Each criterion needs a name of its own.",
         "The weights of the criteria and of the price must add up to 100.",
     ]
-    assert rules.objections_to_criteria(names=[], weights=[], price_weight=100) == [
-        "There must be at least one criterion."
+    assert objections([], [], price_weight=100) == ["There must be at least one criterion."]
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"price_weight": 0}, ["A price that weighs nothing needs the formula “quality only”."]),
+        ({"formula": "QUALITY_ONLY", "fixed_pence": 100, "price_weight": 0}, []),
+        (
+            {"formula": "QUALITY_ONLY", "fixed_pence": 101},
+            ["The fixed price must be given, and not above the ceiling."],
+        ),
+        ({"formula": "SET_RANGE", "range_pence": (50, 100)}, []),
+        (
+            {"formula": "SET_RANGE", "range_pence": (50, 50)},
+            ["The range of prices needs a low end, and a higher high end."],
+        ),
+        (
+            {"formula": "SET_RANGE", "range_pence": (50, 101)},
+            ["The range of prices ends above the ceiling of the lot."],
+        ),
+        ({"formula": "BENCHMARK", "benchmark_pence": 100}, []),
+        (
+            {"formula": "BENCHMARK"},
+            ["The benchmark must be given, and not above the ceiling of the lot."],
+        ),
+    ],
+)
+def test_r7_2_a_formula_needs_its_figures_within_the_ceiling(facts, reasons):
+    given = {
+        "formula": "LOWEST_RATIO",
+        "price_weight": 40,
+        "ceiling_pence": 100,
+        "range_pence": (None, None),
+        "benchmark_pence": None,
+        "fixed_pence": None,
+    }
+    assert rules.objections_to_price_model(**given | facts) == reasons
+
+
+@pytest.mark.parametrize(
+    ("basis", "places", "threshold", "reasons"),
+    [
+        ("SINGLE", None, None, []),
+        ("TOP_N", 2, None, []),
+        ("TOP_N", 1, None, ["Say how many bids are awarded: 2 or more."]),
+        ("ABOVE_THRESHOLD", None, 100, []),
+        ("ABOVE_THRESHOLD", None, None, ["Say which total a bid must reach, from 1 to 100."]),
+    ],
+)
+def test_a_basis_of_award_needs_its_figure(basis, places, threshold, reasons):
+    assert rules.objections_to_basis(basis=basis, places=places, threshold=threshold) == reasons
+
+
+def test_r8_3_a_need_with_an_nhs_number_or_a_postcode_is_not_published():
+    assert rules.objections_to_texts(["Ten places", "For 943 476 5919"]) == [
+        "“943 476 5919” looks like an NHS number. Take it out: every provider and the public "
+        "read this."
     ]
 
 
@@ -162,9 +230,21 @@ def test_only_a_provider_still_admitted_bids():
 )
 def test_a_price_is_at_most_the_ceiling_and_the_price_list(pence, ceiling, listed, reasons):
     assert (
-        rules.objections_to_price(weekly_pence=pence, ceiling_pence=ceiling, list_pence=listed)
+        rules.objections_to_price(
+            weekly_pence=pence, ceiling_pence=ceiling, list_pence=listed, fixed_pence=None
+        )
         == reasons
     )
+
+
+def test_a_fixed_price_is_the_price_whatever_the_list_says():
+    def objections(pence):
+        return rules.objections_to_price(
+            weekly_pence=pence, ceiling_pence=100, list_pence=50, fixed_pence=90
+        )
+
+    assert objections(None) == objections(90) == []
+    assert objections(89) == ["The price of this tender is fixed."]
 
 
 def test_an_answer_may_have_as_many_words_as_its_limit():

@@ -163,7 +163,9 @@ def test_publish_tender_freezes_and_hashes_the_model(competition):
     tender = competition.published()
 
     assert tender.model_hash == sealing.digest(services.evaluation_model(tender))
-    assert services.evaluation_model(tender)["criteria"] == CRITERIA
+    assert services.evaluation_model(tender)["criteria"] == [
+        one | {"guidance": "", "minimum_score": None} for one in CRITERIA
+    ]
     assert actions(tender)[-1] == "tender.published"
     event = AuditEvent.objects.get(action="tender.published")
     assert event.facts["model_hash"] == tender.model_hash

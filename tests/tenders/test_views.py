@@ -12,7 +12,7 @@ from tenders import services
 from tenders.models import Clarification, Invitation, Price, Tender
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
-from tests.factories.tenders import CRITERIA, Competition, owner_of, provider_on
+from tests.factories.tenders import CHOSEN, CRITERIA, Competition, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,7 @@ def typed(competition, **facts):
         "title": "Rehabilitation places",
         "need": "Ten places.",
         "price_weight": "40",
+        **CHOSEN,
         "score_scale_max": "5",
         "closes_time": "12:00",
         "evaluators": [person.pk for person in competition.evaluators],

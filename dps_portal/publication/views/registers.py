@@ -9,6 +9,7 @@ from dps_portal.publication import registers
 from dps_portal.publication.forms import AwardFilterForm, LotFilterForm, TenderFilterForm
 from dps_portal.ui.acts import READ, list_page
 from dps_portal.ui.templatetags.portal import gbp
+from tenders import services
 from tenders.models import Contract
 
 from .acts import find_agreement, found_at
@@ -82,6 +83,7 @@ def tender(request, reference):
             "tender": one,
             "is_open": one.stage == registers.OPEN,
             "criteria": one.criteria.order_by("position"),
+            "words": services.model_in_words(one),
             "contract": Contract.objects.filter(award__tender=one)
             .select_related("provider", "award")
             .first(),

@@ -1,0 +1,109 @@
+"""The evaluation model of a tender: what is published, hashed, and scored by (R7.1)."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from django.utils import timezone
+
+from dps_portal import sealing
+from tenders import rules
+from tenders.models import Criterion, Tender
+from tenders.states import CeilingRule, TieBreak
+
+OF_CRITERION = ("name", "weight", "question", "guidance", "word_limit", "minimum_score")
+OF_TENDER = (
+    *("price_weight", "price_formula", "range_low_pence", "range_high_pence", "benchmark_pence"),
+    *("fixed_pence", "ceiling_rule", "rounding", "award_basis", "award_places"),
+    *("award_threshold", "score_scale_max", "scale", "minimum_question_score"),
+)
+
+
+def evaluation_model(tender: Tender) -> dict:
+    """Everything that decides who wins, as it is published and hashed."""
+    return {
+        "tender": tender.reference,
+        "agreement": tender.lot.agreement.reference,
+        "lot": tender.lot.number,
+        "need": tender.need,
+        "contract": [tender.contract_start.isoformat(), tender.contract_end.isoformat()],
+        "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
+        "tie_break": TieBreak(tender.tie_break).order,
+        "criteria": list(tender.criteria.order_by("position").values(*OF_CRITERION)),
+        **{name: getattr(tender, name) for name in OF_TENDER},
+    }
+
+
+def is_model_intact(tender: Tender) -> bool:
+    return sealing.digest(evaluation_model(tender)) == tender.model_hash
+
+
+def scoring_model(tender: Tender, criteria: Iterable[Criterion]) -> rules.Model:
+    """The same for the arithmetic; ``criteria`` in their order."""
+    criteria = list(criteria)
+    minimum, threshold = tender.minimum_question_score, tender.award_threshold
+    has_range = tender.range_low_pence is not None
+    return rules.Model(
+        price_weight=Fraction(tender.price_weight),
+        criteria=tuple((each.name, Fraction(each.weight)) for each in criteria),
+        scale_max=Fraction(tender.score_scale_max),
+        minimum_score=None if minimum is None else Fraction(minimum),
+        minima=tuple(
+            None if each.minimum_score is None else Fraction(each.minimum_score)
+            for each in criteria
+        ),
+        ceiling_pence=tender.lot.ceiling_weekly_pence,
+        counts_at_ceiling=tender.ceiling_rule == CeilingRule.CAP,
+        formula=tender.price_formula,
+        range_pence=(tender.range_low_pence, tender.range_high_pence) if has_range else None,
+        benchmark_pence=tender.benchmark_pence,
+        rounding=tender.rounding,
+        tie_break=TieBreak(tender.tie_break).order,
+        basis=tender.award_basis,
+        places=tender.award_places or 1,
+        threshold=None if threshold is None else Fraction(threshold),
+    )
+
+
+def model_in_words(tender: Tender) -> list[str]:
+    model = scoring_model(tender, tender.criteria.order_by("position"))
+    return rules.model_in_words(model, tender.fixed_pence)
+
+
+def objections_to_terms(tender: Tender) -> list[str]:
+    agreement = tender.lot.agreement
+    return [
+        *rules.objections_to_terms(
+            contract=(tender.contract_start, tender.contract_end),
+            agreement=(agreement.start, agreement.end),
+            closes_on=timezone.localdate(tender.closes_at),
+            price_weight=tender.price_weight,
+            price_weights=(agreement.price_weight_min, agreement.price_weight_max),
+            scale_max=tender.score_scale_max,
+            scale=tender.scale,
+            minimum_score=tender.minimum_question_score,
+        ),
+        *rules.objections_to_price_model(
+            formula=tender.price_formula,
+            price_weight=tender.price_weight,
+            ceiling_pence=tender.lot.ceiling_weekly_pence,
+            range_pence=(tender.range_low_pence, tender.range_high_pence),
+            benchmark_pence=tender.benchmark_pence,
+            fixed_pence=tender.fixed_pence,
+        ),
+        *rules.objections_to_basis(
+            basis=tender.award_basis,
+            places=tender.award_places,
+            threshold=tender.award_threshold,
+        ),
+    ]
+
+
+def objections_to_criteria(tender: Tender, criteria: Iterable[Criterion]) -> list[str]:
+    criteria = list(criteria)
+    return rules.objections_to_criteria(
+        names=[criterion.name for criterion in criteria],
+        weights=[criterion.weight for criterion in criteria],
+        minima=[criterion.minimum_score for criterion in criteria],
+        price_weight=tender.price_weight,
+        scale_max=tender.score_scale_max,
+    )

@@ -1,0 +1,70 @@
+"""A draft's evaluation model at work on invented bids; nothing is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tenders import rules
+from tenders.models import Tender
+
+from .model import scoring_model
+
+SHARES = {"A": (95, 1), "B": (85, 0), "C": (75, -1), "D": (40, -2)}  # percent of ceiling; points
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    bid: str
+    weekly_pence: int
+    result: rules.Result
+    steps: tuple[str, ...]
+
+    @property
+    def totals(self) -> dict[str, str]:
+        return {
+            "price": rules.two_places(self.result.price_score),
+            "quality": rules.two_places(self.result.quality_score),
+            "total": rules.two_places(self.result.total),
+        }
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    places: list[Rehearsed]
+    winners: tuple[str, ...]
+    curve: list[rules.Point]
+    oddities: list[str]
+
+
+def invented_bids(tender: Tender) -> dict[str, tuple[int, list[int]]]:
+    """A dear good bid to a very cheap poor one, for a start."""
+    count = tender.criteria.count()
+    good = max(tender.score_scale_max - 1, 0)
+    return {
+        name: (
+            tender.fixed_pence or tender.lot.ceiling_weekly_pence * share // 100,
+            [min(max(good + shift, 0), tender.score_scale_max)] * count,
+        )
+        for name, (share, shift) in SHARES.items()
+    }
+
+
+def rehearse(tender: Tender, bids: Mapping[str, tuple[int, Sequence[int]]]) -> Rehearsal:
+    """Score the bids as the draft would; ``bids`` are pence and points in the criteria's order."""
+    model = scoring_model(tender, tender.criteria.order_by("position"))
+    offers = {
+        name: rules.Offer(pence, tuple(map(Fraction, points)))
+        for name, (pence, points) in bids.items()
+    }
+    results = rules.rank_bids(model, offers)
+    steps = rules.working(model, offers, results)
+    ordered = sorted(offers, key=lambda name: (results[name].rank or len(offers) + 1, name))
+    return Rehearsal(
+        places=[
+            Rehearsed(name, offers[name].pence, results[name], steps.get(name, ()))
+            for name in ordered
+        ],
+        winners=rules.winners(model, results),
+        curve=rules.price_curve(model, offers, highest=tender.lot.ceiling_weekly_pence),
+        oddities=rules.oddities(model, offers),
+    )
