@@ -25,6 +25,16 @@ urlpatterns = [
     path("tenders/<str:reference>/interests/", views.declare_interest, name="declare_interest"),
     path("tenders/<str:reference>/opening/", views.open_bids, name="open_bids"),
     path("tenders/<str:reference>/bids/<str:provider>/", views.bid, name="bid"),
+    path(
+        "tenders/<str:reference>/bids/<str:provider>/price-question/",
+        views.ask_explanation,
+        name="ask_explanation",
+    ),
+    path(
+        "tenders/<str:reference>/bids/<str:provider>/price-decision/",
+        views.decide_price,
+        name="decide_price",
+    ),
     path("tenders/<str:reference>/scores/", views.score_bids, name="score_bids"),
     path(
         "tenders/<str:reference>/scores/<str:provider>/<int:position>/",
@@ -53,5 +63,6 @@ urlpatterns = [
     path("invitations/<str:reference>/bid/submission/", views.submit_bid, name="submit_bid"),
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
+    path("invitations/<str:reference>/price/", views.explain_price, name="explain_price"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
 ]

@@ -130,7 +130,7 @@ class Stage:
         first = next(place for place in services.ranking(tender) if place.result.rank == 1)
         services.recommend_award(
             tender=tender,
-            bid=first.bid,
+            bids=[first.bid],
             reason="Highest total score on the published model.",
             by=self.council[Role.PROCUREMENT][0],
             at=at,

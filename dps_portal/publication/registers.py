@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
@@ -110,7 +110,7 @@ def admitted_to(agreement: Agreement, day: date) -> QuerySet:
 
 # ── Tenders and awards ───────────────────────────────────────────────────────────────────────
 def published_tenders(at: datetime) -> QuerySet:
-    """With the stage that the public may know of, and the winner once there is one."""
+    """With the stage that the public may know of, and the contracts once there are any."""
     return (
         Tender.objects.exclude(published_at=None)
         .filter(lot__agreement__published=True)
@@ -122,10 +122,16 @@ def published_tenders(at: datetime) -> QuerySet:
                 When(closes_at__gt=at, then=Value(OPEN)),
                 default=Value(EVALUATED),
             ),
-            winner=F("award__contract__provider__name"),
         )
+        .prefetch_related("award__contracts__provider")
         .order_by("-published_at", "-pk")
     )
+
+
+def winners_of(tender: Tender) -> str:
+    award = getattr(tender, "award", None)
+    names = [contract.provider.name for contract in award.contracts.all()] if award else []
+    return ", ".join(sorted(names))
 
 
 def contracts_of(agreement: Agreement) -> QuerySet:
@@ -176,6 +182,6 @@ def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:
 
 
 def matching_tenders(rows: QuerySet, text: str) -> QuerySet:
-    return rows.filter(
-        Q(reference__icontains=text) | Q(title__icontains=text) | Q(winner__icontains=text)
-    )
+    won = Contract.objects.filter(provider__name__icontains=text).values("award__tender")
+    by = Q(reference__icontains=text) | Q(title__icontains=text) | Q(pk__in=won)
+    return rows.filter(by)

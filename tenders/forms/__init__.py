@@ -2,7 +2,15 @@
 
 from .bidding import AnswerForm, BidForm, QuestionForm
 from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
-from .evaluation import ApprovalForm, InterestForm, PointsForm, RecommendationForm
+from .evaluation import (
+    ApprovalForm,
+    ExplanationForm,
+    InterestForm,
+    PointsForm,
+    PriceDecisionForm,
+    PriceQuestionForm,
+    RecommendationForm,
+)
 from .fields import AbandonForm, ConfirmForm, ListForm
 
 __all__ = [
@@ -12,9 +20,12 @@ __all__ = [
     "BidForm",
     "ConfirmForm",
     "CriteriaFormSet",
+    "ExplanationForm",
     "InterestForm",
     "ListForm",
     "PointsForm",
+    "PriceDecisionForm",
+    "PriceQuestionForm",
     "QuestionForm",
     "RecommendationForm",
     "RehearsalForm",

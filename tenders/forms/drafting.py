@@ -20,7 +20,8 @@ INVENTED = "ABCD"  # the bids of a rehearsal
 ONE_DAY = timedelta(days=1)
 TERMS = (
     *("lot", "title", "need", "price_weight", "price_formula", "range_low_pence"),
-    *("range_high_pence", "benchmark_pence", "fixed_pence", "ceiling_rule", "award_basis"),
+    *("range_high_pence", "benchmark_pence", "fixed_pence", "low_price_percent", "ceiling_rule"),
+    "award_basis",
     *("award_places", "award_threshold", "tie_break", "rounding", "score_scale_max"),
     "minimum_question_score",
 )
@@ -58,7 +59,7 @@ class TenderForm(Form):
             "How the price is scored",
             [
                 *("price_weight", "price_formula", "range_low_pence", "range_high_pence"),
-                *("benchmark_pence", "fixed_pence", "ceiling_rule"),
+                *("benchmark_pence", "fixed_pence", "low_price_percent", "ceiling_rule"),
             ],
         ),
         (
@@ -110,6 +111,12 @@ class TenderForm(Form):
     range_high_pence = pounds("Price that earns nothing")
     benchmark_pence = pounds("Benchmark price")
     fixed_pence = pounds("Fixed price")
+    low_price_percent = whole_number(
+        "Percent below the mean of the other prices at which a price must be explained",
+        1,
+        99,
+        initial=20,
+    )
     ceiling_rule = one_of("A price above the ceiling of the lot", CeilingRule)
     award_basis = one_of("Who is awarded a contract", AwardBasis)
     award_places = whole_number("How many bids are awarded", 2, 50)

@@ -1,11 +1,16 @@
 """Interests, scores, the recommendation and the decision."""
 
+from datetime import datetime, time, timedelta
+
 from django import forms
+from django.forms.utils import from_current_timezone
 from django.utils import timezone
 
 from dps_portal.ui.forms import DateField, Form
 
 from .fields import text
+
+ONE_DAY = timedelta(days=1)
 
 
 class InterestForm(Form):
@@ -40,13 +45,25 @@ class PointsForm(Form):
 class RecommendationForm(Form):
     submit = "Recommend award"
 
-    bid = forms.ModelChoiceField(None, label="Bid", empty_label=None, widget=forms.RadioSelect)
+    bids = forms.ModelMultipleChoiceField(
+        None, label="Bids to be awarded", widget=forms.CheckboxSelectMultiple
+    )
     reason = text("Reason for the recommendation")
+    departure = text(
+        "Why these bids, if the published basis names others",
+        help_text="The person who decides must agree in writing.",
+        required=False,
+    )
+    draw = text(
+        "How a lot was drawn, if equal bids had to be parted",
+        help_text="When, how, and before whom.",
+        required=False,
+    )
 
     def __init__(self, *args, bids, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["bid"].queryset = bids
-        self.fields["bid"].label_from_instance = lambda bid: bid.provider.name
+        self.fields["bids"].queryset = bids
+        self.fields["bids"].label_from_instance = lambda bid: bid.provider.name
 
 
 class ApprovalForm(Form):
@@ -56,3 +73,46 @@ class ApprovalForm(Form):
         "What the Cabinet Member said", help_text="Who was consulted, and the answer."
     )
     consulted_on = DateField(label="Date of the consultation", latest=timezone.localdate)
+    departure_agreed = text("Why you agree to depart from the published basis")
+
+    def __init__(self, *args, departs, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not departs:
+            del self.fields["departure_agreed"]
+
+
+class PriceQuestionForm(Form):
+    submit = "Ask the bidder"
+
+    question = text(
+        "What the bidder is to explain",
+        initial="Your weekly price is well below the mean of the other prices. Please explain how "
+        "it covers the staff, the accommodation and the programme that you offer, and that it "
+        "keeps the law on wages and working conditions.",
+    )
+    due_on = DateField(label="Last day to answer", earliest=timezone.localdate)
+
+    def clean(self):
+        """The last day counts to its end."""
+        facts = super().clean()
+        if day := facts.pop("due_on", None):
+            facts["due_at"] = from_current_timezone(datetime.combine(day + ONE_DAY, time()))
+        return facts
+
+
+class ExplanationForm(Form):
+    submit = "Send explanation"
+
+    answer = text("Your explanation", rows=10)
+
+
+class PriceDecisionForm(Form):
+    submit = "Record decision"
+
+    is_accepted = forms.TypedChoiceField(
+        label="Does the explanation account for the price?",
+        choices=[("yes", "Yes, the price counts"), ("no", "No, the bid is rejected")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = text("Reason", help_text="Kept with the ranking, and part of the report.")

@@ -9,10 +9,8 @@ NARROW = {"class": "govuk-input--width-3"}
 TEXT = 4000  # characters of a reason or a question
 
 
-def text(label: str, *, help_text: str = "", required: bool = True, rows=5) -> LongTextField:
-    return LongTextField(
-        label=label, help_text=help_text, required=required, max_length=TEXT, rows=rows
-    )
+def text(label: str, **options) -> LongTextField:
+    return LongTextField(label=label, max_length=TEXT, **options)
 
 
 def whole_number(label: str, least: int, most: int, **options) -> forms.IntegerField:

@@ -1,7 +1,7 @@
 """Mini-competitions under the agreement: from draft to award."""
 
-from .awards import Award, Contract, Letter
-from .bids import Bid, Invitation, OpeningApproval, Price, Response
+from .awards import Award, Contract, Evaluation, Letter
+from .bids import Bid, Invitation, LowPriceCheck, OpeningApproval, Price, Response
 from .scores import ConsensusScore, Score
 from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
 
@@ -12,9 +12,11 @@ __all__ = [
     "ConsensusScore",
     "Contract",
     "Criterion",
+    "Evaluation",
     "InterestDeclaration",
     "Invitation",
     "Letter",
+    "LowPriceCheck",
     "OpeningApproval",
     "PanelMember",
     "Price",

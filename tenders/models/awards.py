@@ -8,7 +8,6 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
 from providers.models import Provider
 
-from .bids import Bid
 from .tenders import Tender
 
 USER = settings.AUTH_USER_MODEL
@@ -25,14 +24,20 @@ class AwardQuerySet(models.QuerySet):
 
 
 class Award(models.Model):
-    """The recommendation, the consultation and the decision of another person."""
+    """The recommendation, the consultation and the decision of another person.
+
+    The bids that it names are ``bids``: one, or several where the tender awards to several.
+    """
 
     tender = models.OneToOneField(Tender, models.PROTECT, related_name="award")
-    bid = models.OneToOneField(Bid, models.PROTECT, related_name="award")
     ranking = models.JSONField()  # what the rules computed, exact totals as fractions
     recommended_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     recommended_at = models.DateTimeField()
     reason = models.TextField()
+    # Where the bids are not those that the published basis names, two people say why (SoD 12).
+    departure = models.TextField(blank=True)
+    departure_agreed = models.TextField(blank=True)
+    draw = models.TextField(blank=True)  # of the lot, before whom, where a tie was left (R7.7)
     consultation = models.TextField(blank=True)
     consulted_on = models.DateField(null=True)
     approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
@@ -47,6 +52,10 @@ class Award(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("recommended_by")),
             ),
             models.CheckConstraint(
+                name="departure_agreed_by_two",
+                condition=Q(approved_at=None) | Q(departure="") | ~Q(departure_agreed=""),
+            ),
+            models.CheckConstraint(
                 name="award_approved_after_consultation",
                 condition=Q(approved_at=None)
                 | (Q(consulted_on__isnull=False, approved_by__isnull=False) & ~Q(consultation="")),
@@ -57,10 +66,36 @@ class Award(models.Model):
         return f"{self.tender}"
 
 
-class Contract(models.Model):
-    """The register entry that an award makes. ``end`` is the day after the last one."""
+class EvaluationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(tender__in=Tender.objects.prices_shown_to(user))
 
-    award = models.OneToOneField(Award, models.PROTECT, related_name="contract")
+
+class Evaluation(models.Model):
+    """The ranking as it stood at one moment; a new version wherever a bid was excluded (R7.3)."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="evaluations")
+    version = models.PositiveSmallIntegerField()
+    cause = models.CharField(max_length=200)
+    ranking = models.JSONField()
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="evaluation_numbered_once", fields=["tender", "version"]),
+        ]
+
+    def __str__(self):
+        return f"{self.tender} version {self.version}"
+
+
+class Contract(models.Model):
+    """A register entry that an award makes. ``end`` is the day after the last one."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="contracts")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="contracts")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="contracts")
     start = models.DateField()
@@ -69,6 +104,7 @@ class Contract(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="one_contract_per_winner", fields=["award", "provider"]),
             models.CheckConstraint(
                 name="registered_contract_ends_after_start", condition=Q(end__gt=F("start"))
             ),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from dps_portal.accounts.roles import Permission
 from providers.models import Provider
 
 from .tenders import Criterion, Tender
@@ -100,6 +101,7 @@ class Bid(models.Model):
     submitted_by_ref = models.CharField(max_length=16, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     price_digest = models.CharField(max_length=64, blank=True)
+    award = models.ForeignKey("tenders.Award", models.PROTECT, null=True, related_name="bids")
 
     objects = BidQuerySet.as_manager()
 
@@ -145,6 +147,60 @@ class Price(models.Model):
 
     def __str__(self):
         return f"{self.bid}"
+
+
+class LowPriceCheckQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those who see the price; the bidder its own."""
+        if user.may(Permission.VIEW_EVALUATION):
+            return self.filter(bid__tender__in=Tender.objects.prices_shown_to(user))
+        return self.filter(
+            bid__provider__memberships__user=user, bid__provider__memberships__ended_at=None
+        )
+
+
+class LowPriceCheck(models.Model):
+    """A price that looks abnormally low: explained by the bidder, then accepted or not (R7.9).
+
+    Nobody is rejected unasked (regulation 69).
+    """
+
+    bid = models.OneToOneField(Bid, models.PROTECT, related_name="low_price_check")
+    question = models.TextField()
+    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    is_accepted = models.BooleanField(null=True)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = LowPriceCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="low_price_decision_is_whole",
+                condition=Q(is_accepted=None, decided_by=None, decided_at=None, reason="")
+                | (
+                    Q(is_accepted__isnull=False)
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(reason="")
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.bid}"
+
+    @property
+    def state(self) -> str:
+        if self.decided_at:
+            return "Accepted" if self.is_accepted else "Rejected"
+        return "Explained, to be decided" if self.answered_at else "Explanation asked for"
 
 
 class ResponseQuerySet(models.QuerySet):

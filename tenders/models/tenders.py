@@ -90,6 +90,7 @@ class Tender(models.Model):
     range_high_pence = models.BigIntegerField(null=True)
     benchmark_pence = models.BigIntegerField(null=True)
     fixed_pence = models.BigIntegerField(null=True)
+    low_price_percent = models.PositiveSmallIntegerField(default=20)
     ceiling_rule = models.CharField(max_length=8, choices=CeilingRule, default=CeilingRule.REJECT)
     rounding = models.CharField(max_length=8, choices=Rounding, default=Rounding.NONE)
     tie_break = models.CharField(max_length=16, choices=TieBreak, default=TieBreak.QUALITY)

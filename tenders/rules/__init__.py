@@ -1,6 +1,13 @@
 """The decisions of a mini-competition, on plain values."""
 
-from .award import objections_to_approval, objections_to_recommendation, objections_to_winner
+from .award import (
+    objections_to_approval,
+    objections_to_asking,
+    objections_to_deciding,
+    objections_to_explaining,
+    objections_to_recommendation,
+    objections_to_winners,
+)
 from .bidding import (
     objections_to_answer,
     objections_to_answers,
@@ -42,6 +49,7 @@ from .scoring import (
     Model,
     Offer,
     Result,
+    abnormally_low,
     counted,
     rank_bids,
     two_places,
@@ -61,6 +69,7 @@ __all__ = [
     "Offer",
     "Point",
     "Result",
+    "abnormally_low",
     "counted",
     "hints_in",
     "identifiers_in",
@@ -70,6 +79,7 @@ __all__ = [
     "objections_to_answer",
     "objections_to_answers",
     "objections_to_approval",
+    "objections_to_asking",
     "objections_to_basis",
     "objections_to_bidding",
     "objections_to_change",
@@ -77,7 +87,9 @@ __all__ = [
     "objections_to_consensus",
     "objections_to_criteria",
     "objections_to_deadline",
+    "objections_to_deciding",
     "objections_to_declaration",
+    "objections_to_explaining",
     "objections_to_gaps",
     "objections_to_lock",
     "objections_to_model",
@@ -92,7 +104,7 @@ __all__ = [
     "objections_to_scoring",
     "objections_to_terms",
     "objections_to_texts",
-    "objections_to_winner",
+    "objections_to_winners",
     "objections_to_withdrawal",
     "oddities",
     "price_curve",

@@ -1,10 +1,12 @@
 """The recommendation and the decision."""
 
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 
 from tenders.states import TenderState
 
-from .evaluation import objections_to_model
+from .bidding import words
+from .evaluation import FEWEST_WORDS, objections_to_model
 from .moves import objections_to_interest, objections_to_move
 
 
@@ -21,14 +23,49 @@ def objections_to_recommendation(
     )
 
 
-def objections_to_winner(*, rank: int | None, is_admitted: bool) -> list[str]:
-    """``rank`` is ``None`` for an excluded bid; only the first can be recommended (SoD 12)."""
-    objections = []
-    if rank != 1:
-        objections.append("Only the bid ranked first can be recommended.")
-    if not is_admitted:
-        objections.append("This provider is no longer admitted to the lot.")
+def objections_to_winners(
+    *,
+    chosen: Sequence[str],
+    expected: Sequence[str],
+    places: int | None,
+    excluded: Collection[str],
+    not_admitted: Iterable[str],
+    unexplained: Iterable[str],
+    departure: str,
+    draw: str,
+) -> list[str]:
+    """Bids by the provider's name; ``expected`` are those of the published basis (SoD 12).
+
+    ``places`` is how many it awards, or nothing where it awards to all; more are expected than
+    that only where the published tie-break leaves a tie. ``unexplained`` prices are abnormally
+    low and not yet accepted or rejected.
+    """
+    objections = [] if chosen else ["Choose at least one bid."]
+    objections += [
+        f"{name} is excluded and cannot be awarded." for name in chosen if name in excluded
+    ]
+    objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
+    objections += [
+        f"The price of {name} is abnormally low. Ask for an explanation and decide on it first."
+        for name in unexplained
+    ]
+    is_tied = places is not None and len(expected) > places
+    if is_tied and len(chosen) == places and set(chosen) < set(expected):
+        if words(draw) < FEWEST_WORDS:
+            objections.append(
+                "Equal bids are parted by drawing a lot. Record when, how and before whom it was "
+                f"drawn, in {FEWEST_WORDS} words or more."
+            )
+    elif set(chosen) != set(expected) and words(departure) < FEWEST_WORDS:
+        objections.append(
+            f"The published basis names {_listed(expected)}. Choose as it says, or record why "
+            f"not, in {FEWEST_WORDS} words or more; the person who decides must agree in writing."
+        )
     return objections
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(names) if names else "nobody"
 
 
 def objections_to_approval(
@@ -37,18 +74,83 @@ def objections_to_approval(
     is_on_panel: bool,
     is_recommender: bool,
     has_interest: bool | None,
-    is_admitted: bool,
+    not_admitted: Iterable[str],
     consulted_on: date | None,
+    departure: str,
+    agreed: str | None,
     today: date,
 ) -> list[str]:
-    """``consulted_on`` is empty while the page is only shown."""
+    """``consulted_on`` and ``agreed`` are empty while the page is only shown."""
     objections = objections_to_move(state, TenderState.AWARDED)
     if is_recommender:
         objections.append("An award is approved by a person other than the one who recommended it.")
     if is_on_panel:
         objections.append("An award is approved by a person who is not on the panel.")
-    if not is_admitted:
-        objections.append("This provider is no longer admitted to the lot.")
+    objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
+    if departure and agreed is not None and words(agreed) < FEWEST_WORDS:
+        objections.append(
+            "The recommendation departs from the published basis. Record why you agree, in "
+            f"{FEWEST_WORDS} words or more."
+        )
     if consulted_on and consulted_on > today:
         objections.append("The consultation cannot be in the future.")
     return objections + objections_to_interest(has_interest=has_interest)
+
+
+# ── Abnormally low prices (R7.9) ─────────────────────────────────────────────────────────────
+
+
+def objections_to_asking(
+    *,
+    state: TenderState,
+    is_on_panel: bool,
+    has_interest: bool | None,
+    is_asked: bool,
+    due_at: datetime | None,
+    at: datetime,
+) -> list[str]:
+    """``due_at`` is empty while the page is only shown."""
+    objections = _objections_outside(state)
+    if is_on_panel:
+        objections.append("Prices are checked by a person who is not on the panel.")
+    if is_asked:
+        objections.append("An explanation of this price has been asked for.")
+    if due_at and due_at <= at:
+        objections.append("The time to explain must lie ahead.")
+    return objections + objections_to_interest(has_interest=has_interest)
+
+
+def objections_to_explaining(*, state: TenderState, is_decided: bool) -> list[str]:
+    objections = _objections_outside(state)
+    if is_decided:
+        objections.append("This price has been decided on.")
+    return objections
+
+
+def objections_to_deciding(
+    *,
+    state: TenderState,
+    is_on_panel: bool,
+    has_interest: bool | None,
+    is_asked: bool,
+    is_answered: bool,
+    is_due: bool,
+    is_decided: bool,
+) -> list[str]:
+    """Only once the bidder has answered, or let the time pass."""
+    objections = _objections_outside(state)
+    if is_on_panel:
+        objections.append("Prices are checked by a person who is not on the panel.")
+    if not is_asked:
+        objections.append("A price is decided on only after an explanation was asked for.")
+    elif not is_answered and not is_due:
+        objections.append("The bidder still has time to explain.")
+    if is_decided:
+        objections.append("This price has been decided on.")
+    return objections + objections_to_interest(has_interest=has_interest)
+
+
+def _objections_outside(state: TenderState) -> list[str]:
+    if state == TenderState.QUALITY_LOCKED:
+        return []
+    return ["Prices are checked between the quality lock and the recommendation."]

@@ -244,6 +244,16 @@ def _tie(
     return f"Its total is equal to another; placed by {TIE_WORDS[model.tie_break[parted - 1]]}."
 
 
+def abnormally_low(pence: Mapping[str, int], *, percent: int) -> list[str]:
+    """The bids more than ``percent`` below the mean of the others' prices (R7.9)."""
+    found = []
+    for bid, own in pence.items():
+        others = [price for other, price in pence.items() if other != bid]
+        if others and own * WHOLE * len(others) < sum(others) * (WHOLE - percent):
+            found.append(bid)
+    return sorted(found)
+
+
 def winners(model: Model, results: Mapping[str, Result]) -> tuple[str, ...]:
     """Who is to be awarded a contract on the published basis; more than its places on a tie."""
     ranked = [(result.rank, bid, result.total) for bid, result in results.items() if result.rank]

@@ -1,11 +1,9 @@
 """The acts of a mini-competition: the only place that writes."""
 
 from .awards import (
-    Place,
     approve_award,
     objections_to_approval,
     objections_to_recommendation,
-    ranking,
     recommend_award,
 )
 from .bids import (
@@ -21,8 +19,17 @@ from .bids import (
     withdraw_bid,
 )
 from .clarifications import answer_clarification, ask_clarification
+from .low_prices import (
+    ask_explanation,
+    decide_price,
+    explain_price,
+    objections_to_asking,
+    objections_to_deciding,
+    objections_to_explaining,
+)
 from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
+from .ranking import Place, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
 from .scores import (
     lock_quality,
@@ -56,23 +63,31 @@ __all__ = [
     "answer_clarification",
     "approve_award",
     "ask_clarification",
+    "ask_explanation",
     "create_tender",
+    "decide_price",
     "declare_interest",
     "earliest_closing_day",
     "edit_bid",
     "edit_tender",
     "evaluation_model",
+    "expected_winners",
+    "explain_price",
     "interest_of",
     "invented_bids",
     "invitees",
     "is_anything_invited",
     "list_price",
     "lock_quality",
+    "margins",
     "model_in_words",
     "moderate_response",
     "objections_to_abandonment",
     "objections_to_approval",
+    "objections_to_asking",
     "objections_to_bidding",
+    "objections_to_deciding",
+    "objections_to_explaining",
     "objections_to_lock",
     "objections_to_moderation",
     "objections_to_opening",
@@ -93,6 +108,7 @@ __all__ = [
     "set_criteria",
     "set_initial_evaluation",
     "submit_bid",
+    "unexplained",
     "warnings_of",
     "withdraw_bid",
 ]

@@ -1,12 +1,9 @@
-"""The ranking, the recommendation, and the decision with all that it makes."""
+"""The recommendation, and the decision with all that it makes."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from fractions import Fraction
 
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -19,88 +16,59 @@ from providers.models import Rate
 from providers.services import set_rate
 from providers.states import RateSource
 from tenders import rules
-from tenders.models import Award, Bid, ConsensusScore, Contract, Letter, Tender
-from tenders.states import TenderState
+from tenders.models import Award, Bid, Contract, Tender
+from tenders.states import AwardBasis, TenderState
 
-from .model import is_model_intact, scoring_model
+from .letters import send_letters
+from .model import is_model_intact
+from .ranking import Place, expected_winners, ranking, told, unexplained
 from .tenders import interest_of, is_admitted, is_on_panel, lock_tender
-
-ALTERED = "the envelope was altered"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A bid in the ranking; without a price if its envelope was altered."""
-
-    bid: Bid
-    weekly_pence: int | None
-    result: rules.Result
-    steps: tuple[str, ...] = ()
-
-    @property
-    def totals(self) -> dict[str, str]:
-        """The scores as they are shown."""
-        return {
-            "price": rules.two_places(self.result.price_score),
-            "quality": rules.two_places(self.result.quality_score),
-            "total": rules.two_places(self.result.total),
-        }
-
-
-def ranking(tender: Tender) -> list[Place]:
-    """Every bid with its result, best first, the excluded last; for after the quality lock."""
-    bids = list(tender.bids.select_related("provider", "price").in_order())
-    points = {
-        (consensus.response.bid_id, consensus.response.criterion_id): consensus.points
-        for consensus in ConsensusScore.objects.filter(response__bid__tender=tender).select_related(
-            "response"
-        )
-    }
-    criteria = list(tender.criteria.order_by("position"))
-    prices = {bid.pk: bid.price.weekly_pence for bid in bids if bid.is_intact}
-    offers = {
-        bid.provider.reference: rules.Offer(
-            pence=prices[bid.pk],
-            scores=tuple(Fraction(points[bid.pk, criterion.pk]) for criterion in criteria),
-        )
-        for bid in bids
-        if bid.is_intact
-    }
-    model = scoring_model(tender, criteria)
-    results = rules.rank_bids(model, offers)
-    steps = rules.working(model, offers, results)
-    places = [
-        Place(
-            bid,
-            prices.get(bid.pk),
-            results.get(bid.provider.reference, rules.Result(ALTERED)),
-            steps.get(bid.provider.reference, ()),
-        )
-        for bid in bids
-    ]
-    return sorted(places, key=lambda place: place.result.rank or len(places) + 1)
 
 
 @transaction.atomic
-def recommend_award(*, tender: Tender, bid: Bid, reason: str, by: User, at: datetime) -> Award:
-    """Recommend the bid ranked first; the ranking as it stands is kept with it."""
+def recommend_award(
+    *,
+    tender: Tender,
+    bids: Collection[Bid],
+    reason: str,
+    departure: str = "",
+    draw: str = "",
+    by: User,
+    at: datetime,
+) -> Award:
+    """Recommend the bids that the published basis names; the ranking is kept as it stands.
+
+    ``departure`` says why it is other bids, ``draw`` how a lot parted equal ones.
+    """
     tender = lock_tender(tender)
     refuse_if(objections_to_recommendation(tender, by, at))
     places = ranking(tender)
-    ranks = {place.bid.pk: place.result.rank for place in places}
+    expected = expected_winners(tender, places)
+    chosen = [place.bid for place in places if place.bid in bids]
     refuse_if(
-        rules.objections_to_winner(
-            rank=ranks[bid.pk], is_admitted=is_admitted(tender, bid.provider, at)
+        rules.objections_to_winners(
+            chosen=_names(chosen),
+            expected=_names(expected),
+            places=None
+            if tender.award_basis == AwardBasis.ABOVE_THRESHOLD
+            else tender.award_places or 1,
+            excluded=_names(place.bid for place in places if place.result.excluded),
+            not_admitted=_names(bid for bid in chosen if not is_admitted(tender, bid.provider, at)),
+            unexplained=_names(unexplained(tender)),
+            departure=departure,
+            draw=draw,
         )
     )
     award = Award.objects.create(
         tender=tender,
-        bid=bid,
-        ranking=[_told(place) for place in places],
+        ranking=[told(place) for place in places],
         recommended_by=by,
         recommended_at=at,
         reason=reason,
+        departure=departure if set(chosen) != set(expected) and not draw else "",
+        draw=draw,
     )
+    tender.bids.filter(pk__in=[bid.pk for bid in chosen]).update(award=award)
     tender.state = TenderState.RECOMMENDED
     tender.save()
     for decider in User.objects.with_permission(Permission.APPROVE_AWARD):
@@ -111,7 +79,14 @@ def recommend_award(*, tender: Tender, bid: Bid, reason: str, by: User, at: date
             tender=tender,
             path=tender.get_absolute_url(),
         )
-    trail.record("award.recommended", award, by=by, at=at, provider=bid.provider.reference)
+    trail.record(
+        "award.recommended",
+        award,
+        by=by,
+        at=at,
+        providers=[bid.provider.reference for bid in chosen],
+        departs=bool(award.departure),
+    )
     return award
 
 
@@ -126,68 +101,84 @@ def objections_to_recommendation(tender: Tender, by: User, at: datetime) -> list
 
 @transaction.atomic
 def approve_award(
-    *, tender: Tender, consultation: str, consulted_on: date, by: User, at: datetime
-) -> Contract:
-    """The decision, after consulting the Cabinet Member: contract, price, letters, notice."""
+    *,
+    tender: Tender,
+    consultation: str,
+    consulted_on: date,
+    departure_agreed: str = "",
+    by: User,
+    at: datetime,
+) -> list[Contract]:
+    """The decision, after consulting the Cabinet Member: contracts, prices, letters, notice."""
     tender = lock_tender(tender)
-    refuse_if(objections_to_approval(tender, by, at, consulted_on=consulted_on))
+    refuse_if(
+        objections_to_approval(
+            tender, by, at, consulted_on=consulted_on, departure_agreed=departure_agreed
+        )
+    )
     award = tender.award
     award.consultation, award.consulted_on = consultation, consulted_on
+    award.departure_agreed = departure_agreed if award.departure else ""
     award.approved_by, award.approved_at = by, at
     award.save()
     tender.state = TenderState.AWARDED
     tender.save()
-    contract = Contract.objects.create(
-        award=award,
-        provider=award.bid.provider,
-        lot=tender.lot,
-        start=tender.contract_start,
-        end=tender.contract_end,
-        weekly_pence=award.bid.price.weekly_pence,
-    )
-    _put_price_in_force(contract, by=by, at=at)
+    places = ranking(tender)
+    won = [place for place in places if place.bid.award_id == award.pk]
+    contracts = [_make_contract(award, place, by=by, at=at) for place in won]
     owe_quarterly_notice(agreement=tender.lot.agreement, award_day=timezone.localdate(at))
-    _send_letters(tender, award, at=at)
+    send_letters(tender, places, at=at)
     trail.record(
         "award.approved",
         award,
         by=by,
         at=at,
-        provider=contract.provider.reference,
-        weekly_pence=contract.weekly_pence,
+        contracts={each.provider.reference: each.weekly_pence for each in contracts},
         consulted_on=consulted_on.isoformat(),
     )
-    return contract
+    return contracts
 
 
 def objections_to_approval(
-    tender: Tender, by: User, at: datetime, *, consulted_on: date | None = None
+    tender: Tender,
+    by: User,
+    at: datetime,
+    *,
+    consulted_on: date | None = None,
+    departure_agreed: str | None = None,
 ) -> list[str]:
     award = getattr(tender, "award", None)
+    bids = award.bids.select_related("provider") if award else []
     return rules.objections_to_approval(
         state=TenderState(tender.state),
         is_on_panel=is_on_panel(tender, by),
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
-        is_admitted=award is None or is_admitted(tender, award.bid.provider, at),
+        not_admitted=_names(bid for bid in bids if not is_admitted(tender, bid.provider, at)),
         consulted_on=consulted_on,
+        departure=award.departure if award else "",
+        agreed=departure_agreed,
         today=timezone.localdate(at),
     )
 
 
-def _told(place: Place) -> dict:
-    """A place as it is kept: exact fractions as text."""
-    result = place.result
-    return {
-        "provider": place.bid.provider.reference,
-        "weekly_pence": place.weekly_pence,
-        "excluded": result.excluded,
-        "price_score": str(result.price_score),
-        "quality_score": str(result.quality_score),
-        "total": str(result.total),
-        "rank": result.rank,
-        "steps": list(place.steps),
-    }
+def _names(bids: Iterable[Bid]) -> list[str]:
+    """Names can be shared; references cannot."""
+    return [f"{bid.provider.name} ({bid.provider.reference})" for bid in bids]
+
+
+def _make_contract(award: Award, place: Place, *, by: User, at: datetime) -> Contract:
+    tender = award.tender
+    contract = Contract.objects.create(
+        award=award,
+        provider=place.bid.provider,
+        lot=tender.lot,
+        start=tender.contract_start,
+        end=tender.contract_end,
+        weekly_pence=place.counted_pence,
+    )
+    _put_price_in_force(contract, by=by, at=at)
+    return contract
 
 
 def _put_price_in_force(contract: Contract, *, by: User, at: datetime) -> None:
@@ -204,35 +195,3 @@ def _put_price_in_force(contract: Contract, *, by: User, at: datetime) -> None:
             by=by,
             at=at,
         )
-
-
-def _send_letters(tender: Tender, award: Award, *, at: datetime) -> None:
-    """Every bidder learns its own scores and reasons, and the winner's scores and name (R4.4)."""
-    places = {place.bid.pk: place for place in ranking(tender)}
-    agreed = {}
-    rows = ConsensusScore.objects.filter(response__bid__tender=tender)
-    for consensus in rows.select_related("response__criterion").order_by(
-        "response__criterion__position"
-    ):
-        agreed.setdefault(consensus.response.bid_id, []).append(consensus)
-    path = reverse("tenders:letter", args=[tender.reference])
-    for place in places.values():
-        won = place.bid.pk == award.bid_id
-        body = render_to_string(
-            "tenders/letters/outcome.txt",
-            {
-                "tender": tender,
-                "provider": place.bid.provider,
-                "at": at,
-                "won": won,
-                "own": place,
-                "own_scores": agreed.get(place.bid.pk, []),
-                "winner": places[award.bid_id],
-                "winner_scores": agreed[award.bid_id],
-            },
-        )
-        Letter.objects.create(tender=tender, provider=place.bid.provider, won=won, body=body, at=at)
-        for member in User.objects.filter(
-            memberships__ended_at=None, memberships__provider=place.bid.provider
-        ):
-            notify(member, "tenders/emails/outcome.txt", at=at, tender=tender, path=path)

@@ -13,7 +13,14 @@ from tenders.states import CeilingRule, TieBreak
 OF_CRITERION = ("name", "weight", "question", "guidance", "word_limit", "minimum_score")
 OF_TENDER = (
     *("price_weight", "price_formula", "range_low_pence", "range_high_pence", "benchmark_pence"),
-    *("fixed_pence", "ceiling_rule", "rounding", "award_basis", "award_places"),
+    *(
+        "fixed_pence",
+        "low_price_percent",
+        "ceiling_rule",
+        "rounding",
+        "award_basis",
+        "award_places",
+    ),
     *("award_threshold", "score_scale_max", "scale", "minimum_question_score"),
 )
 
@@ -66,7 +73,12 @@ def scoring_model(tender: Tender, criteria: Iterable[Criterion]) -> rules.Model:
 
 def model_in_words(tender: Tender) -> list[str]:
     model = scoring_model(tender, tender.criteria.order_by("position"))
-    return rules.model_in_words(model, tender.fixed_pence)
+    return [
+        *rules.model_in_words(model, tender.fixed_pence),
+        f"A price more than {tender.low_price_percent}% below the mean of the others has to be "
+        "explained before it counts. It is rejected only if the explanation does not account "
+        "for it (regulation 69).",
+    ]
 
 
 def objections_to_terms(tender: Tender) -> list[str]:

@@ -16,6 +16,7 @@ from tenders.states import TenderState
 
 from .envelopes import open_price, private_key_of
 from .model import is_model_intact
+from .ranking import keep_evaluation
 from .tenders import interest_of, is_on_panel, lock_tender
 
 
@@ -135,6 +136,7 @@ def lock_quality(*, tender: Tender, by: User, at: datetime) -> Tender:
     tender.state = TenderState.QUALITY_LOCKED
     tender.quality_locked_by, tender.quality_locked_at = by, at
     tender.save()
+    keep_evaluation(tender, cause="Quality locked, prices revealed", by=by, at=at)
     for officer in User.objects.with_permission(Permission.RECOMMEND_AWARD):
         notify(
             officer,

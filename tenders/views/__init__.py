@@ -29,6 +29,7 @@ from .invitations import (
     submit_bid,
     withdraw_bid,
 )
+from .low_prices import ask_explanation, decide_price, explain_price
 from .tenders import answer_clarification, tender, tender_list
 
 __all__ = [
@@ -36,11 +37,14 @@ __all__ = [
     "answer_clarification",
     "approve_award",
     "ask_clarification",
+    "ask_explanation",
     "bid",
     "create_tender",
+    "decide_price",
     "declare_interest",
     "edit_bid",
     "edit_tender",
+    "explain_price",
     "invitation",
     "invitation_list",
     "letter",

@@ -1,5 +1,7 @@
 """The ranking with its working, the recommendation, the decision, and the letters."""
 
+from fractions import Fraction
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,10 +9,13 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.money import gbp
 from dps_portal.ui.acts import READ, attempt
 from tenders import services
 from tenders.forms import ApprovalForm, RecommendationForm
-from tenders.models import Bid, Letter, Tender
+from tenders.models import Bid, Evaluation, Letter, LowPriceCheck, Tender
+from tenders.rules import two_places
+from tenders.states import TenderState
 
 from .acts import find_tender
 
@@ -26,22 +31,81 @@ def find_priced_tender(request, reference) -> Tender:
 @requires(Permission.VIEW_EVALUATION, methods=READ)
 def ranking(request, reference):
     one = find_priced_tender(request, reference)
+    places = services.ranking(one)
+    names = {place.bid.provider.reference: place.bid.provider.name for place in places}
+    checks = LowPriceCheck.objects.visible_to(request.user).filter(bid__tender=one)
+    is_checking = one.state == TenderState.QUALITY_LOCKED
     return render(
         request,
         "tenders/ranking.html",
         {
             "tender": one,
-            "places": services.ranking(one),
-            "criteria": one.criteria.order_by("position"),
+            "places": places,
+            "expected": services.expected_winners(one, places),
+            "margins": [_told(margin, names) for margin in services.margins(one)],
+            "versions": _versions(one, request.user, names),
+            "unexplained": services.unexplained(one) if is_checking else [],
+            "checks": checks.select_related("bid__provider", "decided_by").order_by("asked_at"),
+            "may_check": is_checking and request.user.may(Permission.LOCK_QUALITY),
         },
     )
+
+
+def _told(margin, names) -> dict:
+    """A margin in words."""
+
+    def value(number):
+        if number is None:
+            return "nothing changes"
+        return gbp(number) if margin.kind == "price" else f"{number}"
+
+    what = {
+        "price_weight": "Weight of the price",
+        "weight": f"Weight of “{margin.criterion}”",
+        "price": f"Price of {names.get(margin.bid)}",
+        "score": f"Score of {names.get(margin.bid)} for “{margin.criterion}”",
+    }
+    return {
+        "what": what[margin.kind],
+        "now": value(margin.now),
+        "down": value(margin.down),
+        "up": value(margin.up),
+    }
+
+
+def _versions(one, user, names) -> list:
+    """Each version of the ranking with the names in its order."""
+    return [
+        {
+            "version": each,
+            "places": [
+                {
+                    "name": names.get(place["provider"], place["provider"]),
+                    "rank": place["rank"],
+                    "excluded": place["excluded"],
+                    "total": two_places(Fraction(place["total"])),
+                }
+                for place in each.ranking
+            ],
+        }
+        for each in Evaluation.objects.visible_to(user)
+        .filter(tender=one)
+        .select_related("by")
+        .order_by("version")
+    ]
 
 
 @requires(Permission.RECOMMEND_AWARD)
 def recommend_award(request, reference):
     one = find_priced_tender(request, reference)
+    places = services.ranking(one)
+    expected = services.expected_winners(one, places)
     bids = Bid.objects.visible_to(request.user).filter(tender=one).intact()
-    form = RecommendationForm(request.POST or None, bids=bids.select_related("provider").in_order())
+    form = RecommendationForm(
+        request.POST or None,
+        bids=bids.select_related("provider").in_order(),
+        initial={"bids": expected},
+    )
     if attempt(
         form,
         lambda: services.recommend_award(
@@ -56,7 +120,8 @@ def recommend_award(request, reference):
         {
             "tender": one,
             "form": form,
-            "places": services.ranking(one),
+            "places": places,
+            "expected": expected,
             "objections": services.objections_to_recommendation(one, request.user, timezone.now()),
         },
     )
@@ -66,7 +131,8 @@ def recommend_award(request, reference):
 def approve_award(request, reference):
     now = timezone.now()
     one = find_priced_tender(request, reference)
-    form = ApprovalForm(request.POST or None)
+    award = getattr(one, "award", None)
+    form = ApprovalForm(request.POST or None, departs=bool(award and award.departure))
     if attempt(
         form,
         lambda: services.approve_award(tender=one, **form.cleaned_data, by=request.user, at=now),
@@ -79,7 +145,8 @@ def approve_award(request, reference):
         {
             "tender": one,
             "form": form,
-            "award": getattr(one, "award", None),
+            "award": award,
+            "bids": award and award.bids.select_related("provider").in_order(),
             "places": services.ranking(one),
             "objections": services.objections_to_approval(one, request.user, now),
         },

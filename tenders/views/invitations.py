@@ -14,7 +14,7 @@ from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import BidForm, ListForm, QuestionForm
-from tenders.models import Clarification, Invitation, Letter
+from tenders.models import Clarification, Invitation, Letter, LowPriceCheck
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, confirmation
@@ -80,11 +80,19 @@ def invitation(request, reference):
             .filter(tender=tender)
             .in_order(),
             "letter": Letter.objects.visible_to(request.user).filter(tender=tender).first(),
+            "check": find_check(request.user, tender),
             "words": services.model_in_words(tender),
             "model": sealing.canonical(services.evaluation_model(tender)).decode(),
             "last_day": tender.contract_end - timedelta(days=1),
         },
     )
+
+
+def find_check(user, tender) -> LowPriceCheck | None:
+    """What the council asks about the price, for whom may answer."""
+    if not user.may(Permission.SUBMIT_BID):
+        return None
+    return LowPriceCheck.objects.visible_to(user).filter(bid__tender=tender).first()
 
 
 def acts_for(user, one: Invitation, own, now) -> list:

@@ -126,7 +126,8 @@ def tender_list(request):
 def tender(request, reference):
     now = timezone.now()
     one = find_tender(request, reference)
-    awards = Award.objects.visible_to(request.user).select_related("bid__provider", "approved_by")
+    awards = Award.objects.visible_to(request.user).select_related("approved_by")
+    award = awards.filter(tender=one).first()
     return render(
         request,
         "tenders/tender.html",
@@ -152,7 +153,9 @@ def tender(request, reference):
             .filter(tender=one)
             .select_related("provider")
             .in_order(),
-            "award": awards.filter(tender=one).first(),
+            "award": award,
+            "awarded": award and award.bids.select_related("provider").in_order(),
+            "contracts": award and award.contracts.select_related("provider").order_by("pk"),
             "words": services.model_in_words(one),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
             "last_day": one.contract_end - timedelta(days=1),

@@ -156,7 +156,10 @@ def samples(people) -> dict[str, dict]:
         "providers:decide_lot": lot,
         "tenders:answer_clarification": {"reference": published.reference, "pk": question.pk},
         "tenders:bid": {**tender, "provider": bid.provider.reference},
-        "tenders:sent_letter": {**tender, "provider": bid.provider.reference},
+        **{
+            f"tenders:{name}": {**tender, "provider": bid.provider.reference}
+            for name in ("sent_letter", "ask_explanation", "decide_price")
+        },
         "tenders:score_response": response,
         "tenders:moderate_response": response,
         **{

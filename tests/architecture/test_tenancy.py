@@ -39,7 +39,7 @@ from providers.models import (
     ReasonsRequest,
     RegistrationClaim,
 )
-from tenders.models import Invitation, Letter, Tender
+from tenders.models import Bid, Invitation, Letter, LowPriceCheck, Tender
 from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
@@ -224,6 +224,17 @@ def b(officer, a):
         draft=None,
         bid=None,
     ).save()
+    LowPriceCheck.objects.create(
+        bid=Bid.objects.create(
+            tender=Tender.objects.get(state=TenderState.PUBLISHED),
+            provider=provider,
+            is_intact=False,
+        ),
+        question="How?",
+        asked_by=officer,
+        asked_at=NOW,
+        due_at=NOW,
+    )
     Placement.objects.filter(state=PlacementState.AWAITING_PROVIDER).update(provider=provider)
     return provider
 
@@ -337,7 +348,7 @@ def rows_of_a(a) -> dict[str, dict]:
         },
         "tenders:answer_clarification": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
-        "tenders:sent_letter": bid,
+        **{f"tenders:{name}": bid for name in ("sent_letter", "ask_explanation", "decide_price")},
         "tenders:score_response": {**bid, "position": 1},
         "tenders:moderate_response": {**bid, "position": 1},
         "placements:choose_option": {**referral, "provider": a.reference},

@@ -21,6 +21,7 @@ CRITERIA = [
 
 CHOSEN = {  # on the page of a draft, what is chosen before anybody chooses
     "price_formula": "LOWEST_RATIO",
+    "low_price_percent": "20",
     "ceiling_rule": "REJECT",
     "award_basis": "SINGLE",
     "tie_break": "QUALITY",
@@ -210,7 +211,7 @@ class Competition:
         self.locked(*pence, **facts)
         services.recommend_award(
             tender=self.tender,
-            bid=self.first(),
+            bids=[self.first()],
             reason="Ranked first.",
             by=self.officer,
             at=self.now,
@@ -220,10 +221,11 @@ class Competition:
 
     def awarded(self, *pence, **facts):
         self.recommended(*pence, **facts)
-        return services.approve_award(
+        [contract] = services.approve_award(
             tender=self.tender,
             consultation="The Cabinet Member agreed.",
             consulted_on=timezone.localdate(self.now),
             by=self.commissioner,
             at=self.now,
         )
+        return contract

@@ -153,7 +153,7 @@ def compete(walk, town, owner):
     # 40 x 780.50/790.00 = 39.5190 and 60 x 4/5 = 48
     assert ("87.52" in ranking, "88.00" in ranking) == (True, True)
     winner = Bid.objects.get(provider=town.rival)
-    walk.open("tenders:recommend_award", ref).send(bid=winner.pk, reason="Highest total.")
+    walk.open("tenders:recommend_award", ref).send(bids=[winner.pk], reason="Highest total.")
     walk.become(town.commissioners[1]).open("tenders:approve_award", ref)
     walk.send(
         consultation="The Cabinet Member was consulted.", **three_boxes("consulted_on", town.today)

@@ -115,8 +115,8 @@ def test_tenders_are_listed_with_a_stage_that_tells_nothing_of_bids(client, lot)
     page = client.get(path_of("tender_list", lot.agreement)).context["page"]
 
     assert {row.reference: (row.stage, row.winner) for row in page} == {
-        opened.reference: ("Open for bids", None),
-        evaluated.reference: ("Being evaluated", None),
+        opened.reference: ("Open for bids", ""),
+        evaluated.reference: ("Being evaluated", ""),
         done.tender.reference: ("Awarded", "Provider 1"),
     }
     assert drafted.reference not in client.get(path_of("tender_list", lot.agreement)).text

@@ -158,7 +158,7 @@ def test_the_award_is_ranked_recommended_approved_and_told(locked, act, read):
     page = read(one.officer, "ranking", ref)
     assert [text for text in ("£800.50", "£900.00", "88.00") if text not in page] == []
     winner = Bid.objects.get(provider=one.providers[1])
-    act(one.officer, "recommend_award", ref, bid=winner.pk, reason="It ranks first.")
+    act(one.officer, "recommend_award", ref, bids=[winner.pk], reason="It ranks first.")
     consulted = day("consulted_on", timezone.localdate())
     act(one.commissioner, "approve_award", ref, consultation="Agreed.", **consulted)
 

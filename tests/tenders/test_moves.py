@@ -454,13 +454,47 @@ def test_a_recommendation_comes_from_outside_the_panel():
     ]
 
 
-@pytest.mark.parametrize("rank", [2, None])
-def test_only_the_first_can_win(rank):
-    assert rules.objections_to_winner(rank=1, is_admitted=True) == []
-    assert rules.objections_to_winner(rank=rank, is_admitted=False) == [
-        "Only the bid ranked first can be recommended.",
-        "This provider is no longer admitted to the lot.",
-    ]
+DEPARTS = (
+    "The published basis names A. Choose as it says, or record why not, in 10 words or more; the "
+    "person who decides must agree in writing."
+)
+EXCLUDED = "B is excluded and cannot be awarded."
+UNEXPLAINED = "The price of C is abnormally low. Ask for an explanation and decide on it first."
+DRAWN = (
+    "Equal bids are parted by drawing a lot. Record when, how and before whom it was drawn, in "
+    "10 words or more."
+)
+WHY = "A reason that both people wrote down, in ten words."
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        ({}, []),
+        ({"chosen": []}, ["Choose at least one bid.", DEPARTS]),
+        ({"chosen": ["B"]}, [DEPARTS]),
+        ({"chosen": ["B"], "departure": WHY}, []),
+        ({"chosen": ["B"], "departure": WHY, "excluded": {"B"}}, [EXCLUDED]),
+        ({"not_admitted": ["A"]}, ["A is no longer admitted to the lot."]),
+        ({"unexplained": ["C"]}, [UNEXPLAINED]),
+        ({"expected": ["A", "B"]}, [DRAWN]),
+        ({"expected": ["A", "B"], "draw": WHY}, []),
+        ({"expected": ["A", "B"], "chosen": ["A", "B"], "places": None}, []),
+        ({"expected": ["A", "B"], "chosen": ["A", "B"], "places": 2}, []),
+    ],
+)
+def test_who_may_be_recommended(facts, reasons):
+    given = {
+        "chosen": ["A"],
+        "expected": ["A"],
+        "places": 1,
+        "excluded": (),
+        "not_admitted": (),
+        "unexplained": (),
+        "departure": "",
+        "draw": "",
+    }
+    assert rules.objections_to_winners(**given | facts) == reasons
 
 
 def approval(**facts):
@@ -470,7 +504,9 @@ def approval(**facts):
             "is_on_panel": False,
             "is_recommender": False,
             "has_interest": False,
-            "is_admitted": True,
+            "not_admitted": (),
+            "departure": "",
+            "agreed": "",
             "consulted_on": date(2026, 7, 1),
             "today": date(2026, 7, 1),
         }
@@ -489,7 +525,16 @@ def approval(**facts):
             ["An award is approved by a person other than the one who recommended it."],
         ),
         ({"is_on_panel": True}, ["An award is approved by a person who is not on the panel."]),
-        ({"is_admitted": False}, ["This provider is no longer admitted to the lot."]),
+        ({"not_admitted": ["A"]}, ["A is no longer admitted to the lot."]),
+        ({"departure": WHY, "agreed": WHY}, []),
+        ({"departure": WHY, "agreed": None}, []),
+        (
+            {"departure": WHY},
+            [
+                "The recommendation departs from the published basis. Record why you agree, in "
+                "10 words or more."
+            ],
+        ),
         ({"consulted_on": date(2026, 7, 2)}, ["The consultation cannot be in the future."]),
         ({"has_interest": None}, [UNDECLARED]),
     ],

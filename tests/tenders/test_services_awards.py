@@ -14,7 +14,7 @@ from providers.models import Admission, Rate
 from tenders import services
 from tenders.models import Award, Contract, Letter
 from tenders.states import TenderState
-from tests.factories.tenders import Competition, owner_of
+from tests.factories.tenders import Competition, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
@@ -24,13 +24,14 @@ def competition():
     return Competition()
 
 
-def recommend(competition, bid=None):
+def recommend(competition, *bids, **facts):
     return services.recommend_award(
         tender=competition.tender,
-        bid=bid or competition.first(),
+        bids=bids or [competition.first()],
         reason="Ranked first.",
         by=competition.officer,
         at=competition.now,
+        **facts,
     )
 
 
@@ -45,6 +46,13 @@ def approve(competition, **facts):
         }
         | facts
     )
+
+
+WHY = "Because of a reason that both people wrote down in ten words."
+
+
+def told(provider):
+    return f"{provider.name} ({provider.reference})"
 
 
 def refused(act) -> tuple:
@@ -123,19 +131,82 @@ def test_recommend_award_keeps_the_ranking_as_it_stood(competition):
     competition.tender.refresh_from_db()
     assert competition.tender.state == TenderState.RECOMMENDED
     event = AuditEvent.objects.get(action="award.recommended")
-    assert event.facts == {"provider": competition.providers[0].reference}
+    assert event.facts == {
+        "providers": [competition.providers[0].reference],
+        "departs": False,
+    }
     message = Notification.objects.get(subject__contains="recommended")
     assert message.email == competition.commissioner.email
 
 
-def test_only_the_bid_ranked_first_is_recommended(competition):
+def test_another_bid_than_the_first_needs_two_people_who_say_why(competition):
     competition.locked(90_000, 95_000)
     second = services.ranking(competition.tender)[1].bid
 
-    assert refused(lambda: recommend(competition, bid=second)) == (
-        "Only the bid ranked first can be recommended.",
+    assert refused(lambda: recommend(competition, second)) == (
+        f"The published basis names {told(competition.providers[0])}. Choose as it says, or "
+        "record why not, in 10 words or more; the person who decides must agree in writing.",
     )
     assert not Award.objects.exists()
+    recommend(competition, second, departure=WHY)
+    competition.tender.refresh_from_db()
+    assert refused(lambda: approve(competition)) == (
+        "The recommendation departs from the published basis. Record why you agree, in 10 words "
+        "or more.",
+    )
+    [contract] = approve(competition, departure_agreed=WHY)
+    assert contract.provider == competition.providers[1]
+    assert (contract.award.departure, contract.award.departure_agreed) == (WHY, WHY)
+
+
+def test_r7_7_equal_bids_that_the_rule_leaves_are_parted_by_a_recorded_lot(competition):
+    competition.locked(90_000, 90_000)
+    second = services.ranking(competition.tender)[1].bid
+
+    assert refused(lambda: recommend(competition, second)) == (
+        "Equal bids are parted by drawing a lot. Record when, how and before whom it was drawn, "
+        "in 10 words or more.",
+    )
+    award = recommend(competition, second, draw=WHY)
+    assert (list(award.bids.all()), award.draw, award.departure) == ([second], WHY, "")
+
+
+def test_a_tender_for_several_awards_to_the_best_few(competition):
+    competition.providers.append(provider_on(competition.lot, name="Provider 3"))
+    competition.locked(90_000, 95_000, 99_000, award_basis="TOP_N", award_places=2)
+    places = services.ranking(competition.tender)
+
+    assert len(refused(lambda: recommend(competition, places[0].bid))) == 1
+    recommend(competition, *(place.bid for place in places[:2]))
+    competition.tender.refresh_from_db()
+    contracts = approve(competition)
+
+    assert [(each.provider.name, each.weekly_pence) for each in contracts] == [
+        ("Provider 1", 90_000),
+        ("Provider 2", 95_000),
+    ]
+    assert list(Letter.objects.order_by("provider__name").values_list("won", flat=True)) == [
+        *(True, True, False)
+    ]
+    lost = Letter.objects.get(won=False).body
+    assert "Contracts go to Provider 1, Provider 2." in lost
+    assert NoticeTask.objects.count() == 1
+
+
+def test_a_tender_with_a_threshold_awards_to_everyone_who_reaches_it(competition):
+    competition.locked(
+        90_000,
+        95_000,
+        award_basis="ABOVE_THRESHOLD",
+        award_threshold=86,
+    )
+    first, second = (place.bid for place in services.ranking(competition.tender))
+
+    assert services.expected_winners(competition.tender, services.ranking(competition.tender)) == [
+        first
+    ]
+    assert len(refused(lambda: recommend(competition, first, second))) == 1
+    assert list(recommend(competition, first).bids.all()) == [first]
 
 
 def test_a_provider_no_longer_admitted_is_not_recommended(competition):
@@ -145,14 +216,14 @@ def test_a_provider_no_longer_admitted_is_not_recommended(competition):
     )
 
     assert refused(lambda: recommend(competition)) == (
-        "This provider is no longer admitted to the lot.",
+        f"{told(competition.providers[0])} is no longer admitted to the lot.",
     )
 
 
 def test_nothing_is_recommended_before_the_lock(competition):
     competition.moderated()
 
-    assert refused(lambda: recommend(competition, bid=competition.tender.bids.first())) == (
+    assert refused(lambda: recommend(competition, competition.tender.bids.first())) == (
         "The tender is marked “Opened, quality being scored”, which does not allow this.",
     )
 
@@ -185,15 +256,14 @@ def test_approve_award_makes_the_contract_and_puts_its_price_in_force(competitio
     assert competition.tender.state == TenderState.AWARDED
     event = AuditEvent.objects.get(action="award.approved")
     assert event.facts == {
-        "provider": winner.reference,
-        "weekly_pence": 90_000,
+        "contracts": {winner.reference: 90_000},
         "consulted_on": timezone.localdate(competition.now).isoformat(),
     }
 
 
 def test_a_price_that_holds_already_is_not_set_again(competition):
-    competition.recommended(100_000, 100_000)
-    winner = Award.objects.get().bid.provider
+    competition.recommended(100_000, 100_000, agreed={"Provider 1": 5})
+    winner = competition.providers[0]
 
     approve(competition)
 
@@ -233,7 +303,7 @@ def test_no_letter_or_message_shows_a_price(competition):
         *Letter.objects.values_list("body", flat=True),
         *Notification.objects.values_list("body", flat=True),
     ]:
-        for amount in ("912.34", "956.78", "91234", "95678", "£"):
+        for amount in ("912.34", "956.78", "91234", "95678"):
             assert amount not in words
 
 

@@ -478,7 +478,7 @@ def test_nobody_on_the_panel_locks_recommends_or_approves():
     services.lock_quality(tender=competition.tender, by=competition.officer, at=competition.now)
     recommend = {
         "tender": competition.tender,
-        "bid": competition.first(),
+        "bids": [competition.first()],
         "reason": "First.",
         "at": competition.now,
     }
@@ -564,7 +564,7 @@ def test_prices_are_seen_only_by_those_who_may_and_never_by_evaluators(competiti
     assert seeing() == {"officer", "drafter", "commissioner", "moderator"}
     services.recommend_award(
         tender=competition.tender,
-        bid=competition.first(),
+        bids=[competition.first()],
         reason="First.",
         by=competition.officer,
         at=competition.now,

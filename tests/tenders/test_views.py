@@ -354,7 +354,7 @@ def test_an_evaluator_meets_no_price_on_any_page_before_the_award(client):
     tender = competition.locked(91_234, 95_678)
     services.recommend_award(
         tender=tender,
-        bid=competition.first(),
+        bids=[competition.first()],
         reason="First.",
         by=competition.officer,
         at=competition.now,

@@ -41,6 +41,10 @@ def admitted_providers(request, agreement):
     )
 
 
+def name_winners(row):
+    row.winner = registers.winners_of(row)
+
+
 @requires(Permission.PUBLIC, methods=READ)
 def tender_list(request, agreement):
     one = find_agreement(agreement)
@@ -65,9 +69,10 @@ def tender_list(request, agreement):
             "Published": lambda row: timezone.localdate(row.published_at),
             "Closes": lambda row: timezone.localtime(row.closes_at).isoformat(),
             "Stage": lambda row: row.stage,
-            "Awarded to": lambda row: row.winner or "",
+            "Awarded to": registers.winners_of,
         },
         name=f"{one.reference}-tenders",
+        prepare=name_winners,
         agreement=one,
         **found_at(request.path, f"{one.title}: tenders, open and past."),
     )
@@ -84,9 +89,9 @@ def tender(request, reference):
             "is_open": one.stage == registers.OPEN,
             "criteria": one.criteria.order_by("position"),
             "words": services.model_in_words(one),
-            "contract": Contract.objects.filter(award__tender=one)
+            "contracts": Contract.objects.filter(award__tender=one)
             .select_related("provider", "award")
-            .first(),
+            .order_by("provider__name"),
             **found_at(request.path, f"{one.lot.agreement.title}: tender {one.reference}."),
         },
     )
