@@ -41,6 +41,11 @@ urlpatterns = [
     path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),
     path("tenders/<str:reference>/award/", views.approve_award, name="approve_award"),
     path("tenders/<str:reference>/letters/<str:provider>/", views.sent_letter, name="sent_letter"),
+    path(
+        "tenders/<str:reference>/letters/<str:provider>/letter.pdf",
+        views.sent_letter_pdf,
+        name="sent_letter_pdf",
+    ),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/<str:reference>/", views.invitation, name="invitation"),
     path(
@@ -53,4 +58,5 @@ urlpatterns = [
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
+    path("invitations/<str:reference>/letter/letter.pdf", views.letter_pdf, name="letter_pdf"),
 ]

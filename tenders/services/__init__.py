@@ -21,6 +21,7 @@ from .bids import (
     withdraw_bid,
 )
 from .clarifications import answer_clarification, ask_clarification
+from .letters import letter_pdf
 from .openings import declare_interest, objections_to_opening, open_bids
 from .scores import (
     lock_quality,
@@ -62,6 +63,7 @@ __all__ = [
     "interest_of",
     "invitees",
     "is_anything_invited",
+    "letter_pdf",
     "list_price",
     "lock_quality",
     "moderate_response",

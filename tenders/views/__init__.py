@@ -1,7 +1,7 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
 from .agreements import set_initial_evaluation
-from .awards import approve_award, letter, ranking, recommend_award, sent_letter
+from .awards import approve_award, ranking, recommend_award
 from .drafting import (
     abandon_tender,
     create_tender,
@@ -28,6 +28,7 @@ from .invitations import (
     submit_bid,
     withdraw_bid,
 )
+from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .tenders import answer_clarification, tender, tender_list
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "invitation",
     "invitation_list",
     "letter",
+    "letter_pdf",
     "lock_quality",
     "moderate_response",
     "moderate_scores",
@@ -54,6 +56,7 @@ __all__ = [
     "score_bids",
     "score_response",
     "sent_letter",
+    "sent_letter_pdf",
     "set_criteria",
     "set_initial_evaluation",
     "submit_bid",

@@ -157,13 +157,14 @@ def samples(people) -> dict[str, dict]:
         "tenders:answer_clarification": {"reference": published.reference, "pk": question.pk},
         "tenders:bid": {**tender, "provider": bid.provider.reference},
         "tenders:sent_letter": {**tender, "provider": bid.provider.reference},
+        "tenders:sent_letter_pdf": {**tender, "provider": bid.provider.reference},
         "tenders:score_response": response,
         "tenders:moderate_response": response,
         **{
             f"tenders:{name}": invited
             for name in (
                 *("invitation", "ask_clarification", "edit_bid", "submit_bid"),
-                *("withdraw_bid", "receipt", "letter"),
+                *("withdraw_bid", "receipt", "letter", "letter_pdf"),
             )
         },
         **{

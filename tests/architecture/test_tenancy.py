@@ -338,6 +338,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders:answer_clarification": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
         "tenders:sent_letter": bid,
+        "tenders:sent_letter_pdf": bid,
         "tenders:score_response": {**bid, "position": 1},
         "tenders:moderate_response": {**bid, "position": 1},
         "placements:choose_option": {**referral, "provider": a.reference},
