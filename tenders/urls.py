@@ -46,6 +46,11 @@ urlpatterns = [
         views.sent_letter_pdf,
         name="sent_letter_pdf",
     ),
+    path(
+        "tenders/<str:reference>/further-reasons/<int:pk>/",
+        views.answer_debrief,
+        name="answer_debrief",
+    ),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/<str:reference>/", views.invitation, name="invitation"),
     path(
@@ -58,5 +63,10 @@ urlpatterns = [
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
+    path(
+        "invitations/<str:reference>/letter/further-reasons/",
+        views.request_debrief,
+        name="request_debrief",
+    ),
     path("invitations/<str:reference>/letter/letter.pdf", views.letter_pdf, name="letter_pdf"),
 ]

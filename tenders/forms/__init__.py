@@ -1,6 +1,6 @@
 """What people type on the pages of tenders, bids, scores and awards."""
 
-from .bidding import AnswerForm, BidForm, QuestionForm
+from .bidding import AnswerForm, BidForm, DebriefAnswerForm, DebriefForm, QuestionForm
 from .drafting import CriteriaFormSet, TenderForm
 from .evaluation import ApprovalForm, InterestForm, PointsForm, RecommendationForm
 from .fields import AbandonForm, ConfirmForm, ListForm
@@ -12,6 +12,8 @@ __all__ = [
     "BidForm",
     "ConfirmForm",
     "CriteriaFormSet",
+    "DebriefAnswerForm",
+    "DebriefForm",
     "InterestForm",
     "ListForm",
     "PointsForm",

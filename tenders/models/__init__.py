@@ -2,6 +2,7 @@
 
 from .awards import Award, Contract, Letter
 from .bids import Bid, Invitation, OpeningApproval, Price, Response
+from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
 from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
 
@@ -12,6 +13,7 @@ __all__ = [
     "ConsensusScore",
     "Contract",
     "Criterion",
+    "DebriefRequest",
     "InterestDeclaration",
     "Invitation",
     "Letter",

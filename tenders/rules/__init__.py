@@ -10,6 +10,7 @@ from .bidding import (
     objections_to_price,
     objections_to_withdrawal,
 )
+from .debriefs import objections_to_debrief, objections_to_debrief_answer
 from .drafting import (
     FEWEST_EVALUATORS,
     ROUNDING,
@@ -52,6 +53,8 @@ __all__ = [
     "objections_to_consensus",
     "objections_to_criteria",
     "objections_to_deadline",
+    "objections_to_debrief",
+    "objections_to_debrief_answer",
     "objections_to_declaration",
     "objections_to_gaps",
     "objections_to_lock",

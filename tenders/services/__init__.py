@@ -21,6 +21,13 @@ from .bids import (
     withdraw_bid,
 )
 from .clarifications import answer_clarification, ask_clarification
+from .debriefs import (
+    answer_debrief,
+    objections_to_debrief,
+    objections_to_debrief_answer,
+    remind_of_debriefs,
+    request_debrief,
+)
 from .letters import letter_pdf
 from .openings import declare_interest, objections_to_opening, open_bids
 from .scores import (
@@ -52,6 +59,7 @@ __all__ = [
     "Place",
     "abandon_tender",
     "answer_clarification",
+    "answer_debrief",
     "approve_award",
     "ask_clarification",
     "create_tender",
@@ -70,6 +78,8 @@ __all__ = [
     "objections_to_abandonment",
     "objections_to_approval",
     "objections_to_bidding",
+    "objections_to_debrief",
+    "objections_to_debrief_answer",
     "objections_to_lock",
     "objections_to_moderation",
     "objections_to_opening",
@@ -83,6 +93,8 @@ __all__ = [
     "ranking",
     "receipt_text",
     "recommend_award",
+    "remind_of_debriefs",
+    "request_debrief",
     "score_response",
     "seal_bid",
     "set_criteria",

@@ -2,6 +2,7 @@
 
 from .agreements import set_initial_evaluation
 from .awards import approve_award, ranking, recommend_award
+from .debriefs import answer_debrief, request_debrief
 from .drafting import (
     abandon_tender,
     create_tender,
@@ -34,6 +35,7 @@ from .tenders import answer_clarification, tender, tender_list
 __all__ = [
     "abandon_tender",
     "answer_clarification",
+    "answer_debrief",
     "approve_award",
     "ask_clarification",
     "bid",
@@ -53,6 +55,7 @@ __all__ = [
     "ranking",
     "receipt",
     "recommend_award",
+    "request_debrief",
     "score_bids",
     "score_response",
     "sent_letter",

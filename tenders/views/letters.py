@@ -19,7 +19,17 @@ def find_letter(request, reference, **provider) -> Letter:
 
 
 def show_letter(request, one: Letter, template: str, pdf_url: str):
-    return render(request, template, {"letter": one, "tender": one.tender, "pdf_url": pdf_url})
+    facts = {
+        "letter": one,
+        "tender": one.tender,
+        "agreement": one.tender.lot.agreement,
+        "pdf_url": pdf_url,
+        "debriefs": one.debriefs.soonest_due_first(),
+        "may_ask": request.user.may(Permission.SUBMIT_BID)
+        and not services.objections_to_debrief(one),
+        "may_answer": request.user.may(Permission.ANSWER_CLARIFICATION),
+    }
+    return render(request, template, facts)
 
 
 def pdf_file(name: str, content: bytes) -> HttpResponse:

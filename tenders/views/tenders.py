@@ -14,7 +14,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import AnswerForm, ListForm
-from tenders.models import Award, Bid, Clarification, Tender
+from tenders.models import Award, Bid, Clarification, DebriefRequest, Tender
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, find_tender
@@ -150,6 +150,12 @@ def tender(request, reference):
             .filter(tender=one)
             .select_related("provider")
             .in_order(),
+            "debriefs": DebriefRequest.objects.visible_to(request.user)
+            .filter(letter__tender=one)
+            .select_related("letter__provider")
+            .soonest_due_first(),
+            "may_answer_debrief": request.user.may(Permission.ANSWER_CLARIFICATION),
+            "day": timezone.localdate(now),
             "award": awards.filter(tender=one).first(),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
             "last_day": one.contract_end - timedelta(days=1),

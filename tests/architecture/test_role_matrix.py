@@ -18,7 +18,7 @@ from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
 from providers.states import MeasureKind
-from tenders.models import Bid, Clarification, Invitation, Tender
+from tenders.models import Bid, Clarification, DebriefRequest, Invitation, Letter, Tender
 from tenders.states import TenderState
 from tests.factories import publication as public
 
@@ -71,6 +71,13 @@ def samples(people) -> dict[str, dict]:
         as_of=TODAY,
         by=people["FI"],
         at=published.published_at,
+    )
+    debrief = DebriefRequest.objects.create(
+        letter=Letter.objects.order_by("pk").first(),
+        question="?",
+        requested_by=owner,
+        requested_at=published.published_at,
+        due_on=TODAY,
     )
     response = {**tender, "provider": bid.provider.reference, "position": 1}
     version = public.published(year.agreement)
@@ -158,6 +165,10 @@ def samples(people) -> dict[str, dict]:
         "tenders:bid": {**tender, "provider": bid.provider.reference},
         "tenders:sent_letter": {**tender, "provider": bid.provider.reference},
         "tenders:sent_letter_pdf": {**tender, "provider": bid.provider.reference},
+        "tenders:answer_debrief": {
+            "reference": debrief.letter.tender.reference,
+            "pk": debrief.pk,
+        },
         "tenders:score_response": response,
         "tenders:moderate_response": response,
         **{
@@ -165,6 +176,7 @@ def samples(people) -> dict[str, dict]:
             for name in (
                 *("invitation", "ask_clarification", "edit_bid", "submit_bid"),
                 *("withdraw_bid", "receipt", "letter", "letter_pdf"),
+                "request_debrief",
             )
         },
         **{

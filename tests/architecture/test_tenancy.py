@@ -224,6 +224,13 @@ def b(officer, a):
         draft=None,
         bid=None,
     ).save()
+    Letter.objects.create(
+        tender=Tender.objects.get(state=TenderState.PUBLISHED),
+        provider=provider,
+        won=False,
+        body="Your bid has not been successful.",
+        at=NOW,
+    )
     Placement.objects.filter(state=PlacementState.AWAITING_PROVIDER).update(provider=provider)
     return provider
 
@@ -336,6 +343,7 @@ def rows_of_a(a) -> dict[str, dict]:
             "cqc_location_id": a.locations.first().cqc_location_id,
         },
         "tenders:answer_clarification": {"reference": letter.tender.reference, "pk": 1},
+        "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
         "tenders:sent_letter": bid,
         "tenders:sent_letter_pdf": bid,
