@@ -51,6 +51,13 @@ urlpatterns = [
         views.answer_debrief,
         name="answer_debrief",
     ),
+    path("contracts/", views.contract_list, name="contract_list"),
+    path("contracts/<str:reference>/", views.contract, name="contract"),
+    path(
+        "contracts/<str:reference>/option/",
+        views.exercise_contract_option,
+        name="exercise_contract_option",
+    ),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/<str:reference>/", views.invitation, name="invitation"),
     path(

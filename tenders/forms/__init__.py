@@ -1,6 +1,7 @@
 """What people type on the pages of tenders, bids, scores and awards."""
 
 from .bidding import AnswerForm, BidForm, DebriefAnswerForm, DebriefForm, QuestionForm
+from .contracts import ContractListForm, ContractOptionForm
 from .drafting import CriteriaFormSet, TenderForm
 from .evaluation import ApprovalForm, InterestForm, PointsForm, RecommendationForm
 from .fields import AbandonForm, ConfirmForm, ListForm
@@ -11,6 +12,8 @@ __all__ = [
     "ApprovalForm",
     "BidForm",
     "ConfirmForm",
+    "ContractListForm",
+    "ContractOptionForm",
     "CriteriaFormSet",
     "DebriefAnswerForm",
     "DebriefForm",

@@ -24,6 +24,7 @@ class TenderForm(Form):
     submit = "Save and continue"
     fieldsets = [
         ("What is bought", ["lot", "title", "need", "contract_start", "contract_last_day"]),
+        ("Options to extend", ["options", "option_months"]),
         ("Closing", ["closes_on", "closes_time"]),
         ("How bids are scored", ["price_weight", "score_scale_max", "minimum_question_score"]),
         ("The panel", ["evaluators", "moderator"]),
@@ -38,6 +39,14 @@ class TenderForm(Form):
     )
     contract_start = DateField(label="First day of the contract")
     contract_last_day = DateField(label="Last day of the contract")
+    options = whole_number(
+        "Number of options",
+        0,
+        5,
+        required=False,
+        help_text="Published with the tender: only these can lengthen the contract later.",
+    )
+    option_months = whole_number("Months of each option", 0, 24, required=False)
     closes_on = DateField(label="Closing date")
     closes_time = forms.TimeField(
         label="Closing time",
@@ -91,7 +100,16 @@ class TenderForm(Form):
         """The form filled with a draft."""
         closes = timezone.localtime(tender.closes_at)
         panel = list(tender.panel.all())
-        names = ["lot", "title", "need", "contract_start", "price_weight", "score_scale_max"]
+        names = [
+            "lot",
+            "title",
+            "need",
+            "contract_start",
+            "options",
+            "option_months",
+            "price_weight",
+            "score_scale_max",
+        ]
         initial = {name: getattr(tender, name) for name in [*names, "minimum_question_score"]} | {
             "contract_last_day": tender.contract_end - ONE_DAY,
             "closes_on": closes.date(),
@@ -106,6 +124,8 @@ class TenderForm(Form):
         facts = super().clean()
         last_day, closes_on = facts.pop("contract_last_day", None), facts.pop("closes_on", None)
         closes_time = facts.pop("closes_time", None)
+        for name in ("options", "option_months"):
+            facts[name] = facts.get(name) or 0
         if last_day:
             facts["contract_end"] = last_day + ONE_DAY
         if closes_on and closes_time:

@@ -1,6 +1,6 @@
 """Mini-competitions under the agreement: from draft to award."""
 
-from .awards import Award, Contract, Letter
+from .awards import Award, Contract, ContractExtension, Letter
 from .bids import Bid, Invitation, OpeningApproval, Price, Response
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
@@ -12,6 +12,7 @@ __all__ = [
     "Clarification",
     "ConsensusScore",
     "Contract",
+    "ContractExtension",
     "Criterion",
     "DebriefRequest",
     "InterestDeclaration",

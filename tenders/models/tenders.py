@@ -73,6 +73,8 @@ class Tender(models.Model):
     state = models.CharField(max_length=16, choices=TenderState, default=TenderState.DRAFT)
     contract_start = models.DateField()
     contract_end = models.DateField()
+    options = models.PositiveSmallIntegerField(default=0)  # to extend, as published
+    option_months = models.PositiveSmallIntegerField(default=0)  # each of them
     closes_at = models.DateTimeField()
     price_weight = models.PositiveSmallIntegerField()
     price_formula = models.CharField(

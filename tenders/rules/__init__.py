@@ -10,6 +10,11 @@ from .bidding import (
     objections_to_price,
     objections_to_withdrawal,
 )
+from .contracts import (
+    contract_value,
+    keep_until,
+    objections_to_contract_option,
+)
 from .debriefs import objections_to_debrief, objections_to_debrief_answer
 from .drafting import (
     FEWEST_EVALUATORS,
@@ -43,6 +48,8 @@ __all__ = [
     "Model",
     "Offer",
     "Result",
+    "contract_value",
+    "keep_until",
     "objections_to_abandonment",
     "objections_to_answer",
     "objections_to_answers",
@@ -51,6 +58,7 @@ __all__ = [
     "objections_to_change",
     "objections_to_clarification",
     "objections_to_consensus",
+    "objections_to_contract_option",
     "objections_to_criteria",
     "objections_to_deadline",
     "objections_to_debrief",

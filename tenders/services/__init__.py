@@ -21,6 +21,7 @@ from .bids import (
     withdraw_bid,
 )
 from .clarifications import answer_clarification, ask_clarification
+from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
 from .debriefs import (
     answer_debrief,
     objections_to_debrief,
@@ -68,6 +69,7 @@ __all__ = [
     "edit_bid",
     "edit_tender",
     "evaluation_model",
+    "exercise_contract_option",
     "interest_of",
     "invitees",
     "is_anything_invited",
@@ -75,9 +77,11 @@ __all__ = [
     "list_price",
     "lock_quality",
     "moderate_response",
+    "notice_of",
     "objections_to_abandonment",
     "objections_to_approval",
     "objections_to_bidding",
+    "objections_to_contract_option",
     "objections_to_debrief",
     "objections_to_debrief_answer",
     "objections_to_lock",

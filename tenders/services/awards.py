@@ -135,6 +135,8 @@ def approve_award(
         start=tender.contract_start,
         end=tender.contract_end,
         weekly_pence=award.bid.price.weekly_pence,
+        options=tender.options,
+        option_months=tender.option_months,
     )
     _put_price_in_force(contract, by=by, at=at)
     owe_quarterly_notice(agreement=tender.lot.agreement, award_day=timezone.localdate(at))

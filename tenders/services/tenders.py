@@ -114,6 +114,7 @@ def evaluation_model(tender: Tender) -> dict:
         "lot": tender.lot.number,
         "need": tender.need,
         "contract": [tender.contract_start.isoformat(), tender.contract_end.isoformat()],
+        **({"options": [tender.options, tender.option_months]} if tender.options else {}),
         "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
         "price_weight": tender.price_weight,
         "price_formula": tender.price_formula,
@@ -144,6 +145,7 @@ def objections_to_terms(tender: Tender) -> list[str]:
         price_weights=(agreement.price_weight_min, agreement.price_weight_max),
         scale_max=tender.score_scale_max,
         minimum_score=tender.minimum_question_score,
+        options=(tender.options, tender.option_months),
     )
 
 

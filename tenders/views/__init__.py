@@ -2,6 +2,7 @@
 
 from .agreements import set_initial_evaluation
 from .awards import approve_award, ranking, recommend_award
+from .contracts import contract, contract_list, exercise_contract_option
 from .debriefs import answer_debrief, request_debrief
 from .drafting import (
     abandon_tender,
@@ -39,10 +40,13 @@ __all__ = [
     "approve_award",
     "ask_clarification",
     "bid",
+    "contract",
+    "contract_list",
     "create_tender",
     "declare_interest",
     "edit_bid",
     "edit_tender",
+    "exercise_contract_option",
     "invitation",
     "invitation_list",
     "letter",

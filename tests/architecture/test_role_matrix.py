@@ -18,7 +18,7 @@ from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
 from providers.states import MeasureKind
-from tenders.models import Bid, Clarification, DebriefRequest, Invitation, Letter, Tender
+from tenders.models import Bid, Clarification, Contract, DebriefRequest, Invitation, Letter, Tender
 from tenders.states import TenderState
 from tests.factories import publication as public
 
@@ -165,6 +165,10 @@ def samples(people) -> dict[str, dict]:
         "tenders:bid": {**tender, "provider": bid.provider.reference},
         "tenders:sent_letter": {**tender, "provider": bid.provider.reference},
         "tenders:sent_letter_pdf": {**tender, "provider": bid.provider.reference},
+        **{
+            f"tenders:{name}": {"reference": Contract.objects.order_by("pk").first().reference}
+            for name in ("contract", "exercise_contract_option")
+        },
         "tenders:answer_debrief": {
             "reference": debrief.letter.tender.reference,
             "pk": debrief.pk,

@@ -39,7 +39,7 @@ from providers.models import (
     ReasonsRequest,
     RegistrationClaim,
 )
-from tenders.models import Invitation, Letter, Tender
+from tenders.models import Contract, Invitation, Letter, Tender
 from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
@@ -343,6 +343,10 @@ def rows_of_a(a) -> dict[str, dict]:
             "cqc_location_id": a.locations.first().cqc_location_id,
         },
         "tenders:answer_clarification": {"reference": letter.tender.reference, "pk": 1},
+        **{
+            f"tenders:{name}": {"reference": Contract.objects.order_by("pk").first().reference}
+            for name in ("contract", "exercise_contract_option")
+        },
         "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
         "tenders:sent_letter": bid,
