@@ -51,6 +51,11 @@ urlpatterns = [
         views.answer_debrief,
         name="answer_debrief",
     ),
+    path(
+        "tenders/<str:reference>/regulation-84.pdf",
+        views.procurement_report,
+        name="procurement_report",
+    ),
     path("contracts/", views.contract_list, name="contract_list"),
     path("contracts/<str:reference>/", views.contract, name="contract"),
     path(

@@ -1,6 +1,6 @@
 """The recommendation, the decision, and what follows from it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -130,7 +130,7 @@ class Contract(models.Model):
 
     @property
     def last_day(self) -> date:
-        return self.end - timedelta(days=1)
+        return rules.last_day_of(self.end)
 
     @property
     def awarded_end(self) -> date:
@@ -181,7 +181,7 @@ class ContractExtension(models.Model):
 
     @property
     def last_day_after(self) -> date:
-        return self.end_after - timedelta(days=1)
+        return rules.last_day_of(self.end_after)
 
 
 class LetterQuerySet(models.QuerySet):

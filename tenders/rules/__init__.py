@@ -13,6 +13,7 @@ from .bidding import (
 from .contracts import (
     contract_value,
     keep_until,
+    last_day_of,
     objections_to_contract_option,
 )
 from .debriefs import objections_to_debrief, objections_to_debrief_answer
@@ -50,6 +51,7 @@ __all__ = [
     "Result",
     "contract_value",
     "keep_until",
+    "last_day_of",
     "objections_to_abandonment",
     "objections_to_answer",
     "objections_to_answers",

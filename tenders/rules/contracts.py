@@ -1,6 +1,6 @@
 """What a contract is worth, how long its file is kept, and its options."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from dps_portal.clock import add_months
@@ -13,6 +13,10 @@ KEEP_FROM_END_MONTHS = 72  # Limitation Act 1980; R8.4
 
 def contract_value(weekly_pence: int, *, start: date, end: date) -> int:
     return half_up(Fraction(weekly_pence * (end - start).days, NIGHTS_IN_WEEK))
+
+
+def last_day_of(end: date) -> date:
+    return end - timedelta(days=1)
 
 
 def keep_until(*, awarded_on: date, last_day: date) -> date:

@@ -31,6 +31,7 @@ from .debriefs import (
 )
 from .letters import letter_pdf
 from .openings import declare_interest, objections_to_opening, open_bids
+from .procurement_report import procurement_report, procurement_report_pdf
 from .scores import (
     lock_quality,
     moderate_response,
@@ -93,6 +94,8 @@ __all__ = [
     "objections_to_submission",
     "open_bids",
     "own_bid",
+    "procurement_report",
+    "procurement_report_pdf",
     "publish_tender",
     "ranking",
     "receipt_text",

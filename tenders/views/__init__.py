@@ -31,6 +31,7 @@ from .invitations import (
     withdraw_bid,
 )
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
+from .procurement_report import procurement_report
 from .tenders import answer_clarification, tender, tender_list
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "moderate_response",
     "moderate_scores",
     "open_bids",
+    "procurement_report",
     "publish_tender",
     "ranking",
     "receipt",

@@ -174,6 +174,12 @@ def acts_for(user, one: Tender, now) -> list:
         acts.insert(0, act_on(one, "declare_interest", "Declare your interests"))
     if Tender.objects.prices_shown_to(user).filter(pk=one.pk).exists():
         acts.append(act_on(one, "ranking", "See the ranking", style="secondary"))
+    if Tender.objects.reports_shown_to(user).filter(pk=one.pk).exists():
+        acts.append(
+            act_on(
+                one, "procurement_report", "Download the regulation 84 report", style="secondary"
+            )
+        )
     return acts
 
 

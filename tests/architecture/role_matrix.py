@@ -165,6 +165,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:sent_letter": ("CO PR MO AU", GET),
     "tenders:sent_letter_pdf": ("CO PR MO AU", GET),
     "tenders:answer_debrief": ("PR", FORM),
+    "tenders:procurement_report": ("CO PR MO AU", GET),
     "tenders:contract_list": ("CO PR FI AU", GET),
     "tenders:contract": ("CO PR FI AU", GET),
     "tenders:exercise_contract_option": ("CO", FORM),
