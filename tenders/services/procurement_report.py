@@ -94,7 +94,7 @@ class ProcurementReport:
 
 
 def procurement_report(tender: Tender) -> ProcurementReport:
-    """The same at any time after the end of the competition, as its rows no longer change."""
+    """Of a finished competition, whose rows no longer change: the same whenever it is made."""
     award = Award.objects.filter(tender=tender).exclude(approved_at=None).first()
     agreement = tender.lot.agreement
     declared = list(tender.declarations.values_list("has_interest", flat=True))

@@ -2,6 +2,7 @@
 
 import io
 
+import page
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -34,14 +35,16 @@ def plain(text):
 
 def read(response):
     file = PdfReader(io.BytesIO(response.content))
-    return file, plain("".join(page.extract_text() for page in file.pages))
+    return file, plain("".join(one.extract_text() for one in file.pages))
 
 
 def test_the_file_repeats_the_letter_and_shows_the_scores_beside_the_winners(client, competition):
     loser = competition.providers[1]
     reference = competition.tender.reference
-    file, text = read(get(client, owner_of(loser), "letter_pdf", reference))
+    answer = get(client, owner_of(loser), "letter_pdf", reference)
+    file, text = read(answer)
 
+    assert page.is_pdf_compliant_bytes(answer.content, profile="ua1")
     assert file.metadata.title == f"Outcome of tender {reference} – letter to Provider 2"
     assert file.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert file.trailer["/Root"]["/Lang"] == "en-GB"

@@ -2,6 +2,7 @@
 
 import io
 
+import page as validator
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
@@ -120,8 +121,10 @@ def test_a_tender_abandoned_before_the_opening_keeps_its_bids_unknown(client, co
 
 def test_the_file_is_tagged_and_has_the_head_of_the_trail(client, competition):
     competition.awarded()
-    file, text = text_of(ask(client, competition.officer, competition))
+    answer = ask(client, competition.officer, competition)
+    file, text = text_of(answer)
 
+    assert validator.is_pdf_compliant_bytes(answer.content, profile="ua1")
     assert file.metadata.title == f"Regulation 84 report – tender {competition.tender}"
     assert file.trailer["/Root"]["/MarkInfo"]["/Marked"]
     for wanted in ("£900.00", report(competition).digest(), AuditHead.objects.get().hash):
