@@ -24,6 +24,14 @@ MOVES = {
 }
 
 
+class ContractState(TextChoices):
+    """Read off the dates; nobody moves a contract."""
+
+    NOT_BEGUN = "not_begun", "Not begun"
+    RUNNING = "running", "Running"
+    ENDED = "ended", "Ended"
+
+
 class PriceFormula(TextChoices):
     """How a price becomes a score (R7.2); the arithmetic is in ``rules``."""
 

@@ -52,6 +52,28 @@ urlpatterns = [
     path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),
     path("tenders/<str:reference>/award/", views.approve_award, name="approve_award"),
     path("tenders/<str:reference>/letters/<str:provider>/", views.sent_letter, name="sent_letter"),
+    path(
+        "tenders/<str:reference>/letters/<str:provider>/letter.pdf",
+        views.sent_letter_pdf,
+        name="sent_letter_pdf",
+    ),
+    path(
+        "tenders/<str:reference>/further-reasons/<int:pk>/",
+        views.answer_debrief,
+        name="answer_debrief",
+    ),
+    path(
+        "tenders/<str:reference>/regulation-84.pdf",
+        views.procurement_report,
+        name="procurement_report",
+    ),
+    path("contracts/", views.contract_list, name="contract_list"),
+    path("contracts/<str:reference>/", views.contract, name="contract"),
+    path(
+        "contracts/<str:reference>/option/",
+        views.exercise_contract_option,
+        name="exercise_contract_option",
+    ),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/<str:reference>/", views.invitation, name="invitation"),
     path(
@@ -65,4 +87,10 @@ urlpatterns = [
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
     path("invitations/<str:reference>/price/", views.explain_price, name="explain_price"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
+    path(
+        "invitations/<str:reference>/letter/further-reasons/",
+        views.request_debrief,
+        name="request_debrief",
+    ),
+    path("invitations/<str:reference>/letter/letter.pdf", views.letter_pdf, name="letter_pdf"),
 ]

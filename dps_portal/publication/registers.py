@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -12,14 +11,13 @@ from django.utils import timezone
 from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
 from dps_portal.agreements.regimes import Period
 from dps_portal.agreements.rules import Quarter
-from dps_portal.money import half_up
 from providers.models import Admission, Provider
 from tenders.models import Contract, Tender
+from tenders.rules import contract_value
 from tenders.states import TenderState
 
 OPEN, EVALUATED, AWARDED, ABANDONED = "Open for bids", "Being evaluated", "Awarded", "Abandoned"
 STAGES = (OPEN, EVALUATED, AWARDED, ABANDONED)
-NIGHTS_IN_WEEK = 7
 
 
 # ── Joining ──────────────────────────────────────────────────────────────────────────────────
@@ -155,9 +153,8 @@ class AwardLine:
 
 
 def value_of(contract: Contract) -> int:
-    """One place at the contract's price for its whole length; nothing else is promised."""
-    nights = (contract.end - contract.start).days
-    return half_up(Fraction(contract.weekly_pence * nights, NIGHTS_IN_WEEK))
+    """As it was awarded: an option that is taken later is not part of the award."""
+    return contract_value(contract.weekly_pence, start=contract.start, end=contract.awarded_end)
 
 
 def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -13,8 +12,9 @@ from dps_portal.audit.models import AuditHead
 from dps_portal.documents.services import keep
 from dps_portal.jobs.services import ask
 from dps_portal.refusals import refuse_if
+from dps_portal.ui import pdf
 
-from . import pdf, spend
+from . import spend
 from .models import ReportRun
 
 MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
@@ -50,9 +50,8 @@ def request_spend_pdf(
 
 def spend_html(run: ReportRun) -> str:
     report = spend.from_figures(run.figures)
-    return render_to_string(
-        "reports/spend_pdf.html",
-        {"run": run, "report": report, "chart": report.month_chart, "fonts": sorted(pdf.FONTS)},
+    return pdf.page(
+        "reports/spend_pdf.html", {"run": run, "report": report, "chart": report.month_chart}
     )
 
 

@@ -27,7 +27,7 @@ from providers.models import (
     RegistrationClaim,
 )
 from providers.states import ApplicationState, EvidenceState
-from tenders.models import Invitation, Tender
+from tenders.models import DebriefRequest, Invitation, Tender
 from tenders.states import TenderState
 
 MOST = 50
@@ -96,6 +96,19 @@ def reasons(user: User, at: datetime) -> list[Task]:
                 "providers:answer_reasons",
                 args=[row.lot_application.application, row.lot_application.lot.number],
             ),
+            "Give them",
+            row.due_on,
+        )
+        for row in rows.soonest_due_first()[:MOST]
+    ]
+
+
+def debriefs(user: User, at: datetime) -> list[Task]:
+    rows = DebriefRequest.objects.visible_to(user).unanswered().select_related("letter__tender")
+    return [
+        Task(
+            f"Further reasons on tender {row.letter.tender.reference}",
+            reverse("tenders:answer_debrief", args=[row.letter.tender.reference, row.pk]),
             "Give them",
             row.due_on,
         )
@@ -327,6 +340,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.DECIDE_APPLICATION, applications),
     (Permission.ASSESS_APPLICATION, applications),
     (Permission.ASSESS_APPLICATION, reasons),
+    (Permission.ANSWER_CLARIFICATION, debriefs),
     (Permission.EDIT_APPLICATION, drafts),
     (Permission.EDIT_APPLICATION, clarifications),
     (Permission.VIEW_INVITATIONS, invitations),

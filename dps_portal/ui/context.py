@@ -24,6 +24,7 @@ NAVIGATION = (
     ("Providers", "providers:provider_list", "view_applications"),
     ("Agreement", "agreements:agreement_list", "view_agreement"),
     ("Tenders", "tenders:tender_list", "view_tenders"),
+    ("Contracts", "tenders:contract_list", "view_agreement"),
     ("Referrals", "placements:referral_list", "view_cases"),
     ("Placements", "placements:placement_list", "view_cases"),
     ("Funding", "placements:request_list", "view_funding"),

@@ -1,6 +1,7 @@
 """What people type on the pages of tenders, bids, scores and awards."""
 
-from .bidding import AnswerForm, BidForm, QuestionForm
+from .bidding import AnswerForm, BidForm, DebriefAnswerForm, DebriefForm, QuestionForm
+from .contracts import ContractListForm, ContractOptionForm
 from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
 from .evaluation import (
     ApprovalForm,
@@ -19,7 +20,11 @@ __all__ = [
     "ApprovalForm",
     "BidForm",
     "ConfirmForm",
+    "ContractListForm",
+    "ContractOptionForm",
     "CriteriaFormSet",
+    "DebriefAnswerForm",
+    "DebriefForm",
     "ExplanationForm",
     "InterestForm",
     "ListForm",

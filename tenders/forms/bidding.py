@@ -21,6 +21,21 @@ class AnswerForm(Form):
     answer = text("Answer")
 
 
+class DebriefForm(Form):
+    submit = "Ask for further reasons"
+
+    question = text("What you want to know")
+
+
+class DebriefAnswerForm(Form):
+    submit = "Send answer"
+
+    answer = text(
+        "Answer",
+        help_text="Only this bidder gets it. Leave out what other bidders hold confidential.",
+    )
+
+
 class BidForm(Form):
     """One answer for each criterion, and the weekly price; gaps are allowed in a draft."""
 

@@ -23,7 +23,7 @@ TERMS = (
     *("range_high_pence", "benchmark_pence", "fixed_pence", "low_price_percent", "ceiling_rule"),
     "award_basis",
     *("award_places", "award_threshold", "tie_break", "rounding", "score_scale_max"),
-    "minimum_question_score",
+    *("minimum_question_score", "options", "option_months"),
 )
 SCALE = (
     "No answer, or one that is not acceptable",
@@ -53,6 +53,7 @@ class TenderForm(Form):
     submit = "Save and continue"
     fieldsets = [
         ("What is bought", ["lot", "title", "need", "contract_start", "contract_last_day"]),
+        ("Options to extend", ["options", "option_months"]),
         ("Closing", ["closes_on", "closes_time"]),
         ("How quality is scored", ["score_scale_max", "scale", "minimum_question_score"]),
         (
@@ -91,6 +92,14 @@ class TenderForm(Form):
     )
     contract_start = DateField(label="First day of the contract")
     contract_last_day = DateField(label="Last day of the contract")
+    options = whole_number(
+        "Number of options",
+        0,
+        5,
+        required=False,
+        help_text="Published with the tender: only these can lengthen the contract later.",
+    )
+    option_months = whole_number("Months of each option", 0, 24, required=False)
     closes_on = DateField(label="Closing date")
     closes_time = forms.TimeField(
         label="Closing time",
@@ -189,6 +198,8 @@ class TenderForm(Form):
         last_day, closes_on = facts.pop("contract_last_day", None), facts.pop("closes_on", None)
         closes_time = facts.pop("closes_time", None)
         facts["scale"] = [line.strip() for line in facts.get("scale", "").splitlines() if line]
+        for name in ("options", "option_months"):
+            facts[name] = facts.get(name) or 0
         if last_day:
             facts["contract_end"] = last_day + ONE_DAY
         if closes_on and closes_time:

@@ -1,7 +1,8 @@
 """Mini-competitions under the agreement: from draft to award."""
 
-from .awards import Award, Contract, Evaluation, Letter
+from .awards import Award, Contract, ContractExtension, Evaluation, Letter
 from .bids import Bid, Invitation, LowPriceCheck, OpeningApproval, Price, Response
+from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
 from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
 
@@ -11,7 +12,9 @@ __all__ = [
     "Clarification",
     "ConsensusScore",
     "Contract",
+    "ContractExtension",
     "Criterion",
+    "DebriefRequest",
     "Evaluation",
     "InterestDeclaration",
     "Invitation",

@@ -1,12 +1,20 @@
 """The recommendation, the decision, and what follows from it."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
+from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
+from dps_portal.clock import add_months
 from providers.models import Provider
+from tenders import rules
+from tenders.states import ContractState
 
 from .tenders import Tender
 
@@ -92,8 +100,38 @@ class Evaluation(models.Model):
         return f"{self.tender} version {self.version}"
 
 
+def contract_ref() -> str:
+    return random_ref("CT")
+
+
+class ContractQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.may(Permission.VIEW_AGREEMENT) else self.none()
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(reference__icontains=text)
+            | Q(provider__name__icontains=text)
+            | Q(award__tender__reference__icontains=text)
+        )
+
+    def in_state(self, state: str, day: date):
+        return self.filter(
+            {
+                ContractState.NOT_BEGUN: Q(start__gt=day),
+                ContractState.RUNNING: Q(start__lte=day, end__gt=day),
+                ContractState.ENDED: Q(end__lte=day),
+            }[ContractState(state)]
+        )
+
+    def newest_first(self):
+        return self.order_by("-award__approved_at", "-pk")
+
+
 class Contract(models.Model):
     """A register entry that an award makes. ``end`` is the day after the last one."""
+
+    reference = models.CharField(max_length=16, unique=True, default=contract_ref, editable=False)
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="contracts")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="contracts")
@@ -101,10 +139,19 @@ class Contract(models.Model):
     start = models.DateField()
     end = models.DateField()
     weekly_pence = models.BigIntegerField()
+    options = models.PositiveSmallIntegerField(default=0)
+    option_months = models.PositiveSmallIntegerField(default=0)
+    options_taken = models.PositiveSmallIntegerField(default=0)
+
+    objects = ContractQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_contract_per_winner", fields=["award", "provider"]),
+            models.CheckConstraint(
+                name="contract_options_were_published",
+                condition=Q(options_taken__lte=F("options")),
+            ),
             models.CheckConstraint(
                 name="registered_contract_ends_after_start", condition=Q(end__gt=F("start"))
             ),
@@ -112,7 +159,65 @@ class Contract(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.award}"
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("tenders:contract", args=[self.reference])
+
+    @property
+    def last_day(self) -> date:
+        return rules.last_day_of(self.end)
+
+    @property
+    def awarded_end(self) -> date:
+        """The end before any option was taken."""
+        return self.award.tender.contract_end if self.options_taken else self.end
+
+    @property
+    def value_pence(self) -> int:
+        """One place at the contract's price for its whole length; nothing else is promised."""
+        return rules.contract_value(self.weekly_pence, start=self.start, end=self.end)
+
+    @property
+    def end_after_option(self) -> date:
+        return add_months(self.end, self.option_months)
+
+    @property
+    def keep_until(self) -> date:
+        """Until when the procurement file is kept (R4.3, R8.4)."""
+        return rules.keep_until(
+            awarded_on=timezone.localdate(self.award.approved_at), last_day=self.last_day
+        )
+
+    def state(self, day: date) -> ContractState:
+        if day < self.start:
+            return ContractState.NOT_BEGUN
+        return ContractState.RUNNING if day < self.end else ContractState.ENDED
+
+
+class ContractExtension(models.Model):
+    """An option taken: until when the contract ran, and until when it runs now."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="extensions")
+    end_before = models.DateField()
+    end_after = models.DateField()
+    reason = models.TextField()
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="option_lengthens_contract", condition=Q(end_after__gt=F("end_before"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.contract} until {self.end_after}"
+
+    @property
+    def last_day_after(self) -> date:
+        return rules.last_day_of(self.end_after)
 
 
 class LetterQuerySet(models.QuerySet):

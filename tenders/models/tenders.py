@@ -59,6 +59,18 @@ class TenderQuerySet(models.QuerySet):
         shown = self.bids_shown_to(user).exclude(quality_locked_at=None).filter(awarded | ~scores)
         return shown.filter(awarded) if user.may(Permission.VIEW_AUDIT) else shown
 
+    def reports_shown_to(self, user):
+        """Awarded or abandoned, as the ranking is; with no bid in it, to all who see rankings."""
+        if not user.may(Permission.VIEW_EVALUATION):
+            return self.none()
+        unpriced = Q(quality_locked_at=None) & (
+            Q(opened_at=None) | Q(pk__in=self.bids_shown_to(user).values("pk"))
+        )
+        return self.filter(
+            Q(pk__in=self.prices_shown_to(user).values("pk")) | unpriced,
+            state__in=[TenderState.AWARDED, TenderState.ABANDONED],
+        )
+
     def matching_text(self, wanted):
         return self.filter(Q(reference__icontains=wanted) | Q(title__icontains=wanted))
 
@@ -80,6 +92,8 @@ class Tender(models.Model):
     state = models.CharField(max_length=16, choices=TenderState, default=TenderState.DRAFT)
     contract_start = models.DateField()
     contract_end = models.DateField()
+    options = models.PositiveSmallIntegerField(default=0)  # to extend, as published
+    option_months = models.PositiveSmallIntegerField(default=0)  # each of them
     closes_at = models.DateTimeField()
     price_weight = models.PositiveSmallIntegerField()
     price_formula = models.CharField(

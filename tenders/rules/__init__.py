@@ -17,6 +17,13 @@ from .bidding import (
     objections_to_price,
     objections_to_withdrawal,
 )
+from .contracts import (
+    contract_value,
+    keep_until,
+    last_day_of,
+    objections_to_contract_option,
+)
+from .debriefs import objections_to_debrief, objections_to_debrief_answer
 from .drafting import (
     FEWEST_EVALUATORS,
     objections_to_basis,
@@ -70,9 +77,12 @@ __all__ = [
     "Point",
     "Result",
     "abnormally_low",
+    "contract_value",
     "counted",
     "hints_in",
     "identifiers_in",
+    "keep_until",
+    "last_day_of",
     "margins",
     "model_in_words",
     "objections_to_abandonment",
@@ -85,8 +95,11 @@ __all__ = [
     "objections_to_change",
     "objections_to_clarification",
     "objections_to_consensus",
+    "objections_to_contract_option",
     "objections_to_criteria",
     "objections_to_deadline",
+    "objections_to_debrief",
+    "objections_to_debrief_answer",
     "objections_to_deciding",
     "objections_to_declaration",
     "objections_to_explaining",

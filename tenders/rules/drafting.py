@@ -31,14 +31,20 @@ def objections_to_terms(
     scale_max: int,
     scale: Sequence[str],
     minimum_score: int | None,
+    options: tuple[int, int] = (0, 0),
 ) -> list[str]:
-    """``contract`` and ``agreement`` are half-open; ``price_weights`` are published (R2.12)."""
+    """``contract`` and ``agreement`` are half-open; ``price_weights`` are published (R2.12).
+
+    ``options`` to extend are how many, and the months of each.
+    """
     objections = []
     start, end = contract
     if end <= start:
         objections.append("The contract must end after it starts.")
     if start < agreement[0] or end > agreement[1]:
         objections.append("The contract must lie within the term of the agreement.")
+    if bool(options[0]) != bool(options[1]):
+        objections.append("Give both the number of options and the months of each, or neither.")
     if closes_on >= start:
         objections.append("Bids must close before the contract starts.")
     if not price_weights[0] <= price_weight <= price_weights[1]:

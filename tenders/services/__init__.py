@@ -19,6 +19,15 @@ from .bids import (
     withdraw_bid,
 )
 from .clarifications import answer_clarification, ask_clarification
+from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
+from .debriefs import (
+    answer_debrief,
+    objections_to_debrief,
+    objections_to_debrief_answer,
+    remind_of_debriefs,
+    request_debrief,
+)
+from .letters import letter_pdf
 from .low_prices import (
     ask_explanation,
     decide_price,
@@ -29,6 +38,7 @@ from .low_prices import (
 )
 from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
+from .procurement_report import procurement_report, procurement_report_pdf
 from .ranking import Place, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
 from .scores import (
@@ -61,6 +71,7 @@ __all__ = [
     "Rehearsal",
     "abandon_tender",
     "answer_clarification",
+    "answer_debrief",
     "approve_award",
     "ask_clarification",
     "ask_explanation",
@@ -71,21 +82,27 @@ __all__ = [
     "edit_bid",
     "edit_tender",
     "evaluation_model",
+    "exercise_contract_option",
     "expected_winners",
     "explain_price",
     "interest_of",
     "invented_bids",
     "invitees",
     "is_anything_invited",
+    "letter_pdf",
     "list_price",
     "lock_quality",
     "margins",
     "model_in_words",
     "moderate_response",
+    "notice_of",
     "objections_to_abandonment",
     "objections_to_approval",
     "objections_to_asking",
     "objections_to_bidding",
+    "objections_to_contract_option",
+    "objections_to_debrief",
+    "objections_to_debrief_answer",
     "objections_to_deciding",
     "objections_to_explaining",
     "objections_to_lock",
@@ -97,11 +114,15 @@ __all__ = [
     "objections_to_submission",
     "open_bids",
     "own_bid",
+    "procurement_report",
+    "procurement_report_pdf",
     "publish_tender",
     "ranking",
     "receipt_text",
     "recommend_award",
     "rehearse",
+    "remind_of_debriefs",
+    "request_debrief",
     "score_response",
     "scoring_model",
     "seal_bid",

@@ -19,8 +19,8 @@ from tenders import rules
 from tenders.models import Award, Bid, Contract, Tender
 from tenders.states import AwardBasis, TenderState
 
-from .letters import send_letters
 from .model import is_model_intact
+from .outcomes import send_letters
 from .ranking import Place, expected_winners, ranking, told, unexplained
 from .tenders import interest_of, is_admitted, is_on_panel, lock_tender
 
@@ -176,6 +176,8 @@ def _make_contract(award: Award, place: Place, *, by: User, at: datetime) -> Con
         start=tender.contract_start,
         end=tender.contract_end,
         weekly_pence=place.counted_pence,
+        options=tender.options,
+        option_months=tender.option_months,
     )
     _put_price_in_force(contract, by=by, at=at)
     return contract

@@ -1,46 +1,92 @@
-"""What every bidder is told of the outcome (R4.4)."""
+"""The outcome letter as a file: the words as they were sent, and the scores in one table."""
 
-from datetime import datetime
-
-from django.template.loader import render_to_string
-from django.urls import reverse
+import re
+from dataclasses import dataclass
 
 from dps_portal.accounts.models import User
-from dps_portal.notifications.services import notify
-from tenders.models import ConsensusScore, Letter, Tender
+from dps_portal.accounts.roles import Permission, Role, permissions_of
+from dps_portal.ui import pdf
+from tenders.models import Award, Bid, ConsensusScore, Contract, Letter
 
-from .model import model_in_words
-from .ranking import Place
+ENVELOPE_PARTS = 3  # the date, the addressee and the subject come first
+GAP = re.compile(r"\n\s*\n")
 
 
-def send_letters(tender: Tender, places: list[Place], *, at: datetime) -> None:
-    """Every bidder learns its own scores and reasons, and the winners' scores and names."""
-    agreed = {}
-    rows = ConsensusScore.objects.filter(response__bid__tender=tender)
-    for consensus in rows.select_related("response__criterion").order_by(
-        "response__criterion__position"
-    ):
-        agreed.setdefault(consensus.response.bid_id, []).append(consensus)
-    winners = [(place, agreed[place.bid.pk]) for place in places if place.bid.award_id]
-    path = reverse("tenders:letter", args=[tender.reference])
-    words = model_in_words(tender)
-    for place in places:
-        won = place.bid.award_id is not None
-        body = render_to_string(
-            "tenders/letters/outcome.txt",
-            {
-                "tender": tender,
-                "provider": place.bid.provider,
-                "at": at,
-                "won": won,
-                "own": place,
-                "own_scores": agreed.get(place.bid.pk, []),
-                "winners": winners,
-                "words": words,
-            },
+@dataclass(frozen=True)
+class Part:
+    text: str
+    is_heading: bool
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """One criterion: own points and reason, and the points of each winner beside them."""
+
+    criterion: str
+    weight: int
+    own: int | None
+    winners: tuple[int | None, ...]
+    reason: str
+
+
+def parts_of(body: str) -> list[Part]:
+    """The paragraphs as sent; a line of capitals is a heading."""
+    return [Part(text, text.isupper()) for text in GAP.split(body.strip())]
+
+
+def job_of(person: User, permission: Permission) -> str:
+    """The role through which the person acts on a permission, or once did."""
+    held = person.grants.order_by("granted_at", "pk").values_list("role", flat=True)
+    labels = [Role(role).label for role in held if permission in permissions_of([role])]
+    return labels[0] if labels else ""
+
+
+def winners_over(letter: Letter) -> list[Bid]:
+    """The winning bids besides the addressee's own."""
+    contracted = Contract.objects.filter(award__tender=letter.tender).values("provider")
+    rows = letter.tender.bids.filter(provider__in=contracted).exclude(provider=letter.provider)
+    return list(rows.select_related("provider").in_order())
+
+
+def score_lines(letter: Letter, winners: list[Bid]) -> list[ScoreLine]:
+    rows = ConsensusScore.objects.filter(response__bid__tender=letter.tender)
+    agreed = {
+        (one.response.bid.provider_id, one.response.criterion_id): one
+        for one in rows.select_related("response__bid")
+    }
+
+    def points(provider, criterion):
+        found = agreed.get((provider, criterion.pk))
+        return found.points if found else None
+
+    return [
+        ScoreLine(
+            criterion=criterion.name,
+            weight=criterion.weight,
+            own=points(letter.provider_id, criterion),
+            winners=tuple(points(bid.provider_id, criterion) for bid in winners),
+            reason=getattr(agreed.get((letter.provider_id, criterion.pk)), "reason", ""),
         )
-        Letter.objects.create(tender=tender, provider=place.bid.provider, won=won, body=body, at=at)
-        for member in User.objects.filter(
-            memberships__ended_at=None, memberships__provider=place.bid.provider
-        ):
-            notify(member, "tenders/emails/outcome.txt", at=at, tender=tender, path=path)
+        for criterion in letter.tender.criteria.order_by("position")
+    ]
+
+
+def letter_pdf(letter: Letter) -> bytes:
+    """Made anew on each request, from what was stored and never changes; outside transactions."""
+    award = Award.objects.select_related("approved_by").get(tender=letter.tender)
+    parts = parts_of(letter.body)
+    winners = winners_over(letter)
+    facts = {
+        "letter": letter,
+        "tender": letter.tender,
+        "agreement": letter.tender.lot.agreement,
+        "day": parts[0],
+        "addressee": parts[1],
+        "subject": parts[2].text.split("\n"),
+        "parts": parts[ENVELOPE_PARTS:],
+        "winners": winners,
+        "lines": score_lines(letter, winners),
+        "award": award,
+        "job": job_of(award.approved_by, Permission.APPROVE_AWARD),
+    }
+    return pdf.to_pdf(pdf.page("tenders/letter_pdf.html", facts))

@@ -33,6 +33,7 @@ def evaluation_model(tender: Tender) -> dict:
         "lot": tender.lot.number,
         "need": tender.need,
         "contract": [tender.contract_start.isoformat(), tender.contract_end.isoformat()],
+        **({"options": [tender.options, tender.option_months]} if tender.options else {}),
         "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
         "tie_break": TieBreak(tender.tie_break).order,
         "criteria": list(tender.criteria.order_by("position").values(*OF_CRITERION)),
@@ -93,6 +94,7 @@ def objections_to_terms(tender: Tender) -> list[str]:
             scale_max=tender.score_scale_max,
             scale=tender.scale,
             minimum_score=tender.minimum_question_score,
+            options=(tender.options, tender.option_months),
         ),
         *rules.objections_to_price_model(
             formula=tender.price_formula,

@@ -1,7 +1,9 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
 from .agreements import set_initial_evaluation
-from .awards import approve_award, letter, ranking, recommend_award, sent_letter
+from .awards import approve_award, ranking, recommend_award
+from .contracts import contract, contract_list, exercise_contract_option
+from .debriefs import answer_debrief, request_debrief
 from .drafting import (
     abandon_tender,
     create_tender,
@@ -29,37 +31,47 @@ from .invitations import (
     submit_bid,
     withdraw_bid,
 )
+from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
+from .procurement_report import procurement_report
 from .tenders import answer_clarification, tender, tender_list
 
 __all__ = [
     "abandon_tender",
     "answer_clarification",
+    "answer_debrief",
     "approve_award",
     "ask_clarification",
     "ask_explanation",
     "bid",
+    "contract",
+    "contract_list",
     "create_tender",
     "decide_price",
     "declare_interest",
     "edit_bid",
     "edit_tender",
+    "exercise_contract_option",
     "explain_price",
     "invitation",
     "invitation_list",
     "letter",
+    "letter_pdf",
     "lock_quality",
     "moderate_response",
     "moderate_scores",
     "open_bids",
+    "procurement_report",
     "publish_tender",
     "ranking",
     "receipt",
     "recommend_award",
     "rehearse",
+    "request_debrief",
     "score_bids",
     "score_response",
     "sent_letter",
+    "sent_letter_pdf",
     "set_criteria",
     "set_initial_evaluation",
     "submit_bid",

@@ -1,10 +1,10 @@
-"""The ranking with its working, the recommendation, the decision, and the letters."""
+"""The ranking with its working, the recommendation and the decision."""
 
 from fractions import Fraction
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
@@ -13,7 +13,7 @@ from dps_portal.money import gbp
 from dps_portal.ui.acts import READ, attempt
 from tenders import services
 from tenders.forms import ApprovalForm, RecommendationForm
-from tenders.models import Bid, Evaluation, Letter, LowPriceCheck, Tender
+from tenders.models import Bid, Evaluation, LowPriceCheck, Tender
 from tenders.rules import two_places
 from tenders.states import TenderState
 
@@ -151,24 +151,3 @@ def approve_award(request, reference):
             "objections": services.objections_to_approval(one, request.user, now),
         },
     )
-
-
-@requires(Permission.VIEW_INVITATIONS, methods=READ)
-def letter(request, reference):
-    """The outcome, to the provider itself."""
-    one = get_object_or_404(
-        Letter.objects.visible_to(request.user).select_related("tender", "provider"),
-        tender__reference=reference,
-    )
-    return render(request, "tenders/letter.html", {"letter": one, "tender": one.tender})
-
-
-@requires(Permission.VIEW_EVALUATION, methods=READ)
-def sent_letter(request, reference, provider):
-    """The same letter, as the council keeps it."""
-    one = get_object_or_404(
-        Letter.objects.visible_to(request.user).select_related("tender", "provider"),
-        tender__reference=reference,
-        provider__reference=provider,
-    )
-    return render(request, "tenders/sent_letter.html", {"letter": one, "tender": one.tender})

@@ -14,7 +14,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import AnswerForm, ListForm
-from tenders.models import Award, Bid, Clarification, Tender
+from tenders.models import Award, Bid, Clarification, DebriefRequest, Tender
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, find_tender
@@ -157,6 +157,12 @@ def tender(request, reference):
             "awarded": award and award.bids.select_related("provider").in_order(),
             "contracts": award and award.contracts.select_related("provider").order_by("pk"),
             "words": services.model_in_words(one),
+            "debriefs": DebriefRequest.objects.visible_to(request.user)
+            .filter(letter__tender=one)
+            .select_related("letter__provider")
+            .soonest_due_first(),
+            "may_answer_debrief": request.user.may(Permission.ANSWER_CLARIFICATION),
+            "day": timezone.localdate(now),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
             "last_day": one.contract_end - timedelta(days=1),
         },
@@ -174,6 +180,12 @@ def acts_for(user, one: Tender, now) -> list:
         acts.insert(0, act_on(one, "declare_interest", "Declare your interests"))
     if Tender.objects.prices_shown_to(user).filter(pk=one.pk).exists():
         acts.append(act_on(one, "ranking", "See the ranking", style="secondary"))
+    if Tender.objects.reports_shown_to(user).filter(pk=one.pk).exists():
+        acts.append(
+            act_on(
+                one, "procurement_report", "Download the regulation 84 report", style="secondary"
+            )
+        )
     return acts
 
 

@@ -18,7 +18,7 @@ from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
 from providers.states import MeasureKind
-from tenders.models import Bid, Clarification, Invitation, Tender
+from tenders.models import Bid, Clarification, Contract, DebriefRequest, Invitation, Letter, Tender
 from tenders.states import TenderState
 from tests.factories import publication as public
 
@@ -71,6 +71,13 @@ def samples(people) -> dict[str, dict]:
         as_of=TODAY,
         by=people["FI"],
         at=published.published_at,
+    )
+    debrief = DebriefRequest.objects.create(
+        letter=Letter.objects.order_by("pk").first(),
+        question="?",
+        requested_by=owner,
+        requested_at=published.published_at,
+        due_on=TODAY,
     )
     response = {**tender, "provider": bid.provider.reference, "position": 1}
     version = public.published(year.agreement)
@@ -160,13 +167,23 @@ def samples(people) -> dict[str, dict]:
             f"tenders:{name}": {**tender, "provider": bid.provider.reference}
             for name in ("sent_letter", "ask_explanation", "decide_price")
         },
+        "tenders:sent_letter_pdf": {**tender, "provider": bid.provider.reference},
+        **{
+            f"tenders:{name}": {"reference": Contract.objects.order_by("pk").first().reference}
+            for name in ("contract", "exercise_contract_option")
+        },
+        "tenders:answer_debrief": {
+            "reference": debrief.letter.tender.reference,
+            "pk": debrief.pk,
+        },
         "tenders:score_response": response,
         "tenders:moderate_response": response,
         **{
             f"tenders:{name}": invited
             for name in (
                 *("invitation", "ask_clarification", "edit_bid", "submit_bid"),
-                *("withdraw_bid", "receipt", "letter"),
+                *("withdraw_bid", "receipt", "letter", "letter_pdf"),
+                "request_debrief",
             )
         },
         **{

@@ -39,7 +39,7 @@ from providers.models import (
     ReasonsRequest,
     RegistrationClaim,
 )
-from tenders.models import Bid, Invitation, Letter, LowPriceCheck, Tender
+from tenders.models import Bid, Contract, Invitation, Letter, LowPriceCheck, Tender
 from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
@@ -235,6 +235,13 @@ def b(officer, a):
         asked_at=NOW,
         due_at=NOW,
     )
+    Letter.objects.create(
+        tender=Tender.objects.get(state=TenderState.PUBLISHED),
+        provider=provider,
+        won=False,
+        body="Your bid has not been successful.",
+        at=NOW,
+    )
     Placement.objects.filter(state=PlacementState.AWAITING_PROVIDER).update(provider=provider)
     return provider
 
@@ -347,8 +354,14 @@ def rows_of_a(a) -> dict[str, dict]:
             "cqc_location_id": a.locations.first().cqc_location_id,
         },
         "tenders:answer_clarification": {"reference": letter.tender.reference, "pk": 1},
+        **{
+            f"tenders:{name}": {"reference": Contract.objects.order_by("pk").first().reference}
+            for name in ("contract", "exercise_contract_option")
+        },
+        "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
         **{f"tenders:{name}": bid for name in ("sent_letter", "ask_explanation", "decide_price")},
+        "tenders:sent_letter_pdf": bid,
         "tenders:score_response": {**bid, "position": 1},
         "tenders:moderate_response": {**bid, "position": 1},
         "placements:choose_option": {**referral, "provider": a.reference},

@@ -12,8 +12,9 @@ from dps_portal.audit.models import AuditEvent, AuditHead
 from dps_portal.jobs import tasks as job_tasks
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.refusals import Refused
-from dps_portal.reports import pdf, services, spend, tasks
+from dps_portal.reports import services, spend, tasks
 from dps_portal.reports.models import ReportRun
+from dps_portal.ui import pdf
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey
 

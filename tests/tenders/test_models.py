@@ -67,6 +67,7 @@ def test_what_follows_from_a_tender_is_whole(awarded):
         (ConsensusScore, "consensus_has_a_reason", {"reason": ""}),
         (Award, "award_approved_after_consultation", {"consultation": ""}),
         (Award, "award_approved_by_another_person", {"approved_by": awarded.officer}),
+        (Contract, "contract_options_were_published", {"options_taken": 1}),
         (Contract, "contract_price_positive", {"weekly_pence": 0}),
         (Contract, "registered_contract_ends_after_start", {"end": timezone.localdate()}),
     ):

@@ -41,6 +41,16 @@ def invitations():
     return owner_of(competition.providers[0]), add, {"q": lambda row: row.tender.reference}
 
 
+def contracts():
+    first = Competition()
+
+    def add():
+        competition = Competition(lot=first.lot)
+        return competition.awarded()
+
+    return first.officer, add, {"q": lambda row: row.reference}
+
+
 def referrals():
     journey = Journey()
     return journey.people["manager"], journey.draft, {"q": lambda row: row.reference}
@@ -119,6 +129,13 @@ def events():
 LISTS = {
     "tenders:tender_list": (tenders, ["Reference", "Title", "Lot", "Closes", "State"]),
     "tenders:invitation_list": (invitations, ["Tender", "Title", "Lot", "Bids close", "State"]),
+    "tenders:contract_list": (
+        contracts,
+        [
+            *("Reference", "Provider", "Lot", "Tender", "First day", "Last day"),
+            *("Weekly price", "Value", "State"),
+        ],
+    ),
     "placements:referral_list": (
         referrals,
         ["Reference", "Person", "Made", "Urgency", "Worker", "Lot", "State"],

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 
 FONT_SCHEME = "font:"
 FONTS = frozenset(
@@ -26,6 +27,11 @@ class _Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
+
+
+def page(template: str, context: dict) -> str:
+    """The HTML of a template that extends ``pdf.html``."""
+    return render_to_string(template, {**context, "fonts": sorted(FONTS)})
 
 
 def to_pdf(html: str) -> bytes:

@@ -1,0 +1,258 @@
+"""The report that regulation 84 asks for on every contract, from the record alone (R4.3)."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from dps_portal.accounts.roles import Permission
+from dps_portal.audit.models import AuditHead
+from dps_portal.ui import pdf
+from tenders import rules
+from tenders.models import Award, ConsensusScore, Contract, LowPriceCheck, Tender
+
+from .letters import job_of
+from .model import model_in_words
+from .ranking import ALTERED, Place, ranking
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did what, by job, and when."""
+
+    act: str
+    job: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LowPriceLine:
+    """A price that was asked about, and what was decided on it (regulation 69)."""
+
+    provider: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class BidLine:
+    """A bid as it was received, and what became of it; without figures before the lock."""
+
+    provider: str
+    submitted_at: datetime | None
+    excluded: str
+    points: tuple[int | None, ...]
+    weekly_pence: int | None
+    quality: str
+    price: str
+    total: str
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class ContractLine:
+    reference: str
+    provider: str
+    start: date
+    last_day: date
+    weekly_pence: int
+    value_pence: int
+
+
+@dataclass(frozen=True)
+class ProcurementReport:
+    tender: str
+    authority: str
+    agreement: str
+    regime: str
+    cpv: str
+    lot: str
+    title: str
+    need: str
+    term: tuple[date, date]  # half-open
+    options: tuple[int, int]
+    ceiling_weekly_pence: int
+    closes_at: datetime
+    opened_at: datetime | None
+    scale_max: int
+    price_weight: int
+    criteria: tuple[tuple[str, int], ...]
+    words: tuple[str, ...]
+    model_hash: str
+    invited: tuple[str, ...]
+    clarifications: tuple[int, int]  # asked, answered
+    declarations: tuple[int, int]  # made, with an interest
+    actors: tuple[Actor, ...]
+    bids: tuple[BidLine, ...]
+    low_prices: tuple[LowPriceLine, ...]
+    award_reason: str
+    departure: str
+    departure_agreed: str
+    draw: str
+    consultation: str
+    consulted_on: date | None
+    contracts: tuple[ContractLine, ...]
+    abandon_reason: str
+
+    @property
+    def value_pence(self) -> int:
+        return sum(contract.value_pence for contract in self.contracts)
+
+    @property
+    def last_day(self) -> date:
+        return rules.last_day_of(self.term[1])
+
+    def digest(self) -> str:
+        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def procurement_report(tender: Tender) -> ProcurementReport:
+    """Of a finished competition, whose rows no longer change: the same whenever it is made."""
+    award = Award.objects.filter(tender=tender).exclude(approved_at=None).first()
+    agreement = tender.lot.agreement
+    declared = list(tender.declarations.values_list("has_interest", flat=True))
+    clarifications = list(tender.clarifications.values_list("answered_at", flat=True))
+    invited = tender.invitations.without_envelopes().select_related("provider")
+    criteria = tender.criteria.order_by("position")
+    return ProcurementReport(
+        tender=tender.reference,
+        authority=agreement.authority,
+        agreement=agreement.title,
+        regime=agreement.regime.name,
+        cpv=agreement.cpv,
+        lot=str(tender.lot),
+        title=tender.title,
+        need=tender.need,
+        term=(tender.contract_start, tender.contract_end),
+        options=(tender.options, tender.option_months),
+        ceiling_weekly_pence=tender.lot.ceiling_weekly_pence,
+        closes_at=tender.closes_at,
+        opened_at=tender.opened_at,
+        scale_max=tender.score_scale_max,
+        price_weight=tender.price_weight,
+        criteria=tuple(criteria.values_list("name", "weight")),
+        words=tuple(model_in_words(tender)),
+        model_hash=tender.model_hash,
+        invited=tuple(one.provider.name for one in invited.order_by("provider__name", "pk")),
+        clarifications=(len(clarifications), len([at for at in clarifications if at])),
+        declarations=(len(declared), declared.count(True)),
+        actors=tuple(_actors(tender, award)),
+        bids=tuple(_bids(tender)),
+        low_prices=tuple(_low_prices(tender)),
+        award_reason=award.reason if award else "",
+        departure=award.departure if award else "",
+        departure_agreed=award.departure_agreed if award else "",
+        draw=award.draw if award else "",
+        consultation=award.consultation if award else "",
+        consulted_on=award.consulted_on if award else None,
+        contracts=tuple(_contracts(tender)),
+        abandon_reason=tender.abandon_reason if tender.abandoned_at else "",
+    )
+
+
+def procurement_report_pdf(tender: Tender) -> bytes:
+    """Outside any transaction. The footer has the head of the trail when the file was made."""
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    facts = {"report": procurement_report(tender), "audit_head": head.hash}
+    return pdf.to_pdf(pdf.page("tenders/procurement_report_pdf.html", facts))
+
+
+def _actors(tender: Tender, award: Award | None) -> list[Actor]:
+    acts = [
+        ("Drafted", Permission.AUTHOR_TENDER, tender.drafted_by, tender.drafted_at),
+        ("Published", Permission.PUBLISH_TENDER, tender.published_by, tender.published_at),
+    ]
+    approvals = tender.opening_approvals.select_related("officer").order_by("at", "pk")
+    acts += [
+        ("Approved the opening", Permission.OPEN_BIDS, one.officer, one.at) for one in approvals
+    ]
+    acts.append(
+        (
+            "Locked quality",
+            Permission.LOCK_QUALITY,
+            tender.quality_locked_by,
+            tender.quality_locked_at,
+        )
+    )
+    if award:
+        acts += [
+            (
+                "Recommended",
+                Permission.RECOMMEND_AWARD,
+                award.recommended_by,
+                award.recommended_at,
+            ),
+            (
+                "Decided on the award",
+                Permission.APPROVE_AWARD,
+                award.approved_by,
+                award.approved_at,
+            ),
+        ]
+    acts.append(("Abandoned", Permission.PUBLISH_TENDER, tender.abandoned_by, tender.abandoned_at))
+    return [
+        Actor(act, job_of(person, permission), person.name, at)
+        for act, permission, person, at in acts
+        if person
+    ]
+
+
+def _low_prices(tender: Tender) -> list[LowPriceLine]:
+    checks = LowPriceCheck.objects.filter(bid__tender=tender).select_related("bid__provider")
+    return [
+        LowPriceLine(check.bid.provider.name, check.state, check.reason)
+        for check in checks.order_by("asked_at", "pk")
+    ]
+
+
+def _bids(tender: Tender) -> list[BidLine]:
+    if tender.quality_locked_at:
+        places = ranking(tender)
+    else:
+        rows = tender.bids.select_related("provider").in_order()
+        places = [Place(bid, None, None, rules.Result(""), ()) for bid in rows]
+    rows = ConsensusScore.objects.filter(response__bid__tender=tender).values_list(
+        "response__bid", "response__criterion__position", "points"
+    )
+    points = {(bid, position): points for bid, position, points in rows}
+    positions = list(tender.criteria.order_by("position").values_list("position", flat=True))
+    return [
+        _bid(place, positions, points, is_locked=bool(tender.quality_locked_at)) for place in places
+    ]
+
+
+def _bid(place: Place, positions, points, *, is_locked: bool) -> BidLine:
+    is_ranked = is_locked and not place.result.excluded
+    altered = "" if place.bid.is_intact else ALTERED
+    shown = place.totals if is_ranked else dict.fromkeys(("quality", "price", "total"), "")
+    return BidLine(
+        provider=place.bid.provider.name,
+        submitted_at=place.bid.submitted_at,
+        excluded=place.result.excluded or altered,
+        points=tuple(
+            points.get((place.bid.pk, position)) if is_locked else None for position in positions
+        ),
+        weekly_pence=place.weekly_pence,
+        rank=place.result.rank,
+        **shown,
+    )
+
+
+def _contracts(tender: Tender) -> list[ContractLine]:
+    """As they were awarded: an option that is taken later is not part of the award."""
+    rows = Contract.objects.filter(award__tender=tender).select_related("provider", "award__tender")
+    return [
+        ContractLine(
+            reference=one.reference,
+            provider=one.provider.name,
+            start=one.start,
+            last_day=rules.last_day_of(one.awarded_end),
+            weekly_pence=one.weekly_pence,
+            value_pence=rules.contract_value(
+                one.weekly_pence, start=one.start, end=one.awarded_end
+            ),
+        )
+        for one in rows.order_by("provider__name", "pk")
+    ]
