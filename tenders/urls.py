@@ -12,6 +12,7 @@ urlpatterns = [
     path("tenders/", views.tender_list, name="tender_list"),
     path("tenders/new/", views.create_tender, name="create_tender"),
     path("tenders/<str:reference>/", views.tender, name="tender"),
+    path("tenders/<str:reference>/copy/", views.copy_tender, name="copy_tender"),
     path("tenders/<str:reference>/edit/", views.edit_tender, name="edit_tender"),
     path("tenders/<str:reference>/criteria/", views.set_criteria, name="set_criteria"),
     path("tenders/<str:reference>/rehearsal/", views.rehearse, name="rehearse"),

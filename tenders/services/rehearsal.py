@@ -66,5 +66,15 @@ def rehearse(tender: Tender, bids: Mapping[str, tuple[int, Sequence[int]]]) -> R
         ],
         winners=rules.winners(model, results),
         curve=rules.price_curve(model, offers, highest=tender.lot.ceiling_weekly_pence),
-        oddities=rules.oddities(model, offers),
+        oddities=rules.oddities(model, offers) + _to_be_explained(tender, offers, results),
     )
+
+
+def _to_be_explained(tender: Tender, offers, results) -> list[str]:
+    pence = {name: offer.pence for name, offer in offers.items() if not results[name].excluded}
+    low = rules.abnormally_low(pence, percent=tender.low_price_percent)
+    return [
+        f"The price of bid {name} is more than {tender.low_price_percent}% below the mean of the "
+        "others. It would have to be explained before anything is recommended."
+        for name in low
+    ]

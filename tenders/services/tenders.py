@@ -49,14 +49,26 @@ def is_admitted(tender: Tender, provider, at: datetime) -> bool:
 
 @transaction.atomic
 def create_tender(
-    *, evaluators: Sequence[User], moderator: User, by: User, at: datetime, **terms
+    *,
+    evaluators: Sequence[User],
+    moderator: User,
+    like: Tender | None = None,
+    by: User,
+    at: datetime,
+    **terms,
 ) -> Tender:
-    """Begin a draft. ``terms`` are the columns of the tender that ``rules`` looks at."""
+    """Begin a draft. ``terms`` are the columns of the tender that ``rules`` looks at.
+
+    The criteria are those of ``like``, an earlier tender, for the drafter to look at again.
+    """
     tender = Tender(**terms, drafted_by=by, drafted_at=at)
     refuse_if(objections_to_terms(tender) + _objections_to_panel(evaluators, moderator))
     tender.save()
     _name_panel(tender, evaluators, moderator)
-    trail.record("tender.drafted", tender, by=by, at=at)
+    for criterion in like.criteria.order_by("position") if like else ():
+        criterion.pk, criterion.tender = None, tender
+        criterion.save(force_insert=True)
+    trail.record("tender.drafted", tender, by=by, at=at, like=like and like.reference)
     return tender
 
 

@@ -6,6 +6,7 @@ from .contracts import contract, contract_list, exercise_contract_option
 from .debriefs import answer_debrief, request_debrief
 from .drafting import (
     abandon_tender,
+    copy_tender,
     create_tender,
     edit_tender,
     publish_tender,
@@ -46,6 +47,7 @@ __all__ = [
     "bid",
     "contract",
     "contract_list",
+    "copy_tender",
     "create_tender",
     "decide_price",
     "declare_interest",

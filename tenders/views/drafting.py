@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.money import gbp
+from dps_portal.money import gbp, half_up
 from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, attempt
 from tenders import rules, services
@@ -20,15 +20,30 @@ WHOLE = 100
 
 @requires(Permission.AUTHOR_TENDER)
 def create_tender(request):
+    return _draft(request)
+
+
+@requires(Permission.AUTHOR_TENDER)
+def copy_tender(request, reference):
+    """A new draft with the terms and criteria of this tender; the dates and people are asked."""
+    return _draft(request, like=find_tender(request, reference))
+
+
+def _draft(request, like=None):
     now = timezone.now()
-    form = TenderForm(request.POST or None, day=timezone.localdate(now))
+    form = TenderForm(
+        request.POST or None,
+        initial=TenderForm.terms_of(like) if like else None,
+        day=timezone.localdate(now),
+    )
     made = attempt(
-        form, lambda: services.create_tender(**form.cleaned_data, by=request.user, at=now)
+        form,
+        lambda: services.create_tender(**form.cleaned_data, like=like, by=request.user, at=now),
     )
     if made:
         messages.success(request, f"Tender {made} is a draft. Now set its criteria.")
         return redirect("tenders:set_criteria", made.reference)
-    return render(request, "tenders/create_tender.html", {"form": form})
+    return render(request, "tenders/create_tender.html", {"form": form, "like": like})
 
 
 @requires(Permission.AUTHOR_TENDER)
@@ -101,7 +116,7 @@ def rehearse(request, reference):
 
 
 def _curve(rehearsal) -> dict:
-    marks = [int(point.marks * WHOLE) for point in rehearsal.curve]
+    marks = [half_up(point.marks * WHOLE) for point in rehearsal.curve]
     return {
         "labels": [gbp(point.pence).removesuffix(".00") for point in rehearsal.curve],
         "series": [("Marks for the price", marks)],

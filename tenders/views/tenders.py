@@ -79,6 +79,7 @@ OFFERED = (
         [S.RECOMMENDED],
         services.objections_to_approval,
     ),
+    Offered("copy_tender", "Draft another like this", P.AUTHOR_TENDER, list(S), style="secondary"),
     Offered(
         "abandon_tender",
         "Abandon the tender",

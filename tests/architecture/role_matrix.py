@@ -146,6 +146,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:tender_list": ("CO PR QE MO AU", GET),
     "tenders:create_tender": ("CO PR", FORM),
     "tenders:tender": ("CO PR QE MO AU", GET),
+    "tenders:copy_tender": ("CO PR", FORM),
     "tenders:edit_tender": ("CO PR", FORM),
     "tenders:rehearse": ("CO PR QE MO AU", GET),
     "tenders:set_criteria": ("CO PR", FORM),

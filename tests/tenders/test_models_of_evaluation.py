@@ -137,6 +137,33 @@ def test_r8_3_a_need_that_points_to_a_person_is_warned_of_and_not_published(clie
     )
 
 
+# ── A copy ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_copy_takes_over_terms_and_criteria_and_asks_for_dates_and_people(client, competition):
+    source = competition.drafted(
+        price_formula="BENCHMARK", benchmark_pence=80_000, options=1, option_months=6
+    )
+    client.force_login(competition.officer)
+    form = client.get(reverse("tenders:copy_tender", args=[source])).context["form"]
+
+    assert form.initial["benchmark_pence"] == 80_000
+    assert not {"closes_on", "contract_start", "evaluators", "moderator"} & set(form.initial)
+    data = typed(competition, price_formula="BENCHMARK", benchmark_pence="820")
+    answer = send(client, competition.officer, "copy_tender", source, **data)
+    copy = Tender.objects.exclude(pk=source.pk).get()
+    assert answer.url == reverse("tenders:set_criteria", args=[copy])
+    told = ("position", "name", "weight", "question", "guidance", "word_limit", "minimum_score")
+    assert list(copy.criteria.order_by("position").values(*told)) == list(
+        source.criteria.order_by("position").values(*told)
+    )
+    assert (source.criteria.count(), copy.benchmark_pence, copy.drafted_by) == (
+        2,
+        82_000,
+        competition.officer,
+    )
+
+
 # ── Rehearsal ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -152,6 +179,10 @@ def test_a_rehearsal_scores_invented_bids_and_keeps_nothing(client, competition)
     places = page.context["rehearsal"].places
     assert [(each.bid, each.totals["total"]) for each in places] == [("A", "76.00"), ("B", "76.00")]
     assert "Price curve" in page.content.decode()
+    assert page.context["rehearsal"].oddities == [
+        "The price of bid B is more than 20% below the mean of the others. It would have to be "
+        "explained before anything is recommended."
+    ]
     assert not Tender.objects.exclude(pk=tender.pk).exists()
 
 
