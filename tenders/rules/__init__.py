@@ -1,6 +1,7 @@
 """The decisions of a mini-competition, on plain values."""
 
 from .award import (
+    is_parted_by_lot,
     objections_to_approval,
     objections_to_asking,
     objections_to_deciding,
@@ -81,6 +82,7 @@ __all__ = [
     "counted",
     "hints_in",
     "identifiers_in",
+    "is_parted_by_lot",
     "keep_until",
     "last_day_of",
     "margins",

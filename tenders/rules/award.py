@@ -49,8 +49,7 @@ def objections_to_winners(
         f"The price of {name} is abnormally low. Ask for an explanation and decide on it first."
         for name in unexplained
     ]
-    is_tied = places is not None and len(expected) > places
-    if is_tied and len(chosen) == places and set(chosen) < set(expected):
+    if is_parted_by_lot(chosen=chosen, expected=expected, places=places):
         if words(draw) < FEWEST_WORDS:
             objections.append(
                 "Equal bids are parted by drawing a lot. Record when, how and before whom it was "
@@ -62,6 +61,12 @@ def objections_to_winners(
             f"not, in {FEWEST_WORDS} words or more; the person who decides must agree in writing."
         )
     return objections
+
+
+def is_parted_by_lot(*, chosen: Sequence[str], expected: Sequence[str], places: int | None) -> bool:
+    """Whether the choice is among more equal bids than there are places, and of nobody else."""
+    is_tied = places is not None and len(expected) > places
+    return is_tied and len(chosen) == places and set(chosen) < set(expected)
 
 
 def _listed(names: Sequence[str]) -> str:

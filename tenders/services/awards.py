@@ -45,13 +45,16 @@ def recommend_award(
     places = ranking(tender)
     expected = expected_winners(tender, places)
     chosen = [place.bid for place in places if place.bid in bids]
+    choice = {
+        "chosen": _names(chosen),
+        "expected": _names(expected),
+        "places": None
+        if tender.award_basis == AwardBasis.ABOVE_THRESHOLD
+        else tender.award_places or 1,
+    }
     refuse_if(
         rules.objections_to_winners(
-            chosen=_names(chosen),
-            expected=_names(expected),
-            places=None
-            if tender.award_basis == AwardBasis.ABOVE_THRESHOLD
-            else tender.award_places or 1,
+            **choice,
             excluded=_names(place.bid for place in places if place.result.excluded),
             not_admitted=_names(bid for bid in chosen if not is_admitted(tender, bid.provider, at)),
             unexplained=_names(unexplained(tender)),
@@ -59,14 +62,16 @@ def recommend_award(
             draw=draw,
         )
     )
+    is_drawn = rules.is_parted_by_lot(**choice)
+    departs = not is_drawn and set(chosen) != set(expected)
     award = Award.objects.create(
         tender=tender,
         ranking=[told(place) for place in places],
         recommended_by=by,
         recommended_at=at,
         reason=reason,
-        departure=departure if set(chosen) != set(expected) and not draw else "",
-        draw=draw,
+        departure=departure if departs else "",
+        draw=draw if is_drawn else "",
     )
     tender.bids.filter(pk__in=[bid.pk for bid in chosen]).update(award=award)
     tender.state = TenderState.RECOMMENDED
@@ -85,7 +90,7 @@ def recommend_award(
         by=by,
         at=at,
         providers=[bid.provider.reference for bid in chosen],
-        departs=bool(award.departure),
+        departs=departs,
     )
     return award
 

@@ -159,6 +159,17 @@ def test_another_bid_than_the_first_needs_two_people_who_say_why(competition):
     assert (contract.award.departure, contract.award.departure_agreed) == (WHY, WHY)
 
 
+def test_a_lot_that_parts_nobody_does_not_spare_the_second_person(competition):
+    competition.locked(90_000, 95_000)
+    second = services.ranking(competition.tender)[1].bid
+
+    award = recommend(competition, second, departure=WHY, draw=WHY)
+
+    assert (award.departure, award.draw) == (WHY, "")
+    competition.tender.refresh_from_db()
+    assert len(refused(lambda: approve(competition))) == 1
+
+
 def test_r7_7_equal_bids_that_the_rule_leaves_are_parted_by_a_recorded_lot(competition):
     competition.locked(90_000, 90_000)
     second = services.ranking(competition.tender)[1].bid
