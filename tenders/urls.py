@@ -17,6 +17,7 @@ urlpatterns = [
     path("tenders/<str:reference>/criteria/", views.set_criteria, name="set_criteria"),
     path("tenders/<str:reference>/rehearsal/", views.rehearse, name="rehearse"),
     path("tenders/<str:reference>/publication/", views.publish_tender, name="publish_tender"),
+    path("tenders/<str:reference>/deadline/", views.extend_deadline, name="extend_deadline"),
     path("tenders/<str:reference>/abandonment/", views.abandon_tender, name="abandon_tender"),
     path(
         "tenders/<str:reference>/clarifications/<int:pk>/",

@@ -1,6 +1,13 @@
 """What people type on the pages of tenders, bids, scores and awards."""
 
-from .bidding import AnswerForm, BidForm, DebriefAnswerForm, DebriefForm, QuestionForm
+from .bidding import (
+    AnswerForm,
+    BidForm,
+    DebriefAnswerForm,
+    DebriefForm,
+    ExtensionForm,
+    QuestionForm,
+)
 from .contracts import ContractListForm, ContractOptionForm
 from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
 from .evaluation import (
@@ -26,6 +33,7 @@ __all__ = [
     "DebriefAnswerForm",
     "DebriefForm",
     "ExplanationForm",
+    "ExtensionForm",
     "InterestForm",
     "ListForm",
     "PointsForm",

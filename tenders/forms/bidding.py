@@ -1,8 +1,10 @@
 """Questions, answers and bids."""
 
-from dps_portal.ui.forms import Form, LongTextField, PoundsField
+from django.utils import timezone
 
-from .fields import text
+from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
+
+from .fields import clean_closing, closing_time, text
 
 
 class QuestionForm(Form):
@@ -71,3 +73,14 @@ class BidForm(Form):
             for name, value in self.cleaned_data.items()
             if name.startswith("answer_")
         }
+
+
+class ExtensionForm(Form):
+    submit = "Ask for the later deadline"
+
+    closes_on = DateField(label="New closing date", earliest=timezone.localdate)
+    closes_time = closing_time()
+    reason = text("Reason", help_text="Every invited provider reads this once it is agreed.")
+
+    def clean(self):
+        return clean_closing(self, super().clean())

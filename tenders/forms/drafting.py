@@ -1,10 +1,8 @@
 """A draft: its terms, its panel and its criteria."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -13,7 +11,16 @@ from dps_portal.agreements.models import Lot
 from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
 from tenders.states import AwardBasis, CeilingRule, PriceFormula, Rounding, TieBreak
 
-from .fields import LotChoice, PeopleChoice, PersonChoice, one_of, text, whole_number
+from .fields import (
+    LotChoice,
+    PeopleChoice,
+    PersonChoice,
+    clean_closing,
+    closing_time,
+    one_of,
+    text,
+    whole_number,
+)
 
 CRITERIA_ROWS = 6
 INVENTED = "ABCD"  # the bids of a rehearsal
@@ -101,14 +108,7 @@ class TenderForm(Form):
     )
     option_months = whole_number("Months of each option", 0, 24, required=False)
     closes_on = DateField(label="Closing date")
-    closes_time = forms.TimeField(
-        label="Closing time",
-        help_text="Time in London, by the 24-hour clock. For example, 12:00.",
-        input_formats=["%H:%M"],
-        initial=time(12),
-        widget=forms.TimeInput(attrs={"class": "govuk-input--width-5"}, format="%H:%M"),
-        error_messages={"invalid": "Closing time must be a time like 12:00"},
-    )
+    closes_time = closing_time()
     price_weight = whole_number(
         "Price weight",
         0,
@@ -195,23 +195,13 @@ class TenderForm(Form):
     def clean(self):
         """Turns the days and the London time into what is stored; refuses times that are not."""
         facts = super().clean()
-        last_day, closes_on = facts.pop("contract_last_day", None), facts.pop("closes_on", None)
-        closes_time = facts.pop("closes_time", None)
+        last_day = facts.pop("contract_last_day", None)
         facts["scale"] = [line.strip() for line in facts.get("scale", "").splitlines() if line]
         for name in ("options", "option_months"):
             facts[name] = facts.get(name) or 0
         if last_day:
             facts["contract_end"] = last_day + ONE_DAY
-        if closes_on and closes_time:
-            try:
-                facts["closes_at"] = from_current_timezone(datetime.combine(closes_on, closes_time))
-            except ValidationError:
-                self.add_error(
-                    "closes_time",
-                    "This time does not exist on that day, or comes twice, because the clocks "
-                    "change. Choose another",
-                )
-        return facts
+        return clean_closing(self, facts)
 
 
 class RehearsalForm(Form):

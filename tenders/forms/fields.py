@@ -1,6 +1,10 @@
 """What the forms of a competition share."""
 
+from datetime import datetime, time
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
 
 from dps_portal.ui.forms import FilterForm, Form, LongTextField
 from tenders.states import TenderState
@@ -30,6 +34,32 @@ def one_of(label: str, choices) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=choices.choices, initial=choices.values[0], widget=forms.RadioSelect
     )
+
+
+def closing_time() -> forms.TimeField:
+    return forms.TimeField(
+        label="Closing time",
+        help_text="Time in London, by the 24-hour clock. For example, 12:00.",
+        input_formats=["%H:%M"],
+        initial=time(12),
+        widget=forms.TimeInput(attrs={"class": "govuk-input--width-5"}, format="%H:%M"),
+        error_messages={"invalid": "Closing time must be a time like 12:00"},
+    )
+
+
+def clean_closing(form, facts: dict) -> dict:
+    """Turns day and London time into ``closes_at``; refuses a time that is not, or is twice."""
+    day, hour = facts.pop("closes_on", None), facts.pop("closes_time", None)
+    if day and hour:
+        try:
+            facts["closes_at"] = from_current_timezone(datetime.combine(day, hour))
+        except ValidationError:
+            form.add_error(
+                "closes_time",
+                "This time does not exist on that day, or comes twice, because the clocks "
+                "change. Choose another",
+            )
+    return facts
 
 
 class PersonChoice(forms.ModelChoiceField):

@@ -2,6 +2,7 @@
 
 from .awards import Award, Contract, ContractExtension, Evaluation, Letter
 from .bids import Bid, Invitation, LowPriceCheck, OpeningApproval, Price, Response
+from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
 from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
@@ -14,6 +15,7 @@ __all__ = [
     "Contract",
     "ContractExtension",
     "Criterion",
+    "DeadlineExtension",
     "DebriefRequest",
     "Evaluation",
     "InterestDeclaration",

@@ -10,10 +10,12 @@ from .award import (
     objections_to_winners,
 )
 from .bidding import (
+    objections_to_agreeing,
     objections_to_answer,
     objections_to_answers,
     objections_to_bidding,
     objections_to_clarification,
+    objections_to_extension,
     objections_to_gaps,
     objections_to_price,
     objections_to_withdrawal,
@@ -88,6 +90,7 @@ __all__ = [
     "margins",
     "model_in_words",
     "objections_to_abandonment",
+    "objections_to_agreeing",
     "objections_to_answer",
     "objections_to_answers",
     "objections_to_approval",
@@ -105,6 +108,7 @@ __all__ = [
     "objections_to_deciding",
     "objections_to_declaration",
     "objections_to_explaining",
+    "objections_to_extension",
     "objections_to_gaps",
     "objections_to_lock",
     "objections_to_model",

@@ -1,7 +1,7 @@
 """Bids and questions while the tender is open."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from tenders.states import TenderState
 
@@ -89,4 +89,43 @@ def objections_to_answer(*, state: TenderState, is_answered: bool) -> list[str]:
         objections.append("Questions can be answered only before the bids are opened.")
     if is_answered:
         objections.append("This question has been answered.")
+    return objections
+
+
+def objections_to_extension(
+    *,
+    state: TenderState,
+    closes_at: datetime,
+    now: datetime,
+    later: datetime | None,
+    last_day: date | None,
+    contract_start: date,
+    is_asked: bool,
+) -> list[str]:
+    """Later only, while bids may still come in, for all (R2.11; targets §4, row 14).
+
+    ``now`` is the database's time under the tender's lock. ``later`` and its London day are empty
+    while the page is only shown.
+    """
+    objections = []
+    if state != TenderState.PUBLISHED or now >= closes_at:
+        objections.append("A deadline can be moved only while the tender is open for bids.")
+    if is_asked:
+        objections.append("A later deadline has been asked for already.")
+    if later is not None and later <= closes_at:
+        objections.append("A deadline is only ever moved to a later time.")
+    if last_day is not None and last_day >= contract_start:
+        objections.append("Bids must close before the contract starts.")
+    return objections
+
+
+def objections_to_agreeing(
+    *, state: TenderState, closes_at: datetime, now: datetime, is_asker: bool
+) -> list[str]:
+    """Once the old deadline has passed, bids are closed and stay so."""
+    objections = []
+    if state != TenderState.PUBLISHED or now >= closes_at:
+        objections.append("A deadline can be moved only while the tender is open for bids.")
+    if is_asker:
+        objections.append("You asked for this. Another person must agree.")
     return objections

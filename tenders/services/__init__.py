@@ -20,6 +20,12 @@ from .bids import (
 )
 from .clarifications import answer_clarification, ask_clarification
 from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
+from .deadlines import (
+    agree_extension,
+    ask_extension,
+    objections_to_agreeing,
+    objections_to_extension,
+)
 from .debriefs import (
     answer_debrief,
     objections_to_debrief,
@@ -70,11 +76,13 @@ __all__ = [
     "Place",
     "Rehearsal",
     "abandon_tender",
+    "agree_extension",
     "answer_clarification",
     "answer_debrief",
     "approve_award",
     "ask_clarification",
     "ask_explanation",
+    "ask_extension",
     "create_tender",
     "decide_price",
     "declare_interest",
@@ -97,6 +105,7 @@ __all__ = [
     "moderate_response",
     "notice_of",
     "objections_to_abandonment",
+    "objections_to_agreeing",
     "objections_to_approval",
     "objections_to_asking",
     "objections_to_bidding",
@@ -105,6 +114,7 @@ __all__ = [
     "objections_to_debrief_answer",
     "objections_to_deciding",
     "objections_to_explaining",
+    "objections_to_extension",
     "objections_to_lock",
     "objections_to_moderation",
     "objections_to_opening",

@@ -3,6 +3,7 @@
 from .agreements import set_initial_evaluation
 from .awards import approve_award, ranking, recommend_award
 from .contracts import contract, contract_list, exercise_contract_option
+from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
 from .drafting import (
     abandon_tender,
@@ -55,6 +56,7 @@ __all__ = [
     "edit_tender",
     "exercise_contract_option",
     "explain_price",
+    "extend_deadline",
     "invitation",
     "invitation_list",
     "letter",

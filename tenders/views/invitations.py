@@ -14,7 +14,7 @@ from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import BidForm, ListForm, QuestionForm
-from tenders.models import Clarification, Invitation, Letter, LowPriceCheck
+from tenders.models import Clarification, DeadlineExtension, Invitation, Letter, LowPriceCheck
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, confirmation
@@ -83,6 +83,9 @@ def invitation(request, reference):
             "check": find_check(request.user, tender),
             "words": services.model_in_words(tender),
             "model": sealing.canonical(services.evaluation_model(tender)).decode(),
+            "extensions": DeadlineExtension.objects.visible_to(request.user)
+            .filter(tender=tender)
+            .order_by("pk"),
             "last_day": tender.contract_end - timedelta(days=1),
         },
     )

@@ -14,7 +14,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import AnswerForm, ListForm
-from tenders.models import Award, Bid, Clarification, DebriefRequest, Tender
+from tenders.models import Award, Bid, Clarification, DeadlineExtension, DebriefRequest, Tender
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, find_tender
@@ -43,6 +43,9 @@ OFFERED = (
     Offered("set_criteria", "Set the criteria", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
     Offered("rehearse", "Rehearse the scoring", P.AUTHOR_TENDER, [S.DRAFT], style="secondary"),
     Offered("publish_tender", "Check and publish", P.PUBLISH_TENDER, [S.DRAFT]),
+    Offered(
+        "extend_deadline", "Move the deadline", P.PUBLISH_TENDER, [S.PUBLISHED], style="secondary"
+    ),
     Offered(
         "open_bids",
         "Approve the opening of bids",
@@ -165,6 +168,9 @@ def tender(request, reference):
             "may_answer_debrief": request.user.may(Permission.ANSWER_CLARIFICATION),
             "day": timezone.localdate(now),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
+            "extensions": DeadlineExtension.objects.visible_to(request.user)
+            .filter(tender=one)
+            .order_by("pk"),
             "last_day": one.contract_end - timedelta(days=1),
         },
     )

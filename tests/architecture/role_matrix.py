@@ -151,6 +151,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:rehearse": ("CO PR QE MO AU", GET),
     "tenders:set_criteria": ("CO PR", FORM),
     "tenders:publish_tender": ("CO PR", FORM),
+    "tenders:extend_deadline": ("CO PR", FORM),
     "tenders:abandon_tender": ("CO PR", FORM),
     "tenders:answer_clarification": ("PR", FORM),
     "tenders:declare_interest": ("CO PR QE MO AU", FORM),
