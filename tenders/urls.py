@@ -87,6 +87,7 @@ urlpatterns = [
     path("invitations/<str:reference>/bid/submission/", views.submit_bid, name="submit_bid"),
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
+    path("invitations/<str:reference>/bid/content.json", views.bid_content, name="bid_content"),
     path("invitations/<str:reference>/price/", views.explain_price, name="explain_price"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
     path(

@@ -50,6 +50,7 @@ from .evaluation import (
 )
 from .moves import objections_to_abandonment, objections_to_declaration
 from .need import hints_in, identifiers_in
+from .receipts import NoReceipt, Receipt, attachments_of, faults_of_receipt, read_receipt
 from .rehearsal import Point, oddities, price_curve
 from .scoring import (
     BASES,
@@ -76,12 +77,16 @@ __all__ = [
     "TIE_BREAKS",
     "Margin",
     "Model",
+    "NoReceipt",
     "Offer",
     "Point",
+    "Receipt",
     "Result",
     "abnormally_low",
+    "attachments_of",
     "contract_value",
     "counted",
+    "faults_of_receipt",
     "hints_in",
     "identifiers_in",
     "is_parted_by_lot",
@@ -128,6 +133,7 @@ __all__ = [
     "oddities",
     "price_curve",
     "rank_bids",
+    "read_receipt",
     "two_places",
     "winners",
     "working",

@@ -15,6 +15,7 @@ from .bids import (
     own_bid,
     receipt_text,
     seal_bid,
+    sealed_content,
     submit_bid,
     withdraw_bid,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "score_response",
     "scoring_model",
     "seal_bid",
+    "sealed_content",
     "set_criteria",
     "set_initial_evaluation",
     "submit_bid",

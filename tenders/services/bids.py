@@ -24,6 +24,7 @@ from tenders.states import TenderState
 from .envelopes import db_now, fill_envelopes, make_bid, read_own_copy
 from .tenders import is_admitted, lock_tender
 
+RECEIPT_KEY_PATH = "/receipts/"  # where the key to check receipts with is published
 NOTHING_YET = {"answers": {}, "weekly_pence": None}
 
 
@@ -68,8 +69,16 @@ def receipt_text(invitation: Invitation) -> str:
             "content": sealing.canonical(bid["quality"]["content"]).decode(),
             "price": sealing.canonical(bid["price"]).decode(),
             "verify_key": sealing.verify_key(settings.KEYS["receipt"]),
+            "published_at": settings.PORTAL_ORIGIN + RECEIPT_KEY_PATH,
         },
     )
+
+
+def sealed_content(invitation: Invitation) -> bytes:
+    """The canonical JSON of which the receipt holds the digest."""
+    bid = own_bid(invitation).submitted
+    refuse_if([] if bid else ["There is no submitted bid."])
+    return sealing.canonical(bid["quality"]["content"])
 
 
 def list_price(invitation: Invitation, at: datetime) -> int | None:

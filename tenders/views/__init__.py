@@ -26,6 +26,7 @@ from .evaluation import (
 )
 from .invitations import (
     ask_clarification,
+    bid_content,
     edit_bid,
     invitation,
     invitation_list,
@@ -46,6 +47,7 @@ __all__ = [
     "ask_clarification",
     "ask_explanation",
     "bid",
+    "bid_content",
     "contract",
     "contract_list",
     "copy_tender",

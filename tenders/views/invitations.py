@@ -226,11 +226,24 @@ def withdraw_bid(request, reference):
 
 @requires(Permission.VIEW_INVITATIONS, methods=READ)
 def receipt(request, reference):
+    return own_download(request, reference, services.receipt_text, "text/plain", "receipt-{}.txt")
+
+
+@requires(Permission.VIEW_INVITATIONS, methods=READ)
+def bid_content(request, reference):
+    """What was sealed, byte by byte: its SHA-256 is the digest in the receipt."""
+    return own_download(
+        request, reference, services.sealed_content, "application/json", "bid-{}.json"
+    )
+
+
+def own_download(request, reference, make, kind, name):
+    """What ``make`` gives for a submitted bid, as a file; without a bid there is none."""
     one = find(request, reference)
     try:
-        text = services.receipt_text(one)
+        content = make(one)
     except Refused as refusal:
         raise Http404 from refusal
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="receipt-{one.tender}.txt"'
+    response = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name.format(one.tender)}"'
     return response

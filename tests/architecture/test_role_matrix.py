@@ -182,7 +182,7 @@ def samples(people) -> dict[str, dict]:
             f"tenders:{name}": invited
             for name in (
                 *("invitation", "ask_clarification", "edit_bid", "submit_bid"),
-                *("withdraw_bid", "receipt", "letter", "letter_pdf"),
+                *("withdraw_bid", "receipt", "bid_content", "letter", "letter_pdf"),
                 "request_debrief",
             )
         },
