@@ -28,6 +28,11 @@ urlpatterns = [
     path("tenders/<str:reference>/opening/", views.open_bids, name="open_bids"),
     path("tenders/<str:reference>/bids/<str:provider>/", views.bid, name="bid"),
     path(
+        "tenders/<str:reference>/bids/<str:provider>/files/<uuid:document>/",
+        views.attachment,
+        name="attachment",
+    ),
+    path(
         "tenders/<str:reference>/bids/<str:provider>/price-question/",
         views.ask_explanation,
         name="ask_explanation",
@@ -83,7 +88,24 @@ urlpatterns = [
         views.ask_clarification,
         name="ask_clarification",
     ),
-    path("invitations/<str:reference>/bid/", views.edit_bid, name="edit_bid"),
+    path("invitations/<str:reference>/bid/", views.bid_task_list, name="bid_task_list"),
+    path(
+        "invitations/<str:reference>/bid/answers/<int:position>/",
+        views.edit_answer,
+        name="edit_answer",
+    ),
+    path(
+        "invitations/<str:reference>/bid/answers/<int:position>/files/",
+        views.attach_file,
+        name="attach_file",
+    ),
+    path("invitations/<str:reference>/bid/files/<int:number>/", views.own_file, name="own_file"),
+    path(
+        "invitations/<str:reference>/bid/files/<int:number>/removal/",
+        views.remove_file,
+        name="remove_file",
+    ),
+    path("invitations/<str:reference>/bid/price/", views.edit_price, name="edit_price"),
     path("invitations/<str:reference>/bid/submission/", views.submit_bid, name="submit_bid"),
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),

@@ -2,7 +2,9 @@
 
 from .bidding import (
     AnswerForm,
-    BidForm,
+    AttachmentForm,
+    BidAnswerForm,
+    BidPriceForm,
     DebriefAnswerForm,
     DebriefForm,
     ExtensionForm,
@@ -25,7 +27,9 @@ __all__ = [
     "AbandonForm",
     "AnswerForm",
     "ApprovalForm",
-    "BidForm",
+    "AttachmentForm",
+    "BidAnswerForm",
+    "BidPriceForm",
     "ConfirmForm",
     "ContractListForm",
     "ContractOptionForm",

@@ -255,6 +255,7 @@ class Criterion(models.Model):
     guidance = models.TextField(blank=True)
     word_limit = models.PositiveIntegerField(default=500)
     minimum_score = models.PositiveSmallIntegerField(null=True)
+    attachments = models.PositiveSmallIntegerField(default=0)  # files allowed with the answer
 
     class Meta:
         constraints = [
@@ -263,6 +264,9 @@ class Criterion(models.Model):
             models.CheckConstraint(
                 name="criterion_weight_is_percent",
                 condition=Q(weight__gte=1, weight__lte=100),
+            ),
+            models.CheckConstraint(
+                name="criterion_has_few_attachments", condition=Q(attachments__lte=3)
             ),
         ]
 

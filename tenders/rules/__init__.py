@@ -13,11 +13,14 @@ from .bidding import (
     objections_to_agreeing,
     objections_to_answer,
     objections_to_answers,
+    objections_to_attaching,
     objections_to_bidding,
     objections_to_clarification,
     objections_to_extension,
     objections_to_gaps,
+    objections_to_overwriting,
     objections_to_price,
+    objections_to_size,
     objections_to_withdrawal,
 )
 from .contracts import (
@@ -50,6 +53,7 @@ from .evaluation import (
 )
 from .moves import objections_to_abandonment, objections_to_declaration
 from .need import hints_in, identifiers_in
+from .prices import PriceLine, compared, price_schedule
 from .receipts import NoReceipt, Receipt, attachments_of, faults_of_receipt, read_receipt
 from .rehearsal import Point, oddities, price_curve
 from .scoring import (
@@ -80,10 +84,12 @@ __all__ = [
     "NoReceipt",
     "Offer",
     "Point",
+    "PriceLine",
     "Receipt",
     "Result",
     "abnormally_low",
     "attachments_of",
+    "compared",
     "contract_value",
     "counted",
     "faults_of_receipt",
@@ -100,6 +106,7 @@ __all__ = [
     "objections_to_answers",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_attaching",
     "objections_to_basis",
     "objections_to_bidding",
     "objections_to_change",
@@ -119,6 +126,7 @@ __all__ = [
     "objections_to_model",
     "objections_to_moderation",
     "objections_to_opening",
+    "objections_to_overwriting",
     "objections_to_panel",
     "objections_to_points",
     "objections_to_price",
@@ -126,12 +134,14 @@ __all__ = [
     "objections_to_publication",
     "objections_to_recommendation",
     "objections_to_scoring",
+    "objections_to_size",
     "objections_to_terms",
     "objections_to_texts",
     "objections_to_winners",
     "objections_to_withdrawal",
     "oddities",
     "price_curve",
+    "price_schedule",
     "rank_bids",
     "read_receipt",
     "two_places",

@@ -1,5 +1,7 @@
 """The acts of a mini-competition: the only place that writes."""
 
+from .attachments import attach_file, objections_to_attaching, own_file, remove_file
+from .attempts import own_attempts
 from .awards import (
     approve_award,
     objections_to_approval,
@@ -7,12 +9,10 @@ from .awards import (
     recommend_award,
 )
 from .bids import (
-    OwnBid,
-    edit_bid,
+    criteria_of,
     list_price,
     objections_to_bidding,
     objections_to_submission,
-    own_bid,
     receipt_text,
     seal_bid,
     sealed_content,
@@ -34,6 +34,7 @@ from .debriefs import (
     remind_of_debriefs,
     request_debrief,
 )
+from .drafts import edit_answer, edit_price, version_of
 from .letters import letter_pdf
 from .low_prices import (
     ask_explanation,
@@ -45,6 +46,7 @@ from .low_prices import (
 )
 from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
+from .own_copies import OwnBid, own_bid
 from .procurement_report import procurement_report, procurement_report_pdf
 from .ranking import Place, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
@@ -84,11 +86,14 @@ __all__ = [
     "ask_clarification",
     "ask_explanation",
     "ask_extension",
+    "attach_file",
     "create_tender",
+    "criteria_of",
     "decide_price",
     "declare_interest",
     "earliest_closing_day",
-    "edit_bid",
+    "edit_answer",
+    "edit_price",
     "edit_tender",
     "evaluation_model",
     "exercise_contract_option",
@@ -109,6 +114,7 @@ __all__ = [
     "objections_to_agreeing",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_attaching",
     "objections_to_bidding",
     "objections_to_contract_option",
     "objections_to_debrief",
@@ -124,7 +130,9 @@ __all__ = [
     "objections_to_scoring",
     "objections_to_submission",
     "open_bids",
+    "own_attempts",
     "own_bid",
+    "own_file",
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
@@ -133,6 +141,7 @@ __all__ = [
     "recommend_award",
     "rehearse",
     "remind_of_debriefs",
+    "remove_file",
     "request_debrief",
     "score_response",
     "scoring_model",
@@ -142,6 +151,7 @@ __all__ = [
     "set_initial_evaluation",
     "submit_bid",
     "unexplained",
+    "version_of",
     "warnings_of",
     "withdraw_bid",
 ]

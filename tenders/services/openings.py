@@ -1,20 +1,31 @@
 """Declaring interests, and the opening of all bids at once by two officers (T4)."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
 
+from dps_portal import sealing
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from tenders import rules
-from tenders.models import Bid, InterestDeclaration, OpeningApproval, Response, Tender
+from tenders.models import (
+    Bid,
+    InterestDeclaration,
+    OpeningApproval,
+    Response,
+    SubmissionAttempt,
+    Tender,
+)
 from tenders.states import TenderState
 
+from .attachments import hold_files, open_files
+from .attempts import sealed_attempts
 from .envelopes import db_now, open_quality, private_key_of
 from .scores import settle_scoring
 from .tenders import interest_of, lock_tender
@@ -55,7 +66,8 @@ def open_bids(*, tender: Tender, by: User, at: datetime) -> Tender:
     if not others:
         trail.record("opening.approved", tender, by=by, at=at, envelopes=envelopes)
         return tender
-    bids = _open_envelopes(tender)
+    attempts = _open_attempts(tender)
+    bids = _open_envelopes(tender, at=at)
     tender.state = TenderState.OPENED
     tender.opened_at = at
     tender.save()
@@ -68,6 +80,7 @@ def open_bids(*, tender: Tender, by: User, at: datetime) -> Tender:
         with_officers=[officer.ref for officer in others],
         envelopes=envelopes,
         bids=len(bids),
+        refused_attempts=attempts,
     )
     for bid in bids:
         trail.record(
@@ -120,7 +133,16 @@ def _fingerprint(tender: Tender) -> str:
     return found.hexdigest()
 
 
-def _open_envelopes(tender: Tender) -> list[Bid]:
+def _open_attempts(tender: Tender) -> int:
+    """Submissions that were refused come to light with the bids; how many."""
+    found = []
+    for invitation in tender.invitations.select_related("tender", "provider").order_by("pk"):
+        with suppress(sealing.Tampered):  # named as an altered bid
+            found += sealed_attempts(invitation)
+    return len(SubmissionAttempt.objects.bulk_create(found))
+
+
+def _open_envelopes(tender: Tender, *, at: datetime) -> list[Bid]:
     private_key = private_key_of(tender)
     criteria = list(tender.criteria.all())
     bids = []
@@ -128,6 +150,10 @@ def _open_envelopes(tender: Tender) -> list[Bid]:
         is_intact, quality = open_quality(invitation, private_key)
         if is_intact and quality is None:
             continue  # a blank envelope
+        try:
+            files = open_files(invitation, quality) if is_intact else {}
+        except sealing.Tampered:
+            is_intact, files = False, {}
         bid = Bid(tender=tender, provider=invitation.provider, is_intact=is_intact)
         if is_intact:
             content = quality["content"]
@@ -141,6 +167,8 @@ def _open_envelopes(tender: Tender) -> list[Bid]:
                 Response(bid=bid, criterion=one, text=content["answers"][str(one.position)])
                 for one in criteria
             )
+            sender = User.objects.filter(ref=bid.submitted_by_ref).first()
+            hold_files(bid, files, by=sender, at=at)
     return bids
 
 

@@ -2,6 +2,18 @@
 
 from .agreements import set_initial_evaluation
 from .awards import approve_award, ranking, recommend_award
+from .bids import (
+    attach_file,
+    bid_content,
+    bid_task_list,
+    edit_answer,
+    edit_price,
+    own_file,
+    receipt,
+    remove_file,
+    submit_bid,
+    withdraw_bid,
+)
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
@@ -15,6 +27,7 @@ from .drafting import (
     set_criteria,
 )
 from .evaluation import (
+    attachment,
     bid,
     declare_interest,
     lock_quality,
@@ -26,13 +39,8 @@ from .evaluation import (
 )
 from .invitations import (
     ask_clarification,
-    bid_content,
-    edit_bid,
     invitation,
     invitation_list,
-    receipt,
-    submit_bid,
-    withdraw_bid,
 )
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
@@ -46,15 +54,19 @@ __all__ = [
     "approve_award",
     "ask_clarification",
     "ask_explanation",
+    "attach_file",
+    "attachment",
     "bid",
     "bid_content",
+    "bid_task_list",
     "contract",
     "contract_list",
     "copy_tender",
     "create_tender",
     "decide_price",
     "declare_interest",
-    "edit_bid",
+    "edit_answer",
+    "edit_price",
     "edit_tender",
     "exercise_contract_option",
     "explain_price",
@@ -67,12 +79,14 @@ __all__ = [
     "moderate_response",
     "moderate_scores",
     "open_bids",
+    "own_file",
     "procurement_report",
     "publish_tender",
     "ranking",
     "receipt",
     "recommend_award",
     "rehearse",
+    "remove_file",
     "request_debrief",
     "score_bids",
     "score_response",

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.documents.serving import download
 from dps_portal.ui.acts import READ, attempt
 from tenders import rules, services
 from tenders.forms import InterestForm, PointsForm
-from tenders.models import Bid, ConsensusScore, Price, Response, Score
+from tenders.models import Attachment, Bid, ConsensusScore, Price, Response, Score
 from tenders.states import TenderState
 
 from .acts import confirmation, find_tender
@@ -90,11 +91,27 @@ def bid(request, reference, provider):
             "tender": one.tender,
             "answers": [
                 (response, consensus.get(response.pk))
-                for response in responses.select_related("criterion").in_order()
+                for response in responses.select_related(
+                    "criterion", "bid__tender", "bid__provider"
+                )
+                .prefetch_related("attachments__document")
+                .in_order()
             ],
             "price": Price.objects.visible_to(request.user).filter(bid=one).first(),
         },
     )
+
+
+@requires(Permission.VIEW_TENDERS, methods=READ)
+def attachment(request, reference, provider, document):
+    """A file that came with an answer, for whoever may read the answer."""
+    one = get_object_or_404(
+        Attachment.objects.visible_to(request.user).select_related("document"),
+        response__bid__tender__reference=reference,
+        response__bid__provider__reference=provider,
+        document=document,
+    )
+    return download(one.document)
 
 
 @requires(Permission.SCORE_BIDS, methods=READ)

@@ -14,7 +14,15 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import AnswerForm, ListForm
-from tenders.models import Award, Bid, Clarification, DeadlineExtension, DebriefRequest, Tender
+from tenders.models import (
+    Award,
+    Bid,
+    Clarification,
+    DeadlineExtension,
+    DebriefRequest,
+    SubmissionAttempt,
+    Tender,
+)
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, find_tender
@@ -168,6 +176,10 @@ def tender(request, reference):
             "may_answer_debrief": request.user.may(Permission.ANSWER_CLARIFICATION),
             "day": timezone.localdate(now),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
+            "attempts": SubmissionAttempt.objects.visible_to(request.user)
+            .filter(tender=one)
+            .select_related("provider")
+            .in_order(),
             "extensions": DeadlineExtension.objects.visible_to(request.user)
             .filter(tender=one)
             .order_by("pk"),

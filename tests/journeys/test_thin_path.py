@@ -131,8 +131,10 @@ def compete(walk, town, owner):
     )
     walk.become(town.officers[1]).open("tenders:publish_tender", ref).send()
     for bidder, price in ((owner, "790"), (owner_of(town.rival), "780.50")):
-        walk.become(bidder).open("tenders:edit_bid", ref)
-        walk.send(answer_1="Nurses are there day and night.", weekly_pence=price)
+        walk.become(bidder).open("tenders:bid_task_list", ref)
+        walk.open("tenders:edit_answer", ref, 1)
+        walk.send(text="Nurses are there day and night.", is_finished=True)
+        walk.open("tenders:edit_price", ref).send(weekly_pence=price)
         walk.open("tenders:submit_bid", ref).send()
         assert "receipt" in walk.open("tenders:invitation", ref).text.lower()
     Tender.objects.update(closes_at=timezone.now() - timedelta(minutes=1))

@@ -66,8 +66,12 @@ def test_bidding(look):
     owner = owner_of(one.providers[0])
 
     look(owner, "invitation_list")
-    for name in ("invitation", "ask_clarification", "edit_bid", "submit_bid", "withdraw_bid"):
+    for name in ("invitation", "ask_clarification", "submit_bid", "withdraw_bid"):
         look(owner, name, ref)
+    for name in ("bid_task_list", "edit_price"):
+        look(owner, name, ref)
+    for name in ("edit_answer", "attach_file"):
+        look(owner, name, ref, 1)
     look(one.officer, "tender", ref)
 
 

@@ -102,8 +102,9 @@ def locked(published, act, read):
     one, ref = published
     for provider, pounds in zip(one.providers, ("900", "800.50"), strict=True):
         owner = owner_of(provider)
-        bid = {"answer_1": "Safely.", "answer_2": "Much.", "weekly_pence": pounds}
-        act(owner, "edit_bid", ref, **bid)
+        act(owner, "edit_answer", ref, 1, text="Safely.")
+        act(owner, "edit_answer", ref, 2, text="Much.")
+        act(owner, "edit_price", ref, weekly_pence=pounds)
         act(owner, "submit_bid", ref)
         assert ref in read(owner, "receipt", ref)
         act(owner, "withdraw_bid", ref)
@@ -214,13 +215,11 @@ def test_a_price_that_is_none_is_told_on_its_field(client, pounds):
     ref = one.published().reference
     client.force_login(owner_of(one.providers[0]))
 
-    page = client.post(
-        reverse("tenders:edit_bid", args=[ref]), {"answer_1": "Safely.", "weekly_pence": pounds}
-    )
+    page = client.post(reverse("tenders:edit_price", args=[ref]), {"weekly_pence": pounds})
 
     assert page.status_code == 200
     assert list(page.context["form"].errors) == ["weekly_pence"]
-    assert "Safely." in page.content.decode()
+    assert page.context["form"]["weekly_pence"].value() == pounds
 
 
 def test_another_providers_member_finds_no_invitation(client):
@@ -229,7 +228,15 @@ def test_another_providers_member_finds_no_invitation(client):
     stranger = Competition(providers=1)
     client.force_login(owner_of(stranger.providers[0]))
 
-    pages = ["invitation", "edit_bid", "submit_bid", "withdraw_bid", "receipt", "letter"]
+    pages = [
+        "invitation",
+        "bid_task_list",
+        "edit_price",
+        "submit_bid",
+        "withdraw_bid",
+        "receipt",
+        "letter",
+    ]
 
     found = {client.get(reverse(f"tenders:{name}", args=[ref])).status_code for name in pages}
     assert found == {404}

@@ -187,7 +187,7 @@ def a_blank_envelope(competition, mine, theirs):
 def a_forged_envelope(competition, mine, theirs):
     """Sealed by someone who knows the public key, as everyone may, but not the signing key."""
     forged = competition.invitation(mine)
-    _, bid = services.envelopes.read_own_copy(forged)
+    _, bid, _ = services.envelopes.read_own_copy(forged)
     bid["quality"]["content"]["answers"]["1"] = "Forged."
     services.envelopes.fill_envelopes(forged, draft=None, bid=bid)
     return {"quality_envelope": forged.quality_envelope, "own_copy": forged.own_copy}
