@@ -30,7 +30,7 @@ def price_schedule(weekly_pence: int | None, *, first_funding_months: int) -> li
     period = f"{first_funding_months} month{'' if first_funding_months == 1 else 's'}"
     stretches = [("One night, for information only", 1)]
     for weeks in sorted({least, most}):
-        label = f"First funded period, {period}, at {weeks} weeks"
+        label = f"First {period}, counted as {weeks} weeks"
         stretches.append((label, weeks * NIGHTS_IN_WEEK))
     stretches.append((f"{WEEKS_IN_YEAR} weeks", WEEKS_IN_YEAR * NIGHTS_IN_WEEK))
     return [
