@@ -277,7 +277,7 @@ class CriterionForm(Form):
         0,
         3,
         required=False,
-        help_text="PDF, Word, Excel or pictures of 1 MB or smaller. Leave empty for none.",
+        help_text="Each of 1 MB or smaller. Leave empty for none.",
     )
 
     def clean_attachments(self):
