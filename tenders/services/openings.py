@@ -15,6 +15,7 @@ from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from tenders import rules
 from tenders.models import (
+    AttachmentCell,
     Bid,
     InterestDeclaration,
     OpeningApproval,
@@ -29,6 +30,8 @@ from .attempts import sealed_attempts
 from .envelopes import db_now, open_quality, private_key_of
 from .scores import settle_scoring
 from .tenders import interest_of, lock_tender
+
+CELLS_AT_ONCE = 8  # each is a megabyte
 
 
 @transaction.atomic
@@ -130,6 +133,10 @@ def _fingerprint(tender: Tender) -> str:
     for envelopes in rows.values_list("quality_envelope", "price_envelope", "own_copy"):
         for envelope in envelopes:
             found.update(envelope)
+    cells = AttachmentCell.objects.filter(invitation__tender=tender)
+    in_order = cells.order_by("invitation", "number").values_list("content", flat=True)
+    for content in in_order.iterator(chunk_size=CELLS_AT_ONCE):
+        found.update(content)
     return found.hexdigest()
 
 

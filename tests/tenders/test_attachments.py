@@ -15,13 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dps_portal.accounts.roles import Role
+from dps_portal.audit.models import AuditEvent
 from dps_portal.documents.models import Document, ScanState
 from dps_portal.documents.services import scan
+from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from tenders import services
 from tenders.models import Attachment, AttachmentCell, Bid, Criterion, Invitation, Tender
 from tenders.services.cells import CELL_SIZE, FILE_SIZE
 from tests.documents.clamd import EICAR, small_scanner
+from tests.factories.accounts import UserFactory
 from tests.factories.tenders import CRITERIA, Competition, owner_of, provider_on
 from tests.tenders.test_sealed import everything_stored
 
@@ -136,6 +140,66 @@ def test_t3_a_tender_without_files_has_no_cells_and_its_model_no_new_part():
     assert [sorted(each) for each in model["criteria"]] == [
         ["guidance", "minimum_score", "name", "question", "weight", "word_limit"]
     ] * 2
+
+
+def test_t3_uploading_changes_no_page_of_the_council_and_leaves_no_trail(client, one, provider):
+    one.declare(one.officer, one.commissioner)
+    council = [one.officer, one.commissioner, UserFactory(roles=[Role.AUDITOR])]
+
+    def everything_shown():
+        found = [AuditEvent.objects.count(), Notification.objects.count()]
+        for person in council:
+            client.force_login(person)
+            for name, args in {
+                "tender": [one.tender],
+                "tender_list": [],
+                "open_bids": [one.tender],
+            }.items():
+                page = client.get(reverse(f"tenders:{name}", args=args)).content.decode()
+                found.append(re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page))
+        return found
+
+    before = everything_shown()
+    one.attach(provider)
+    one.submit(provider)
+    one.attach(one.providers[1])
+
+    assert everything_shown() == before
+
+
+def test_what_changes_in_a_cell_between_two_approvals_shows_in_the_trail(one, provider):
+    Tender.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    one.declare(one.officer, one.commissioner)
+    services.open_bids(tender=one.tender, by=one.commissioner, at=timezone.now())
+    AttachmentCell.objects.filter(number=0).update(content=b"another")
+    services.open_bids(tender=one.tender, by=one.officer, at=timezone.now())
+
+    first = AuditEvent.objects.get(action="opening.approved").facts["envelopes"]
+    assert AuditEvent.objects.get(action="bids.opened").facts["envelopes"] != first
+
+
+def test_the_author_says_how_many_files_a_question_takes(client):
+    one = Competition()
+    tender = one.drafted()
+    client.force_login(one.drafter)
+    address = reverse("tenders:set_criteria", args=[tender])
+    rows = {
+        "form-TOTAL_FORMS": 6,
+        "form-INITIAL_FORMS": 0,
+        "form-0-name": "Safety",
+        "form-0-weight": 60,
+        "form-0-question": "How?",
+        "form-0-word_limit": 100,
+        **{f"form-{row}-word_limit": 500 for row in range(1, 6)},
+    }
+
+    wrong = client.post(address, rows | {"form-0-attachments": 4})
+    assert "must be a whole number from 0 to 3" in wrong.text
+    assert client.post(address, rows).status_code == 302
+    assert tender.criteria.get().attachments == 0
+    assert client.post(address, rows | {"form-0-attachments": 3}).status_code == 302
+    assert tender.criteria.get().attachments == 3
+    assert 'value="3"' in client.get(address).text
 
 
 def test_files_allowed_are_part_of_the_published_model(one):

@@ -7,8 +7,11 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from dps_portal.refusals import Refused
+from tenders import services
 from tenders.models import Tender
 from tests.factories.tenders import Competition, owner_of
+from tests.tenders.test_attachments import WithFiles
 
 PICTURES = os.environ.get("TENDER_PICTURES")  # a folder to keep what was seen
 
@@ -111,3 +114,21 @@ def test_the_letters(look):
     look(owner_of(one.providers[1]), "letter", ref)
     look(one.officer, "sent_letter", ref, one.providers[0].reference)
     look(one.officer, "tender", ref)
+
+
+def test_a_bid_with_files_and_refused_submissions(look):
+    one = WithFiles(closes_in=timedelta(days=10))
+    one.published()
+    provider, ref = one.providers[0], one.tender.reference
+    owner = owner_of(provider)
+    with pytest.raises(Refused):
+        services.submit_bid(invitation=one.invitation(provider), by=owner, at=one.now)
+    one.attach(provider, name="a-programme-with-a-rather-long-name-of-its-file.pdf")
+    look(owner, "bid_task_list", ref)
+    look(owner, "edit_answer", ref, 1)
+    one.submit(provider)
+    look(owner, "invitation", ref)
+    one.open()
+    look(one.officer, "tender", ref)
+    look(one.officer, "bid", ref, provider.reference)
+    look(one.evaluators[0], "score_response", ref, provider.reference, 1)

@@ -263,7 +263,7 @@ def test_t5_attempts_stay_through_drafts_bids_and_withdrawals(competition, provi
 
 def test_t5_where_the_own_copy_is_full_the_oldest_attempts_make_room(competition, provider):
     invitation = competition.invitation(provider)
-    old = {"at": timezone.now().isoformat(), "by": "U-22222222", "reasons": ["x" * 20_300]}
+    old = {"at": timezone.now().isoformat(), "by": "U-22222222", "reasons": ["x" * 20_450]}
     held = own(competition, provider)
     bids.keep(invitation, draft=held.draft, bid=None, attempts=[old] * 3)
 
