@@ -11,11 +11,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from dps_portal import sealing
 from dps_portal.accounts.models import User
 from dps_portal.documents.scanning import Unscanned, is_clean
 from dps_portal.documents.services import hold, plain_name
 from dps_portal.documents.sniffing import media_type
-from dps_portal.refusals import refuse_if
+from dps_portal.refusals import Refused, refuse_if
 from tenders import rules
 from tenders.models import Attachment, Bid, Criterion, Invitation, Response
 
@@ -26,6 +27,7 @@ from .own_copies import OwnBid, keep, lock_invitation, own_bid
 
 NAME_LENGTH = 100
 INFECTED = "The virus scan refused the file. Check your computer for viruses."
+ALTERED = "The file is not as it was uploaded. Tell the council."
 HELD = "The file waits for the virus scan. Try again later."
 
 
@@ -86,7 +88,10 @@ def own_file(invitation: Invitation, number: int) -> tuple[dict, bytes] | None:
     facts = own_bid(invitation).all_files().get(number)
     if facts is None:
         return None
-    content = open_cell(invitation, facts)
+    try:
+        content = open_cell(invitation, facts)
+    except sealing.Tampered:
+        raise Refused([ALTERED]) from None
     refuse_if(_objections_to_virus(content, otherwise=[HELD]))
     return facts, content
 

@@ -354,7 +354,7 @@ def test_a_draft_whose_file_was_removed_is_not_the_submitted_one(one, provider):
 
 
 @pytest.mark.parametrize("change", ["flip", "noise", "gone", "swap"])
-def test_t6_an_altered_cell_makes_the_bid_an_altered_one(one, provider, change):
+def test_t6_an_altered_cell_makes_the_bid_an_altered_one(client, one, provider, change):
     one.attach(provider)
     one.attach(provider, name="other.pdf", content=PDF + b"2")
     one.submit(provider)
@@ -371,6 +371,9 @@ def test_t6_an_altered_cell_makes_the_bid_an_altered_one(one, provider, change):
         content[5000:] = bytes(len(content) - 5000) if change == "noise" else content[5000:]
         content[4000] ^= 1
         AttachmentCell.objects.filter(pk=first.pk).update(content=bytes(content))
+    client.force_login(owner_of(provider))
+    page = client.get(reverse("tenders:own_file", args=[one.tender, first.number]), follow=True)
+    assert "The file is not as it was uploaded." in page.text
     one.open()
 
     assert [bid.is_intact for bid in Bid.objects.all()] == [False]
