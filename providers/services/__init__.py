@@ -49,6 +49,7 @@ from .refreshes import (
     request_declarations,
     request_yearly_declarations,
 )
+from .reminders import remind_of_clarifications, remind_of_decisions, remind_of_reasons
 from .reviews import (
     answer_clarification,
     answer_reasons,
@@ -59,9 +60,6 @@ from .reviews import (
     objections_to_recall,
     objections_to_reviewer,
     recall_application,
-    remind_of_clarifications,
-    remind_of_decisions,
-    remind_of_reasons,
     request_reasons,
     usual_answer,
 )
