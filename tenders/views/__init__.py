@@ -1,19 +1,9 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
 from .agreements import set_initial_evaluation
+from .attachments import attach_file, own_file, remove_file
 from .awards import approve_award, ranking, recommend_award
-from .bids import (
-    attach_file,
-    bid_content,
-    bid_task_list,
-    edit_answer,
-    edit_price,
-    own_file,
-    receipt,
-    remove_file,
-    submit_bid,
-    withdraw_bid,
-)
+from .bids import bid_content, receipt, submit_bid, withdraw_bid
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
@@ -26,6 +16,7 @@ from .drafting import (
     rehearse,
     set_criteria,
 )
+from .drafts import bid_task_list, edit_answer, edit_price
 from .evaluation import (
     attachment,
     bid,
