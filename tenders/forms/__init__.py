@@ -12,12 +12,14 @@ from .contracts import ContractListForm, ContractOptionForm
 from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
 from .evaluation import (
     ApprovalForm,
+    ChallengeForm,
     ExplanationForm,
     InterestForm,
     PointsForm,
     PriceDecisionForm,
     PriceQuestionForm,
     RecommendationForm,
+    SettlementForm,
 )
 from .fields import AbandonForm, ConfirmForm, ListForm
 
@@ -26,6 +28,7 @@ __all__ = [
     "AnswerForm",
     "ApprovalForm",
     "BidForm",
+    "ChallengeForm",
     "ConfirmForm",
     "ContractListForm",
     "ContractOptionForm",
@@ -42,5 +45,6 @@ __all__ = [
     "QuestionForm",
     "RecommendationForm",
     "RehearsalForm",
+    "SettlementForm",
     "TenderForm",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
+from django.utils.dateformat import format as written
 
 from dps_portal.ui.forms import DateField, Form
 
@@ -74,11 +75,42 @@ class ApprovalForm(Form):
     )
     consulted_on = DateField(label="Date of the consultation", latest=timezone.localdate)
     departure_agreed = text("Why you agree to depart from the published basis")
+    with_standstill = forms.TypedChoiceField(
+        label="Wait before the contract is made?",
+        choices=[("no", "No, make it now"), ("yes", "Yes, with a standstill of our own choice")],
+        initial="no",
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
 
-    def __init__(self, *args, departs, **kwargs):
+    def __init__(self, *args, departs, standstill_last_day, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["with_standstill"].help_text = (
+            "The law asks for no standstill under a dynamic purchasing system. With one, the "
+            "letters go now, and the contract can be made after midnight at the end of "
+            f"{written(standstill_last_day, 'l j F Y')}."
+        )
         if not departs:
             del self.fields["departure_agreed"]
+
+
+class ChallengeForm(Form):
+    submit = "Record challenge"
+
+    challenger = forms.CharField(
+        label="Who challenges the award", max_length=200, help_text="Organisation and person."
+    )
+    received_on = DateField(label="Day on which it came", latest=timezone.localdate)
+    grounds = text("What is challenged, and on what grounds", rows=8)
+
+
+class SettlementForm(Form):
+    submit = "Settle challenge"
+
+    settlement = text(
+        "How it was settled, and why the award can go on",
+        help_text="If the award cannot go on, abandon the tender instead.",
+    )
 
 
 class PriceQuestionForm(Form):

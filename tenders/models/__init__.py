@@ -2,6 +2,7 @@
 
 from .awards import Award, Contract, ContractExtension, Evaluation, Letter
 from .bids import Bid, Invitation, LowPriceCheck, OpeningApproval, Price, Response
+from .challenges import Challenge
 from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
@@ -10,6 +11,7 @@ from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember,
 __all__ = [
     "Award",
     "Bid",
+    "Challenge",
     "Clarification",
     "ConsensusScore",
     "Contract",

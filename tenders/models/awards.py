@@ -1,17 +1,18 @@
 """The recommendation, the decision, and what follows from it."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.forms.utils import from_current_timezone
 from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
-from dps_portal.clock import add_months
+from dps_portal.clock import ONE_DAY, add_months
 from providers.models import Provider
 from tenders import rules
 from tenders.states import ContractState
@@ -50,6 +51,10 @@ class Award(models.Model):
     consulted_on = models.DateField(null=True)
     approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    standstill_last_day = models.DateField(null=True)  # where one was chosen; to its midnight
+    # Contracts are made with the approval, or after the standstill by a further act.
+    confirmed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     objects = AwardQuerySet.as_manager()
 
@@ -68,10 +73,34 @@ class Award(models.Model):
                 condition=Q(approved_at=None)
                 | (Q(consulted_on__isnull=False, approved_by__isnull=False) & ~Q(consultation="")),
             ),
+            models.CheckConstraint(
+                name="award_confirmed_after_approval",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(
+                    approved_at__isnull=False,
+                    confirmed_at__isnull=False,
+                    confirmed_at__gte=F("approved_at"),
+                    confirmed_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_confirmed_by_another_person",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("recommended_by")),
+            ),
         ]
 
     def __str__(self):
         return f"{self.tender}"
+
+    @property
+    def standstill_ends_at(self) -> datetime | None:
+        """Midnight at the end of the last day, in London."""
+        if self.standstill_last_day is None:
+            return None
+        return from_current_timezone(datetime.combine(self.standstill_last_day + ONE_DAY, time()))
+
+    def is_in_standstill(self, at: datetime) -> bool:
+        return self.standstill_ends_at is not None and at < self.standstill_ends_at
 
 
 class EvaluationQuerySet(models.QuerySet):
@@ -125,7 +154,7 @@ class ContractQuerySet(models.QuerySet):
         )
 
     def newest_first(self):
-        return self.order_by("-award__approved_at", "-pk")
+        return self.order_by("-award__confirmed_at", "-pk")
 
 
 class Contract(models.Model):
@@ -186,7 +215,7 @@ class Contract(models.Model):
     def keep_until(self) -> date:
         """Until when the procurement file is kept (R4.3, R8.4)."""
         return rules.keep_until(
-            awarded_on=timezone.localdate(self.award.approved_at), last_day=self.last_day
+            awarded_on=timezone.localdate(self.award.confirmed_at), last_day=self.last_day
         )
 
     def state(self, day: date) -> ContractState:

@@ -4,6 +4,7 @@ from .award import (
     is_parted_by_lot,
     objections_to_approval,
     objections_to_asking,
+    objections_to_confirmation,
     objections_to_deciding,
     objections_to_explaining,
     objections_to_recommendation,
@@ -20,6 +21,7 @@ from .bidding import (
     objections_to_price,
     objections_to_withdrawal,
 )
+from .challenges import objections_to_challenge, objections_to_settlement
 from .contracts import (
     contract_value,
     keep_until,
@@ -97,8 +99,10 @@ __all__ = [
     "objections_to_asking",
     "objections_to_basis",
     "objections_to_bidding",
+    "objections_to_challenge",
     "objections_to_change",
     "objections_to_clarification",
+    "objections_to_confirmation",
     "objections_to_consensus",
     "objections_to_contract_option",
     "objections_to_criteria",
@@ -121,6 +125,7 @@ __all__ = [
     "objections_to_publication",
     "objections_to_recommendation",
     "objections_to_scoring",
+    "objections_to_settlement",
     "objections_to_terms",
     "objections_to_texts",
     "objections_to_winners",

@@ -102,6 +102,34 @@ def objections_to_approval(
     return objections + objections_to_interest(has_interest=has_interest)
 
 
+def objections_to_confirmation(
+    *,
+    state: TenderState,
+    is_on_panel: bool,
+    is_recommender: bool,
+    has_interest: bool | None,
+    not_admitted: Iterable[str],
+    is_in_standstill: bool,
+    is_challenged: bool,
+) -> list[str]:
+    """Of an award that was approved with a standstill (R4.5)."""
+    if state != TenderState.STANDSTILL:
+        return ["Only an award that was approved with a standstill is confirmed."]
+    objections = []
+    if is_in_standstill:
+        objections.append("The standstill is not over yet.")
+    if is_challenged:
+        objections.append("A challenge to the award is not settled yet.")
+    if is_recommender:
+        objections.append(
+            "An award is confirmed by a person other than the one who recommended it."
+        )
+    if is_on_panel:
+        objections.append("An award is confirmed by a person who is not on the panel.")
+    objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
+    return objections + objections_to_interest(has_interest=has_interest)
+
+
 # ── Abnormally low prices (R7.9) ─────────────────────────────────────────────────────────────
 
 

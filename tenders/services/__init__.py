@@ -2,9 +2,12 @@
 
 from .awards import (
     approve_award,
+    confirm_award,
     objections_to_approval,
+    objections_to_confirmation,
     objections_to_recommendation,
     recommend_award,
+    standstill_last_day,
 )
 from .bids import (
     OwnBid,
@@ -17,6 +20,12 @@ from .bids import (
     seal_bid,
     submit_bid,
     withdraw_bid,
+)
+from .challenges import (
+    objections_to_challenge,
+    objections_to_settlement,
+    record_challenge,
+    settle_challenge,
 )
 from .clarifications import answer_clarification, ask_clarification
 from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
@@ -83,6 +92,7 @@ __all__ = [
     "ask_clarification",
     "ask_explanation",
     "ask_extension",
+    "confirm_award",
     "create_tender",
     "decide_price",
     "declare_interest",
@@ -109,6 +119,8 @@ __all__ = [
     "objections_to_approval",
     "objections_to_asking",
     "objections_to_bidding",
+    "objections_to_challenge",
+    "objections_to_confirmation",
     "objections_to_contract_option",
     "objections_to_debrief",
     "objections_to_debrief_answer",
@@ -121,6 +133,7 @@ __all__ = [
     "objections_to_publication",
     "objections_to_recommendation",
     "objections_to_scoring",
+    "objections_to_settlement",
     "objections_to_submission",
     "open_bids",
     "own_bid",
@@ -130,6 +143,7 @@ __all__ = [
     "ranking",
     "receipt_text",
     "recommend_award",
+    "record_challenge",
     "rehearse",
     "remind_of_debriefs",
     "request_debrief",
@@ -138,6 +152,8 @@ __all__ = [
     "seal_bid",
     "set_criteria",
     "set_initial_evaluation",
+    "settle_challenge",
+    "standstill_last_day",
     "submit_bid",
     "unexplained",
     "warnings_of",

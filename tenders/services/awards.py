@@ -8,20 +8,17 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.services import owe_quarterly_notice
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
-from providers.models import Rate
-from providers.services import set_rate
-from providers.states import RateSource
 from tenders import rules
 from tenders.models import Award, Bid, Contract, Tender
 from tenders.states import AwardBasis, TenderState
 
+from .contracts import conclude
 from .model import is_model_intact
-from .outcomes import send_letters
-from .ranking import Place, expected_winners, ranking, told, unexplained
+from .outcomes import send_letters, tell_bidders
+from .ranking import expected_winners, ranking, told, unexplained
 from .tenders import interest_of, is_admitted, is_on_panel, lock_tender
 
 
@@ -111,10 +108,14 @@ def approve_award(
     consultation: str,
     consulted_on: date,
     departure_agreed: str = "",
+    with_standstill: bool = False,
     by: User,
     at: datetime,
 ) -> list[Contract]:
-    """The decision, after consulting the Cabinet Member: contracts, prices, letters, notice."""
+    """The decision, after consulting the Cabinet Member, and the letters.
+
+    Contracts, prices and the notice come with it, or after the standstill that was chosen.
+    """
     tender = lock_tender(tender)
     refuse_if(
         objections_to_approval(
@@ -125,23 +126,29 @@ def approve_award(
     award.consultation, award.consulted_on = consultation, consulted_on
     award.departure_agreed = departure_agreed if award.departure else ""
     award.approved_by, award.approved_at = by, at
+    if with_standstill:
+        award.standstill_last_day = standstill_last_day(tender, at)
+        tender.state = TenderState.STANDSTILL
+        tender.save()
     award.save()
-    tender.state = TenderState.AWARDED
-    tender.save()
-    places = ranking(tender)
-    won = [place for place in places if place.bid.award_id == award.pk]
-    contracts = [_make_contract(award, place, by=by, at=at) for place in won]
-    owe_quarterly_notice(agreement=tender.lot.agreement, award_day=timezone.localdate(at))
-    send_letters(tender, places, at=at)
+    contracts = [] if with_standstill else conclude(award, by=by, at=at)
+    send_letters(award, at=at)
     trail.record(
         "award.approved",
         award,
         by=by,
         at=at,
-        contracts={each.provider.reference: each.weekly_pence for each in contracts},
+        contracts=_told(contracts),
         consulted_on=consulted_on.isoformat(),
+        standstill_last_day=award.standstill_last_day and award.standstill_last_day.isoformat(),
     )
     return contracts
+
+
+def standstill_last_day(tender: Tender, at: datetime) -> date:
+    """Of letters sent at ``at``; that day itself is not counted (R4.5)."""
+    period = tender.lot.agreement.regime.voluntary_standstill
+    return period.ends_on(timezone.localdate(at))
 
 
 def objections_to_approval(
@@ -153,13 +160,12 @@ def objections_to_approval(
     departure_agreed: str | None = None,
 ) -> list[str]:
     award = getattr(tender, "award", None)
-    bids = award.bids.select_related("provider") if award else []
     return rules.objections_to_approval(
         state=TenderState(tender.state),
         is_on_panel=is_on_panel(tender, by),
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
-        not_admitted=_names(bid for bid in bids if not is_admitted(tender, bid.provider, at)),
+        not_admitted=_not_admitted(award, at),
         consulted_on=consulted_on,
         departure=award.departure if award else "",
         agreed=departure_agreed,
@@ -167,38 +173,40 @@ def objections_to_approval(
     )
 
 
+@transaction.atomic
+def confirm_award(*, tender: Tender, by: User, at: datetime) -> list[Contract]:
+    """After the standstill: the contracts, their prices and the notice (R4.5)."""
+    tender = lock_tender(tender)
+    refuse_if(objections_to_confirmation(tender, by, at))
+    award = tender.award
+    contracts = conclude(award, by=by, at=at)
+    tell_bidders(tender, "award_confirmed", at=at)
+    trail.record("award.confirmed", award, by=by, at=at, contracts=_told(contracts))
+    return contracts
+
+
+def objections_to_confirmation(tender: Tender, by: User, at: datetime) -> list[str]:
+    award = getattr(tender, "award", None)
+    return rules.objections_to_confirmation(
+        state=TenderState(tender.state),
+        is_on_panel=is_on_panel(tender, by),
+        is_recommender=award is not None and award.recommended_by_id == by.pk,
+        has_interest=interest_of(tender, by),
+        not_admitted=_not_admitted(award, at),
+        is_in_standstill=award is not None and award.is_in_standstill(at),
+        is_challenged=award is not None and award.challenges.unsettled().exists(),
+    )
+
+
+def _not_admitted(award: Award | None, at: datetime) -> list[str]:
+    bids = award.bids.select_related("provider") if award else []
+    return _names(bid for bid in bids if not is_admitted(award.tender, bid.provider, at))
+
+
 def _names(bids: Iterable[Bid]) -> list[str]:
     """Names can be shared; references cannot."""
     return [f"{bid.provider.name} ({bid.provider.reference})" for bid in bids]
 
 
-def _make_contract(award: Award, place: Place, *, by: User, at: datetime) -> Contract:
-    tender = award.tender
-    contract = Contract.objects.create(
-        award=award,
-        provider=place.bid.provider,
-        lot=tender.lot,
-        start=tender.contract_start,
-        end=tender.contract_end,
-        weekly_pence=place.counted_pence,
-        options=tender.options,
-        option_months=tender.option_months,
-    )
-    _put_price_in_force(contract, by=by, at=at)
-    return contract
-
-
-def _put_price_in_force(contract: Contract, *, by: User, at: datetime) -> None:
-    """From the contract's first day the price of the award holds, unless it holds anyway."""
-    rates = Rate.objects.filter(provider=contract.provider, lot=contract.lot)
-    rate = rates.in_force(contract.start).first()
-    if rate is None or rate.weekly_pence != contract.weekly_pence:
-        set_rate(
-            provider=contract.provider,
-            lot=contract.lot,
-            effective_from=contract.start,
-            weekly_pence=contract.weekly_pence,
-            source=RateSource.AWARD,
-            by=by,
-            at=at,
-        )
+def _told(contracts: Iterable[Contract]) -> dict[str, int]:
+    return {each.provider.reference: each.weekly_pence for each in contracts}

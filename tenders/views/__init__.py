@@ -1,7 +1,8 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
 from .agreements import set_initial_evaluation
-from .awards import approve_award, ranking, recommend_award
+from .awards import approve_award, confirm_award, ranking, recommend_award
+from .challenges import record_challenge, settle_challenge
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
@@ -46,6 +47,7 @@ __all__ = [
     "ask_clarification",
     "ask_explanation",
     "bid",
+    "confirm_award",
     "contract",
     "contract_list",
     "copy_tender",
@@ -70,6 +72,7 @@ __all__ = [
     "ranking",
     "receipt",
     "recommend_award",
+    "record_challenge",
     "rehearse",
     "request_debrief",
     "score_bids",
@@ -78,6 +81,7 @@ __all__ = [
     "sent_letter_pdf",
     "set_criteria",
     "set_initial_evaluation",
+    "settle_challenge",
     "submit_bid",
     "tender",
     "tender_list",

@@ -13,11 +13,11 @@ from dps_portal.money import gbp
 from dps_portal.ui.acts import READ, attempt
 from tenders import services
 from tenders.forms import ApprovalForm, RecommendationForm
-from tenders.models import Bid, Evaluation, LowPriceCheck, Tender
+from tenders.models import Award, Bid, Evaluation, LowPriceCheck, Tender
 from tenders.rules import two_places
 from tenders.states import TenderState
 
-from .acts import find_tender
+from .acts import confirmation, find_tender
 
 
 def find_priced_tender(request, reference) -> Tender:
@@ -132,12 +132,18 @@ def approve_award(request, reference):
     now = timezone.now()
     one = find_priced_tender(request, reference)
     award = getattr(one, "award", None)
-    form = ApprovalForm(request.POST or None, departs=bool(award and award.departure))
-    if attempt(
+    form = ApprovalForm(
+        request.POST or None,
+        departs=bool(award and award.departure),
+        standstill_last_day=services.standstill_last_day(one, now),
+    )
+    contracts = attempt(
         form,
         lambda: services.approve_award(tender=one, **form.cleaned_data, by=request.user, at=now),
-    ):
-        messages.success(request, f"Tender {one} is awarded. The letters are on their way.")
+    )
+    if contracts is not None:
+        done = "awarded" if contracts else "in standstill"
+        messages.success(request, f"Tender {one} is {done}. The letters are on their way.")
         return redirect(one)
     return render(
         request,
@@ -149,5 +155,27 @@ def approve_award(request, reference):
             "bids": award and award.bids.select_related("provider").in_order(),
             "places": services.ranking(one),
             "objections": services.objections_to_approval(one, request.user, now),
+        },
+    )
+
+
+@requires(Permission.APPROVE_AWARD)
+def confirm_award(request, reference):
+    now = timezone.now()
+    one = find_priced_tender(request, reference)
+    form = confirmation(request, "Confirm award")
+    if attempt(form, lambda: services.confirm_award(tender=one, by=request.user, at=now)):
+        messages.success(request, f"Tender {one} is awarded. The contracts are made.")
+        return redirect(one)
+    award = Award.objects.visible_to(request.user).filter(tender=one).first()
+    return render(
+        request,
+        "tenders/confirm_award.html",
+        {
+            "tender": one,
+            "form": form,
+            "award": award,
+            "bids": award and award.bids.select_related("provider").in_order(),
+            "objections": services.objections_to_confirmation(one, request.user, now),
         },
     )

@@ -221,11 +221,23 @@ class Competition:
 
     def awarded(self, *pence, **facts):
         self.recommended(*pence, **facts)
-        [contract] = services.approve_award(
-            tender=self.tender,
-            consultation="The Cabinet Member agreed.",
-            consulted_on=timezone.localdate(self.now),
-            by=self.commissioner,
-            at=self.now,
-        )
+        [contract] = self.approve()
         return contract
+
+    def approve(self, **facts):
+        return services.approve_award(
+            tender=self.tender,
+            **{
+                "consultation": "The Cabinet Member agreed.",
+                "consulted_on": timezone.localdate(self.now),
+                "by": self.commissioner,
+                "at": self.now,
+            }
+            | facts,
+        )
+
+    def in_standstill(self, *pence, **facts) -> Tender:
+        self.recommended(*pence, **facts)
+        self.approve(with_standstill=True)
+        self.tender.refresh_from_db()
+        return self.tender
