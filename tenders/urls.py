@@ -53,6 +53,7 @@ urlpatterns = [
     path("tenders/<str:reference>/ranking/", views.ranking, name="ranking"),
     path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),
     path("tenders/<str:reference>/award/", views.approve_award, name="approve_award"),
+    path("tenders/<str:reference>/decision/", views.decision_record, name="decision_record"),
     path("tenders/<str:reference>/confirmation/", views.confirm_award, name="confirm_award"),
     path(
         "tenders/<str:reference>/challenges/new/", views.record_challenge, name="record_challenge"

@@ -142,7 +142,9 @@ class Stage:
         self.declare(tender, approver, at)
         services.approve_award(
             tender=tender,
+            consulted_with="The Cabinet Member for Public Health",
             consultation="The Cabinet Member was consulted and had no objection.",
+            alternatives="To abandon the tender and buy place by place, at the list prices.",
             consulted_on=at.date(),
             by=approver,
             at=at,

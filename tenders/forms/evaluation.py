@@ -70,11 +70,26 @@ class RecommendationForm(Form):
 class ApprovalForm(Form):
     submit = "Approve award"
 
-    consultation = text(
-        "What the Cabinet Member said", help_text="Who was consulted, and the answer."
+    consulted_with = forms.CharField(
+        label="Who was consulted",
+        max_length=200,
+        help_text="The Cabinet Member, by name and office.",
     )
     consulted_on = DateField(label="Date of the consultation", latest=timezone.localdate)
+    consultation = text("What they said")
+    alternatives = text(
+        "Alternatives that were considered",
+        help_text="For example to award to another bid, to abandon the tender, or to wait; and "
+        "why not. This is part of the decision record: name nobody who needs care.",
+    )
+    decided_as = forms.CharField(
+        label="Your job", max_length=120, help_text="As it stands in the decision record."
+    )
     departure_agreed = text("Why you agree to depart from the published basis")
+    overdue_reason = text(
+        "Why the award goes on without the declaration that is overdue",
+        help_text="Or suspend the provider first.",
+    )
     with_standstill = forms.TypedChoiceField(
         label="Wait before the contract is made?",
         choices=[("no", "No, make it now"), ("yes", "Yes, with a standstill of our own choice")],
@@ -83,7 +98,7 @@ class ApprovalForm(Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, departs, standstill_last_day, **kwargs):
+    def __init__(self, *args, departs, is_overdue, standstill_last_day, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["with_standstill"].help_text = (
             "The law asks for no standstill under a dynamic purchasing system. With one, the "
@@ -92,6 +107,8 @@ class ApprovalForm(Form):
         )
         if not departs:
             del self.fields["departure_agreed"]
+        if not is_overdue:
+            del self.fields["overdue_reason"]
 
 
 class ChallengeForm(Form):

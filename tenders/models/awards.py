@@ -47,8 +47,17 @@ class Award(models.Model):
     departure = models.TextField(blank=True)
     departure_agreed = models.TextField(blank=True)
     draw = models.TextField(blank=True)  # of the lot, before whom, where a tie was left (R7.7)
-    consultation = models.TextField(blank=True)
+    # The decision record (R4.7): who was consulted, when and with what outcome; what else was
+    # considered; how many declared, and found, an interest; in what job it was decided.
+    consulted_with = models.CharField(max_length=200, blank=True)
     consulted_on = models.DateField(null=True)
+    consultation = models.TextField(blank=True)
+    alternatives = models.TextField(blank=True)
+    declarations = models.PositiveSmallIntegerField(null=True)
+    interests = models.PositiveSmallIntegerField(null=True)
+    decided_as = models.CharField(max_length=120, blank=True)
+    # Where a renewed declaration was overdue: why the award went on without it (R2.13).
+    overdue_reason = models.TextField(blank=True)
     approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     standstill_last_day = models.DateField(null=True)  # where one was chosen; to its midnight

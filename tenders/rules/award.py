@@ -80,18 +80,33 @@ def objections_to_approval(
     is_recommender: bool,
     has_interest: bool | None,
     not_admitted: Iterable[str],
+    undeclared: Iterable[str],
+    overdue: Collection[str],
     consulted_on: date | None,
     departure: str,
     agreed: str | None,
+    overdue_reason: str | None,
     today: date,
 ) -> list[str]:
-    """``consulted_on`` and ``agreed`` are empty while the page is only shown."""
+    """``undeclared`` still have time to renew their declaration, ``overdue`` let it pass (R2.13).
+
+    ``consulted_on``, ``agreed`` and ``overdue_reason`` are empty while the page is only shown.
+    """
     objections = objections_to_move(state, TenderState.AWARDED)
     if is_recommender:
         objections.append("An award is approved by a person other than the one who recommended it.")
     if is_on_panel:
         objections.append("An award is approved by a person who is not on the panel.")
     objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
+    objections += [
+        f"{name} has been asked to renew its declaration, and still has time to."
+        for name in undeclared
+    ]
+    if overdue and overdue_reason is not None and words(overdue_reason) < FEWEST_WORDS:
+        objections.append(
+            f"The declaration of {_listed(sorted(overdue))} is overdue. Suspend first, or record "
+            f"why the award goes on without it, in {FEWEST_WORDS} words or more."
+        )
     if departure and agreed is not None and words(agreed) < FEWEST_WORDS:
         objections.append(
             "The recommendation departs from the published basis. Record why you agree, in "

@@ -7,6 +7,7 @@ from .awards import (
     objections_to_confirmation,
     objections_to_recommendation,
     recommend_award,
+    standings,
     standstill_last_day,
 )
 from .bids import (
@@ -42,7 +43,7 @@ from .debriefs import (
     remind_of_debriefs,
     request_debrief,
 )
-from .letters import letter_pdf
+from .letters import job_of, letter_pdf
 from .low_prices import (
     ask_explanation,
     decide_price,
@@ -107,6 +108,7 @@ __all__ = [
     "invented_bids",
     "invitees",
     "is_anything_invited",
+    "job_of",
     "letter_pdf",
     "list_price",
     "lock_quality",
@@ -153,6 +155,7 @@ __all__ = [
     "set_criteria",
     "set_initial_evaluation",
     "settle_challenge",
+    "standings",
     "standstill_last_day",
     "submit_bid",
     "unexplained",

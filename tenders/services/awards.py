@@ -11,15 +11,21 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
+from providers.models import Provider
+from providers.services import Standing, ask_if_stale, standing_of
 from tenders import rules
 from tenders.models import Award, Bid, Contract, Tender
 from tenders.states import AwardBasis, TenderState
 
 from .contracts import conclude
+from .letters import job_of
 from .model import is_model_intact
 from .outcomes import send_letters, tell_bidders
 from .ranking import expected_winners, ranking, told, unexplained
 from .tenders import interest_of, is_admitted, is_on_panel, lock_tender
+
+# Neutral, since a provider reads it before the award is decided.
+STALE = "A tender for which you bid is being decided, and your last declaration is a year old."
 
 
 @transaction.atomic
@@ -35,7 +41,8 @@ def recommend_award(
 ) -> Award:
     """Recommend the bids that the published basis names; the ranking is kept as it stands.
 
-    ``departure`` says why it is other bids, ``draw`` how a lot parted equal ones.
+    ``departure`` says why it is other bids, ``draw`` how a lot parted equal ones. Whose
+    declaration is not fresh is asked to renew it before the decision (R2.13).
     """
     tender = lock_tender(tender)
     refuse_if(objections_to_recommendation(tender, by, at))
@@ -58,6 +65,7 @@ def recommend_award(
             departure=departure,
             draw=draw,
         )
+        + rules.objections_to_texts([reason, departure, draw])
     )
     is_drawn = rules.is_parted_by_lot(**choice)
     departs = not is_drawn and set(chosen) != set(expected)
@@ -73,6 +81,10 @@ def recommend_award(
     tender.bids.filter(pk__in=[bid.pk for bid in chosen]).update(award=award)
     tender.state = TenderState.RECOMMENDED
     tender.save()
+    for bid in chosen:
+        ask_if_stale(
+            provider=bid.provider, agreement=tender.lot.agreement, reason=STALE, by=by, at=at
+        )
     for decider in User.objects.with_permission(Permission.APPROVE_AWARD):
         notify(
             decider,
@@ -105,9 +117,13 @@ def objections_to_recommendation(tender: Tender, by: User, at: datetime) -> list
 def approve_award(
     *,
     tender: Tender,
-    consultation: str,
+    consulted_with: str,
     consulted_on: date,
+    consultation: str,
+    alternatives: str,
+    decided_as: str = "",
     departure_agreed: str = "",
+    overdue_reason: str = "",
     with_standstill: bool = False,
     by: User,
     at: datetime,
@@ -119,12 +135,23 @@ def approve_award(
     tender = lock_tender(tender)
     refuse_if(
         objections_to_approval(
-            tender, by, at, consulted_on=consulted_on, departure_agreed=departure_agreed
+            tender,
+            by,
+            at,
+            consulted_on=consulted_on,
+            departure_agreed=departure_agreed,
+            overdue_reason=overdue_reason,
         )
+        + rules.objections_to_texts([consulted_with, consultation, alternatives, decided_as])
     )
     award = tender.award
-    award.consultation, award.consulted_on = consultation, consulted_on
+    award.consulted_with, award.consulted_on = consulted_with, consulted_on
+    award.consultation, award.alternatives = consultation, alternatives
+    award.decided_as = decided_as or job_of(by, Permission.APPROVE_AWARD)
+    award.declarations = tender.declarations.count()
+    award.interests = tender.declarations.filter(has_interest=True).count()
     award.departure_agreed = departure_agreed if award.departure else ""
+    award.overdue_reason = overdue_reason if _overdue(standings(tender, at), at) else ""
     award.approved_by, award.approved_at = by, at
     if with_standstill:
         award.standstill_last_day = standstill_last_day(tender, at)
@@ -158,7 +185,10 @@ def objections_to_approval(
     *,
     consulted_on: date | None = None,
     departure_agreed: str | None = None,
+    overdue_reason: str | None = None,
 ) -> list[str]:
+    asked = [each for each in standings(tender, at) if each.asked]
+    overdue = _overdue(asked, at)
     award = getattr(tender, "award", None)
     return rules.objections_to_approval(
         state=TenderState(tender.state),
@@ -166,11 +196,26 @@ def objections_to_approval(
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
         not_admitted=_not_admitted(award, at),
+        undeclared=_named(each.provider for each in asked if each not in overdue),
+        overdue=_named(each.provider for each in overdue),
+        overdue_reason=overdue_reason,
         consulted_on=consulted_on,
         departure=award.departure if award else "",
         agreed=departure_agreed,
         today=timezone.localdate(at),
     )
+
+
+def standings(tender: Tender, at: datetime) -> list[Standing]:
+    """How each recommended provider stands with its declaration."""
+    award = getattr(tender, "award", None)
+    bids = award.bids.select_related("provider").in_order() if award else []
+    return [standing_of(bid.provider, tender.lot.agreement, at) for bid in bids]
+
+
+def _overdue(standings: Iterable[Standing], at: datetime) -> list[Standing]:
+    today = timezone.localdate(at)
+    return [each for each in standings if each.asked and each.asked.due_on < today]
 
 
 @transaction.atomic
@@ -204,8 +249,12 @@ def _not_admitted(award: Award | None, at: datetime) -> list[str]:
 
 
 def _names(bids: Iterable[Bid]) -> list[str]:
+    return _named(bid.provider for bid in bids)
+
+
+def _named(providers: Iterable[Provider]) -> list[str]:
     """Names can be shared; references cannot."""
-    return [f"{bid.provider.name} ({bid.provider.reference})" for bid in bids]
+    return [f"{provider.name} ({provider.reference})" for provider in providers]
 
 
 def _told(contracts: Iterable[Contract]) -> dict[str, int]:

@@ -86,6 +86,6 @@ def letter_pdf(letter: Letter) -> bytes:
         "winners": winners,
         "lines": score_lines(letter, winners),
         "award": award,
-        "job": job_of(award.approved_by, Permission.APPROVE_AWARD),
+        "job": award.decided_as or job_of(award.approved_by, Permission.APPROVE_AWARD),
     }
     return pdf.to_pdf(pdf.page("tenders/letter_pdf.html", facts))

@@ -1,7 +1,7 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
 from .agreements import set_initial_evaluation
-from .awards import approve_award, confirm_award, ranking, recommend_award
+from .awards import approve_award, confirm_award, decision_record, ranking, recommend_award
 from .challenges import record_challenge, settle_challenge
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
@@ -53,6 +53,7 @@ __all__ = [
     "copy_tender",
     "create_tender",
     "decide_price",
+    "decision_record",
     "declare_interest",
     "edit_bid",
     "edit_tender",

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
@@ -132,9 +132,13 @@ def approve_award(request, reference):
     now = timezone.now()
     one = find_priced_tender(request, reference)
     award = getattr(one, "award", None)
+    standings = services.standings(one, now)
+    today = timezone.localdate(now)
     form = ApprovalForm(
         request.POST or None,
+        initial={"decided_as": services.job_of(request.user, Permission.APPROVE_AWARD)},
         departs=bool(award and award.departure),
+        is_overdue=any(each.asked and each.asked.due_on < today for each in standings),
         standstill_last_day=services.standstill_last_day(one, now),
     )
     contracts = attempt(
@@ -154,6 +158,8 @@ def approve_award(request, reference):
             "award": award,
             "bids": award and award.bids.select_related("provider").in_order(),
             "places": services.ranking(one),
+            "standings": standings,
+            "today": today,
             "objections": services.objections_to_approval(one, request.user, now),
         },
     )
@@ -177,5 +183,25 @@ def confirm_award(request, reference):
             "award": award,
             "bids": award and award.bids.select_related("provider").in_order(),
             "objections": services.objections_to_confirmation(one, request.user, now),
+        },
+    )
+
+
+@requires(Permission.VIEW_TENDERS, methods=READ)
+def decision_record(request, reference):
+    """What an officer decided under delegation, to print or publish (R4.7)."""
+    one = find_tender(request, reference)
+    rows = Award.objects.visible_to(request.user).exclude(approved_at=None)
+    award = get_object_or_404(
+        rows.select_related("recommended_by", "approved_by", "confirmed_by"), tender=one
+    )
+    return render(
+        request,
+        "tenders/decision_record.html",
+        {
+            "tender": one,
+            "award": award,
+            "bids": award.bids.select_related("provider").in_order(),
+            "contracts": award.contracts.select_related("provider").order_by("pk"),
         },
     )

@@ -153,7 +153,9 @@ def tender_list(request):
 def tender(request, reference):
     now = timezone.now()
     one = find_tender(request, reference)
-    awards = Award.objects.visible_to(request.user).select_related("approved_by", "confirmed_by")
+    awards = Award.objects.visible_to(request.user).select_related(
+        "recommended_by", "approved_by", "confirmed_by"
+    )
     award = awards.filter(tender=one).first()
     return render(
         request,

@@ -168,6 +168,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:recommend_award": ("PR", FORM),
     "tenders:approve_award": ("CO", FORM),
     "tenders:confirm_award": ("CO", FORM),
+    "tenders:decision_record": ("CO PR QE MO AU", GET),
     "tenders:record_challenge": ("PR", FORM),
     "tenders:settle_challenge": ("CO PR", FORM),
     "tenders:sent_letter": ("CO PR MO AU", GET),

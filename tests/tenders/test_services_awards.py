@@ -39,7 +39,9 @@ def approve(competition, **facts):
     return services.approve_award(
         **{
             "tender": competition.tender,
+            "consulted_with": "Councillor Dale, Cabinet Member",
             "consultation": "The Cabinet Member agreed.",
+            "alternatives": "To abandon the tender; the need goes on.",
             "consulted_on": timezone.localdate(competition.now),
             "by": competition.commissioner,
             "at": competition.now,

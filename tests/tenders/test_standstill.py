@@ -366,7 +366,10 @@ def test_approving_with_a_standstill_and_all_that_follows_on_the_pages(client):
         competition.commissioner,
         "approve_award",
         reference,
+        consulted_with="Councillor Dale",
         consultation="The Cabinet Member agreed.",
+        alternatives="None.",
+        decided_as="Director of Public Health",
         with_standstill="yes",
         **consulted,
     )
