@@ -160,7 +160,7 @@ def tenders(user: User, at: datetime) -> list[Task]:
     rows = Tender.objects.visible_to(user).exclude(
         state__in=[TenderState.AWARDED, TenderState.ABANDONED]
     )
-    panels = set(user.panels.values_list("tender_id", flat=True))
+    panels = set(user.panels.serving().values_list("tender_id", flat=True))
     for row in rows.order_by("closes_at", "pk")[:MOST]:
         permission, why = NEXT_STEP.get(TenderState(row.state), (None, ""))
         if row.state == TenderState.PUBLISHED and row.closes_at <= at:

@@ -19,6 +19,7 @@ from .evaluation import (
     PriceDecisionForm,
     PriceQuestionForm,
     RecommendationForm,
+    ReplacementForm,
     SettlementForm,
 )
 from .fields import AbandonForm, ConfirmForm, ListForm
@@ -45,6 +46,7 @@ __all__ = [
     "QuestionForm",
     "RecommendationForm",
     "RehearsalForm",
+    "ReplacementForm",
     "SettlementForm",
     "TenderForm",
 ]

@@ -9,7 +9,7 @@ from django.utils.dateformat import format as written
 
 from dps_portal.ui.forms import DateField, Form
 
-from .fields import text
+from .fields import PersonChoice, text
 
 ONE_DAY = timedelta(days=1)
 
@@ -37,10 +37,28 @@ class PointsForm(Form):
         "Reason", help_text="Say what in the answer earns this score, and what is missing."
     )
 
-    def __init__(self, *args, scale_max, submit, **kwargs):
+    def __init__(self, *args, scale_max, scale, submit, reason_help="", **kwargs):
         super().__init__(*args, **kwargs)
+        self.choice_hints = {"points": {str(points): said for points, said in enumerate(scale)}}
+        if reason_help:
+            self.fields["reason"].help_text = reason_help
         self.fields["points"].choices = [(points, str(points)) for points in range(scale_max + 1)]
         self.submit = submit
+
+
+class ReplacementForm(Form):
+    submit = "Replace evaluator"
+
+    leaving = PersonChoice(
+        None, label="Evaluator who leaves", empty_label=None, widget=forms.RadioSelect
+    )
+    joining = PersonChoice(None, label="New evaluator", empty_label="Choose a person")
+    reason = text("Reason", help_text="Kept in the audit trail. Name no provider.")
+
+    def __init__(self, *args, leaving, joining, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["leaving"].queryset = leaving
+        self.fields["joining"].queryset = joining
 
 
 class RecommendationForm(Form):

@@ -42,6 +42,7 @@ from .drafting import (
     objections_to_texts,
 )
 from .evaluation import (
+    WIDE_SPREAD,
     objections_to_consensus,
     objections_to_lock,
     objections_to_model,
@@ -52,6 +53,7 @@ from .evaluation import (
 )
 from .moves import objections_to_abandonment, objections_to_declaration
 from .need import hints_in, identifiers_in
+from .panel import objections_to_exchange, objections_to_replacement
 from .rehearsal import Point, oddities, price_curve
 from .scoring import (
     BASES,
@@ -76,6 +78,7 @@ __all__ = [
     "FORMULAS",
     "ROUNDINGS",
     "TIE_BREAKS",
+    "WIDE_SPREAD",
     "Margin",
     "Model",
     "Offer",
@@ -111,6 +114,7 @@ __all__ = [
     "objections_to_debrief_answer",
     "objections_to_deciding",
     "objections_to_declaration",
+    "objections_to_exchange",
     "objections_to_explaining",
     "objections_to_extension",
     "objections_to_gaps",
@@ -124,6 +128,7 @@ __all__ = [
     "objections_to_price_model",
     "objections_to_publication",
     "objections_to_recommendation",
+    "objections_to_replacement",
     "objections_to_scoring",
     "objections_to_settlement",
     "objections_to_terms",

@@ -54,6 +54,12 @@ from .low_prices import (
 )
 from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
+from .panel import (
+    objections_to_replacement,
+    possible_evaluators,
+    replace_evaluator,
+    replaceable,
+)
 from .procurement_report import procurement_report, procurement_report_pdf
 from .ranking import Place, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
@@ -64,6 +70,8 @@ from .scores import (
     objections_to_moderation,
     objections_to_scoring,
     score_response,
+    unagreed,
+    valid_scores,
 )
 from .tenders import (
     abandon_tender,
@@ -134,11 +142,13 @@ __all__ = [
     "objections_to_opening",
     "objections_to_publication",
     "objections_to_recommendation",
+    "objections_to_replacement",
     "objections_to_scoring",
     "objections_to_settlement",
     "objections_to_submission",
     "open_bids",
     "own_bid",
+    "possible_evaluators",
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
@@ -148,6 +158,8 @@ __all__ = [
     "record_challenge",
     "rehearse",
     "remind_of_debriefs",
+    "replace_evaluator",
+    "replaceable",
     "request_debrief",
     "score_response",
     "scoring_model",
@@ -158,7 +170,9 @@ __all__ = [
     "standings",
     "standstill_last_day",
     "submit_bid",
+    "unagreed",
     "unexplained",
+    "valid_scores",
     "warnings_of",
     "withdraw_bid",
 ]

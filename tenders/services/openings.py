@@ -12,7 +12,7 @@ from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from tenders import rules
-from tenders.models import Bid, InterestDeclaration, OpeningApproval, Response, Tender
+from tenders.models import Bid, InterestDeclaration, OpeningApproval, Response, Score, Tender
 from tenders.states import TenderState
 
 from .envelopes import db_now, open_quality, private_key_of
@@ -36,7 +36,8 @@ def declare_interest(
         user=by,
         defaults={"has_interest": has_interest, "details": details, "at": at},
     )
-    settle_scoring(tender, at=at)
+    scores = Score.objects.filter(response__bid__tender=tender, evaluator=by)
+    settle_scoring(tender, at=at, is_voiding=has_interest and scores.exists())
     trail.record("interest.declared", tender, by=by, at=at, has_interest=has_interest)
     return declaration
 
@@ -151,7 +152,7 @@ def _tell_opened(tender: Tender, *, at: datetime) -> None:
     path = reverse("tenders:invitation", args=[tender.reference])
     for member in bidders:
         notify(member, "tenders/emails/bid_opened.txt", at=at, tender=tender, path=path)
-    for member in tender.panel.select_related("user"):
+    for member in tender.panel.serving().select_related("user"):
         notify(
             member.user,
             "tenders/emails/bids_to_score.txt",

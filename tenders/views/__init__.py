@@ -36,6 +36,7 @@ from .invitations import (
 )
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
+from .panel import replace_evaluator
 from .procurement_report import procurement_report
 from .tenders import answer_clarification, tender, tender_list
 
@@ -75,6 +76,7 @@ __all__ = [
     "recommend_award",
     "record_challenge",
     "rehearse",
+    "replace_evaluator",
     "request_debrief",
     "score_bids",
     "score_response",

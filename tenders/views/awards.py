@@ -33,6 +33,7 @@ def ranking(request, reference):
     one = find_priced_tender(request, reference)
     places = services.ranking(one)
     names = {place.bid.provider.reference: place.bid.provider.name for place in places}
+    margins = [_told(margin, names, one) for margin in services.margins(one)]
     checks = LowPriceCheck.objects.visible_to(request.user).filter(bid__tender=one)
     is_checking = one.state == TenderState.QUALITY_LOCKED
     return render(
@@ -42,7 +43,8 @@ def ranking(request, reference):
             "tender": one,
             "places": places,
             "expected": services.expected_winners(one, places),
-            "margins": [_told(margin, names) for margin in services.margins(one)],
+            "margins": margins,
+            "close": len([margin for margin in margins if margin["is_close"]]),
             "versions": _versions(one, request.user, names),
             "unexplained": services.unexplained(one) if is_checking else [],
             "checks": checks.select_related("bid__provider", "decided_by").order_by("asked_at"),
@@ -51,13 +53,12 @@ def ranking(request, reference):
     )
 
 
-def _told(margin, names) -> dict:
-    """A margin in words."""
+def _told(margin, names, tender) -> dict:
+    """A margin in words: what it is, between what it changes nothing, and where it would."""
+    is_price = margin.kind == "price"
 
     def value(number):
-        if number is None:
-            return "nothing changes"
-        return gbp(number) if margin.kind == "price" else f"{number}"
+        return gbp(number) if is_price else f"{number}"
 
     what = {
         "price_weight": "Weight of the price",
@@ -65,34 +66,54 @@ def _told(margin, names) -> dict:
         "price": f"Price of {names.get(margin.bid)}",
         "score": f"Score of {names.get(margin.bid)} for “{margin.criterion}”",
     }
+    least = 1 if is_price else 0
+    most = {
+        "score": tender.score_scale_max,
+        "price": max(tender.lot.ceiling_weekly_pence, margin.now),
+    }.get(margin.kind, 100)
+    low = least if margin.down is None else margin.down + 1
+    high = most if margin.up is None else margin.up - 1
+    changes = [f"at {value(number)}" for number in (margin.down, margin.up) if number is not None]
     return {
         "what": what[margin.kind],
         "now": value(margin.now),
-        "down": value(margin.down),
-        "up": value(margin.up),
+        "same": f"{value(low)} to {value(high)}" if low < high else f"{value(low)} alone",
+        "changes": " and ".join(changes) or "never",
+        "is_close": margin.kind == "score"
+        and (margin.down == margin.now - 1 or margin.up == margin.now + 1),
     }
 
 
 def _versions(one, user, names) -> list:
-    """Each version of the ranking with the names in its order."""
-    return [
-        {
-            "version": each,
-            "places": [
-                {
-                    "name": names.get(place["provider"], place["provider"]),
-                    "rank": place["rank"],
-                    "excluded": place["excluded"],
-                    "total": two_places(Fraction(place["total"])),
-                }
-                for place in each.ranking
-            ],
-        }
-        for each in Evaluation.objects.visible_to(user)
-        .filter(tender=one)
-        .select_related("by")
-        .order_by("version")
-    ]
+    """Each version of the ranking in its order, with what it changed of the one before."""
+    versions, before = [], {}
+    rows = Evaluation.objects.visible_to(user).filter(tender=one).select_related("by")
+    for each in rows.order_by("version"):
+        places = [
+            {
+                "name": names.get(place["provider"], place["provider"]),
+                "rank": place["rank"],
+                "excluded": place["excluded"],
+                "total": two_places(Fraction(place["total"])),
+                "change": _change(before.get(place["provider"]), place),
+            }
+            for place in each.ranking
+        ]
+        versions.append({"version": each, "places": places})
+        before = {place["provider"]: place for place in each.ranking}
+    return versions
+
+
+def _change(before: dict | None, now: dict) -> str:
+    if before is None or (before["rank"] == now["rank"] and before["total"] == now["total"]):
+        return "" if before is None else "As before"
+    was = f"rank {before['rank']}" if before["rank"] else "excluded"
+    if now["excluded"]:
+        return f"Excluded now, was {was}"
+    if before["rank"] == now["rank"]:
+        return f"Same rank, total was {two_places(Fraction(before['total']))}"
+    moved = "Up" if now["rank"] < (before["rank"] or now["rank"] + 1) else "Down"
+    return f"{moved}, was {was} with {two_places(Fraction(before['total']))}"
 
 
 @requires(Permission.RECOMMEND_AWARD)

@@ -70,6 +70,14 @@ OFFERED = (
         services.objections_to_moderation,
     ),
     Offered(
+        "replace_evaluator",
+        "Replace an evaluator",
+        P.AUTHOR_TENDER,
+        [S.PUBLISHED, S.OPENED],
+        lambda tender, user, at: services.objections_to_replacement(tender, user),
+        style="secondary",
+    ),
+    Offered(
         "lock_quality",
         "Lock quality and reveal prices",
         P.LOCK_QUALITY,
