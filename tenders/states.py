@@ -9,7 +9,7 @@ class TenderState(TextChoices):
     OPENED = "opened", "Opened, quality being scored"  # two officers open
     QUALITY_LOCKED = "quality_locked", "Quality locked, prices revealed"  # procurement locks
     RECOMMENDED = "recommended", "Award recommended"  # procurement recommends
-    STANDSTILL = "standstill", "Standstill, no contract yet"  # the commissioner approves with one
+    STANDSTILL = "standstill", "Standstill"  # the commissioner approves with one
     AWARDED = "awarded", "Awarded"  # the commissioner approves, or confirms after a standstill
     ABANDONED = "abandoned", "Abandoned"  # two people, with a reason
 

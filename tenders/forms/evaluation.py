@@ -70,12 +70,12 @@ class RecommendationForm(Form):
     reason = text("Reason for the recommendation")
     departure = text(
         "Why these bids, if the published basis names others",
-        help_text="The person who decides must agree in writing.",
+        help_text="The person who decides must agree in writing, and every bidder reads it.",
         required=False,
     )
     draw = text(
         "How a lot was drawn, if equal bids had to be parted",
-        help_text="When, how, and before whom.",
+        help_text="When, how, and before whom. Every bidder reads this in its letter.",
         required=False,
     )
 
@@ -182,4 +182,7 @@ class PriceDecisionForm(Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reason = text("Reason", help_text="Kept with the ranking, and part of the report.")
+    reason = text(
+        "Reason",
+        help_text="Kept with the ranking and in the report. A rejected bidder reads it.",
+    )

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     ("opened", "Opened, quality being scored"),
                     ("quality_locked", "Quality locked, prices revealed"),
                     ("recommended", "Award recommended"),
-                    ("standstill", "Standstill, no contract yet"),
+                    ("standstill", "Standstill"),
                     ("awarded", "Awarded"),
                     ("abandoned", "Abandoned"),
                 ],

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from dps_portal.accounts.models import User
 from dps_portal.notifications.services import notify_each
-from tenders.models import Award, ConsensusScore, Letter, Tender
+from tenders.models import Award, ConsensusScore, Letter, LowPriceCheck, Tender
 
 from .model import model_in_words
 from .ranking import ranking
@@ -34,6 +34,8 @@ def send_letters(award: Award, *, at: datetime) -> None:
     ):
         agreed[consensus.response.bid_id].append(consensus)
     won = [place for place in places if place.bid.award_id == award.pk]
+    checks = LowPriceCheck.objects.filter(bid__tender=tender, is_accepted=False)
+    rejected = {check.bid_id: check for check in checks}
     words = model_in_words(tender)
     for place in places:
         own = agreed[place.bid.pk]
@@ -47,6 +49,7 @@ def send_letters(award: Award, *, at: datetime) -> None:
                 "won": place in won,
                 "own": place,
                 "own_scores": own,
+                "rejected": rejected.get(place.bid.pk),
                 "winners": [
                     (winner, agreed[winner.bid.pk], _advantages(own, agreed[winner.bid.pk]))
                     for winner in won

@@ -47,6 +47,7 @@ def ranking(request, reference):
             "close": len([margin for margin in margins if margin["is_close"]]),
             "versions": _versions(one, request.user, names),
             "unexplained": services.unexplained(one) if is_checking else [],
+            "asked": set(checks.values_list("bid", flat=True)),
             "checks": checks.select_related("bid__provider", "decided_by").order_by("asked_at"),
             "may_check": is_checking and request.user.may(Permission.LOCK_QUALITY),
         },
@@ -78,7 +79,7 @@ def _told(margin, names, tender) -> dict:
         "what": what[margin.kind],
         "now": value(margin.now),
         "same": f"{value(low)} to {value(high)}" if low < high else f"{value(low)} alone",
-        "changes": " and ".join(changes) or "never",
+        "changes": " and ".join(changes),
         "is_close": margin.kind == "score"
         and (margin.down == margin.now - 1 or margin.up == margin.now + 1),
     }

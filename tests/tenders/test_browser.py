@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from tenders import services
 from tenders.models import Tender
 from tests.factories.tenders import Competition, owner_of
 
@@ -83,6 +85,7 @@ def test_opening_scoring_and_locking(look):
     look(one.moderator, "moderate_response", ref, provider, 1)
     look(one.officer, "lock_quality", ref)
     look(one.officer, "open_bids", ref)
+    look(one.officer, "replace_evaluator", ref)
     look(one.officer, "bid", ref, provider)
 
 
@@ -98,6 +101,24 @@ def test_the_award_and_its_letters(look):
     one = Competition()
     ref = one.recommended().reference
     look(one.commissioner, "approve_award", ref)
+
+
+def test_the_standstill(look):
+    one = Competition()
+    ref = one.in_standstill().reference
+    challenge = services.record_challenge(
+        tender=one.tender,
+        challenger="Provider 2",
+        received_on=timezone.localdate(one.now),
+        grounds="The scores.",
+        by=one.officer,
+        at=one.now,
+    )
+    for name in ("tender", "confirm_award", "decision_record"):
+        look(one.commissioner, name, ref)
+    look(one.officer, "record_challenge", ref)
+    look(one.commissioner, "settle_challenge", ref, challenge.pk)
+    look(owner_of(one.providers[1]), "letter", ref)
 
 
 def test_the_letters(look):

@@ -141,6 +141,35 @@ def test_r4_5_the_letter_names_the_end_the_reasons_and_the_winners_advantages(co
     assert "“Safety”, 5 against 3: Agreed after discussion." in lost.body
 
 
+def test_r4_4_bidders_are_told_how_a_tie_was_parted_and_why_a_price_was_rejected():
+    competition = Competition(providers=3)
+    competition.locked(90_000, 90_000, 40_000)
+    facts = {"by": competition.officer, "at": competition.now}
+    low = competition.tender.bids.get(provider=competition.providers[2])
+    services.ask_explanation(
+        bid=low, question="Why?", due_at=competition.now + timedelta(days=1), **facts
+    )
+    services.explain_price(
+        check=low.low_price_check, answer="So.", by=owner_of(low.provider), at=competition.now
+    )
+    services.decide_price(bid=low, is_accepted=False, reason="Wages are not covered.", **facts)
+    drawn = "Drawn from an urn on Tuesday before two officers and the monitoring officer."
+    services.recommend_award(
+        tender=competition.tender,
+        bids=[competition.tender.bids.get(provider=competition.providers[0])],
+        reason="First.",
+        draw=drawn,
+        **facts,
+    )
+    competition.approve()
+    letters = dict(Letter.objects.values_list("provider__name", "body"))
+
+    for body in letters.values():
+        assert f"HOW EQUAL BIDS WERE PARTED\n\n{drawn}" in body
+    assert "Its total is equal to another" in letters["Provider 2"]
+    assert "not accounted for.\nReason: Wages are not covered." in letters["Provider 3"]
+
+
 def test_the_public_hears_of_the_award_once_it_is_confirmed(competition, client):
     agreement = competition.lot.agreement
     agreement.published = True
