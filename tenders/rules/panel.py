@@ -8,13 +8,20 @@ REPLACEABLE = {TenderState.PUBLISHED, TenderState.OPENED}
 
 
 def objections_to_replacement(
-    *, state: TenderState, is_on_panel: bool, has_interest: bool | None, is_complete: bool
+    *,
+    state: TenderState,
+    is_on_panel: bool,
+    has_interest: bool | None,
+    is_complete: bool,
+    is_anyone_replaceable: bool,
 ) -> list[str]:
     objections = []
     if state not in REPLACEABLE:
         objections.append("An evaluator is replaced between the publication and the quality lock.")
     elif is_complete:
         objections.append("Every evaluator has scored; the panel no longer changes.")
+    elif not is_anyone_replaceable:
+        objections.append("Every evaluator on the panel has declared to have no interest.")
     if is_on_panel:
         objections.append("An evaluator is replaced by a person who is not on the panel.")
     return objections + [CONFLICTED] * bool(has_interest)

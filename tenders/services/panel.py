@@ -69,4 +69,5 @@ def objections_to_replacement(tender: Tender, by: User) -> list[str]:
         is_on_panel=is_on_panel(tender, by),
         has_interest=interest_of(tender, by),
         is_complete=tender.scored_at is not None,
+        is_anyone_replaceable=replaceable(tender).exists(),
     )

@@ -85,8 +85,13 @@ def test_opening_scoring_and_locking(look):
     look(one.moderator, "moderate_response", ref, provider, 1)
     look(one.officer, "lock_quality", ref)
     look(one.officer, "open_bids", ref)
-    look(one.officer, "replace_evaluator", ref)
     look(one.officer, "bid", ref, provider)
+
+
+def test_replacing_an_evaluator(look):
+    one = Competition()
+    one.opened()
+    look(one.officer, "replace_evaluator", one.tender.reference)
 
 
 def test_ranking_and_award(look):

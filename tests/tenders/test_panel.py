@@ -74,12 +74,21 @@ def see(client, person, name, *args):
 def test_an_evaluator_is_replaced_between_publication_and_lock(state):
     def objections(**facts):
         return rules.objections_to_replacement(
-            **{"state": state, "is_on_panel": False, "has_interest": None, "is_complete": False}
+            **{
+                "state": state,
+                "is_on_panel": False,
+                "has_interest": None,
+                "is_complete": False,
+                "is_anyone_replaceable": True,
+            }
             | facts
         )
 
     if state in {TenderState.PUBLISHED, TenderState.OPENED}:
         assert objections() == []
+        assert objections(is_anyone_replaceable=False) == [
+            "Every evaluator on the panel has declared to have no interest."
+        ]
         assert objections(is_complete=True, is_on_panel=True, has_interest=True) == [
             "Every evaluator has scored; the panel no longer changes.",
             "An evaluator is replaced by a person who is not on the panel.",
