@@ -359,6 +359,7 @@ def rows_of_a(a) -> dict[str, dict]:
             for name in ("contract", "exercise_contract_option")
         },
         "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
+        "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
         **{f"tenders:{name}": bid for name in ("sent_letter", "ask_explanation", "decide_price")},
         "tenders:sent_letter_pdf": bid,
