@@ -54,10 +54,21 @@ urlpatterns = [
         views.moderate_response,
         name="moderate_response",
     ),
+    path("tenders/<str:reference>/panel/", views.replace_evaluator, name="replace_evaluator"),
     path("tenders/<str:reference>/quality-lock/", views.lock_quality, name="lock_quality"),
     path("tenders/<str:reference>/ranking/", views.ranking, name="ranking"),
     path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),
     path("tenders/<str:reference>/award/", views.approve_award, name="approve_award"),
+    path("tenders/<str:reference>/decision/", views.decision_record, name="decision_record"),
+    path("tenders/<str:reference>/confirmation/", views.confirm_award, name="confirm_award"),
+    path(
+        "tenders/<str:reference>/challenges/new/", views.record_challenge, name="record_challenge"
+    ),
+    path(
+        "tenders/<str:reference>/challenges/<int:pk>/",
+        views.settle_challenge,
+        name="settle_challenge",
+    ),
     path("tenders/<str:reference>/letters/<str:provider>/", views.sent_letter, name="sent_letter"),
     path(
         "tenders/<str:reference>/letters/<str:provider>/letter.pdf",

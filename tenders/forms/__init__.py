@@ -14,12 +14,15 @@ from .contracts import ContractListForm, ContractOptionForm
 from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
 from .evaluation import (
     ApprovalForm,
+    ChallengeForm,
     ExplanationForm,
     InterestForm,
     PointsForm,
     PriceDecisionForm,
     PriceQuestionForm,
     RecommendationForm,
+    ReplacementForm,
+    SettlementForm,
 )
 from .fields import AbandonForm, ConfirmForm, ListForm
 
@@ -30,6 +33,7 @@ __all__ = [
     "AttachmentForm",
     "BidAnswerForm",
     "BidPriceForm",
+    "ChallengeForm",
     "ConfirmForm",
     "ContractListForm",
     "ContractOptionForm",
@@ -46,5 +50,7 @@ __all__ = [
     "QuestionForm",
     "RecommendationForm",
     "RehearsalForm",
+    "ReplacementForm",
+    "SettlementForm",
     "TenderForm",
 ]

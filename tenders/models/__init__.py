@@ -12,6 +12,7 @@ from .bids import (
     Response,
     SubmissionAttempt,
 )
+from .challenges import Challenge
 from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
@@ -22,6 +23,7 @@ __all__ = [
     "AttachmentCell",
     "Award",
     "Bid",
+    "Challenge",
     "Clarification",
     "ConsensusScore",
     "Contract",

@@ -45,7 +45,7 @@ class TenderQuerySet(models.QuerySet):
         opened = self.without_interest_of(user).exclude(opened_at=None)
         if user.may(Permission.LOCK_QUALITY) or user.may(Permission.VIEW_AUDIT):
             return opened
-        shown = Q(pk__in=PanelMember.objects.filter(user=user).values("tender"))
+        shown = Q(pk__in=PanelMember.objects.serving().filter(user=user).values("tender"))
         if user.may(Permission.APPROVE_AWARD):
             shown |= Q(quality_locked_at__isnull=False)
         return opened.filter(shown)
@@ -327,16 +327,23 @@ class Clarification(models.Model):
 
 
 class PanelMemberQuerySet(models.QuerySet):
+    def serving(self):
+        return self.filter(left_at=None)
+
     def scoring(self):
-        return self.filter(is_moderator=False)
+        return self.serving().filter(is_moderator=False)
 
 
 class PanelMember(models.Model):
-    """Who scores or moderates a tender; named before publication."""
+    """Who scores or moderates a tender; named before publication.
+
+    An evaluator can be replaced until the scores are complete; whoever left stays on record.
+    """
 
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="panel")
     user = models.ForeignKey(USER, models.PROTECT, related_name="panels")
     is_moderator = models.BooleanField(default=False)
+    left_at = models.DateTimeField(null=True)
 
     objects = PanelMemberQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from .award import (
     is_parted_by_lot,
     objections_to_approval,
     objections_to_asking,
+    objections_to_confirmation,
     objections_to_deciding,
     objections_to_explaining,
     objections_to_recommendation,
@@ -23,6 +24,7 @@ from .bidding import (
     objections_to_size,
     objections_to_withdrawal,
 )
+from .challenges import objections_to_challenge, objections_to_settlement
 from .contracts import (
     contract_value,
     keep_until,
@@ -43,6 +45,7 @@ from .drafting import (
     objections_to_texts,
 )
 from .evaluation import (
+    WIDE_SPREAD,
     objections_to_consensus,
     objections_to_lock,
     objections_to_model,
@@ -53,6 +56,7 @@ from .evaluation import (
 )
 from .moves import objections_to_abandonment, objections_to_declaration
 from .need import hints_in, identifiers_in
+from .panel import objections_to_exchange, objections_to_replacement
 from .prices import PriceLine, compared, price_schedule
 from .receipts import NoReceipt, Receipt, attachments_of, faults_of_receipt, read_receipt
 from .rehearsal import Point, oddities, price_curve
@@ -79,6 +83,7 @@ __all__ = [
     "FORMULAS",
     "ROUNDINGS",
     "TIE_BREAKS",
+    "WIDE_SPREAD",
     "Margin",
     "Model",
     "NoReceipt",
@@ -109,8 +114,10 @@ __all__ = [
     "objections_to_attaching",
     "objections_to_basis",
     "objections_to_bidding",
+    "objections_to_challenge",
     "objections_to_change",
     "objections_to_clarification",
+    "objections_to_confirmation",
     "objections_to_consensus",
     "objections_to_contract_option",
     "objections_to_criteria",
@@ -119,6 +126,7 @@ __all__ = [
     "objections_to_debrief_answer",
     "objections_to_deciding",
     "objections_to_declaration",
+    "objections_to_exchange",
     "objections_to_explaining",
     "objections_to_extension",
     "objections_to_gaps",
@@ -133,7 +141,9 @@ __all__ = [
     "objections_to_price_model",
     "objections_to_publication",
     "objections_to_recommendation",
+    "objections_to_replacement",
     "objections_to_scoring",
+    "objections_to_settlement",
     "objections_to_size",
     "objections_to_terms",
     "objections_to_texts",

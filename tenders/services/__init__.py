@@ -4,9 +4,13 @@ from .attachments import attach_file, objections_to_attaching, own_file, remove_
 from .attempts import own_attempts
 from .awards import (
     approve_award,
+    confirm_award,
     objections_to_approval,
+    objections_to_confirmation,
     objections_to_recommendation,
     recommend_award,
+    standings,
+    standstill_last_day,
 )
 from .bids import (
     criteria_of,
@@ -18,6 +22,12 @@ from .bids import (
     sealed_content,
     submit_bid,
     withdraw_bid,
+)
+from .challenges import (
+    objections_to_challenge,
+    objections_to_settlement,
+    record_challenge,
+    settle_challenge,
 )
 from .clarifications import answer_clarification, ask_clarification
 from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
@@ -35,7 +45,7 @@ from .debriefs import (
     request_debrief,
 )
 from .drafts import edit_answer, edit_price, version_of
-from .letters import letter_pdf
+from .letters import job_of, letter_pdf
 from .low_prices import (
     ask_explanation,
     decide_price,
@@ -47,6 +57,12 @@ from .low_prices import (
 from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
 from .own_copies import OwnBid, own_bid
+from .panel import (
+    objections_to_replacement,
+    possible_evaluators,
+    replace_evaluator,
+    replaceable,
+)
 from .procurement_report import procurement_report, procurement_report_pdf
 from .ranking import Place, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
@@ -57,6 +73,8 @@ from .scores import (
     objections_to_moderation,
     objections_to_scoring,
     score_response,
+    unagreed,
+    valid_scores,
 )
 from .tenders import (
     abandon_tender,
@@ -87,6 +105,7 @@ __all__ = [
     "ask_explanation",
     "ask_extension",
     "attach_file",
+    "confirm_award",
     "create_tender",
     "criteria_of",
     "decide_price",
@@ -103,6 +122,7 @@ __all__ = [
     "invented_bids",
     "invitees",
     "is_anything_invited",
+    "job_of",
     "letter_pdf",
     "list_price",
     "lock_quality",
@@ -116,6 +136,8 @@ __all__ = [
     "objections_to_asking",
     "objections_to_attaching",
     "objections_to_bidding",
+    "objections_to_challenge",
+    "objections_to_confirmation",
     "objections_to_contract_option",
     "objections_to_debrief",
     "objections_to_debrief_answer",
@@ -127,21 +149,27 @@ __all__ = [
     "objections_to_opening",
     "objections_to_publication",
     "objections_to_recommendation",
+    "objections_to_replacement",
     "objections_to_scoring",
+    "objections_to_settlement",
     "objections_to_submission",
     "open_bids",
     "own_attempts",
     "own_bid",
     "own_file",
+    "possible_evaluators",
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
     "ranking",
     "receipt_text",
     "recommend_award",
+    "record_challenge",
     "rehearse",
     "remind_of_debriefs",
     "remove_file",
+    "replace_evaluator",
+    "replaceable",
     "request_debrief",
     "score_response",
     "scoring_model",
@@ -149,8 +177,13 @@ __all__ = [
     "sealed_content",
     "set_criteria",
     "set_initial_evaluation",
+    "settle_challenge",
+    "standings",
+    "standstill_last_day",
     "submit_bid",
+    "unagreed",
     "unexplained",
+    "valid_scores",
     "version_of",
     "warnings_of",
     "withdraw_bid",

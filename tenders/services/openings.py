@@ -20,6 +20,7 @@ from tenders.models import (
     InterestDeclaration,
     OpeningApproval,
     Response,
+    Score,
     SubmissionAttempt,
     Tender,
 )
@@ -48,7 +49,8 @@ def declare_interest(
         user=by,
         defaults={"has_interest": has_interest, "details": details, "at": at},
     )
-    settle_scoring(tender, at=at)
+    scores = Score.objects.filter(response__bid__tender=tender, evaluator=by)
+    settle_scoring(tender, at=at, is_voiding=has_interest and scores.exists())
     trail.record("interest.declared", tender, by=by, at=at, has_interest=has_interest)
     return declaration
 
@@ -183,7 +185,7 @@ def _tell_opened(tender: Tender, *, at: datetime) -> None:
     path = reverse("tenders:invitation", args=[tender.reference])
     for member in bidders:
         notify(member, "tenders/emails/bid_opened.txt", at=at, tender=tender, path=path)
-    for member in tender.panel.select_related("user"):
+    for member in tender.panel.serving().select_related("user"):
         notify(
             member.user,
             "tenders/emails/bids_to_score.txt",

@@ -2,8 +2,9 @@
 
 from .agreements import set_initial_evaluation
 from .attachments import attach_file, own_file, remove_file
-from .awards import approve_award, ranking, recommend_award
+from .awards import approve_award, confirm_award, decision_record, ranking, recommend_award
 from .bids import bid_content, receipt, submit_bid, withdraw_bid
+from .challenges import record_challenge, settle_challenge
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
@@ -35,6 +36,7 @@ from .invitations import (
 )
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
+from .panel import replace_evaluator
 from .procurement_report import procurement_report
 from .tenders import answer_clarification, tender, tender_list
 
@@ -50,11 +52,13 @@ __all__ = [
     "bid",
     "bid_content",
     "bid_task_list",
+    "confirm_award",
     "contract",
     "contract_list",
     "copy_tender",
     "create_tender",
     "decide_price",
+    "decision_record",
     "declare_interest",
     "edit_answer",
     "edit_price",
@@ -76,8 +80,10 @@ __all__ = [
     "ranking",
     "receipt",
     "recommend_award",
+    "record_challenge",
     "rehearse",
     "remove_file",
+    "replace_evaluator",
     "request_debrief",
     "score_bids",
     "score_response",
@@ -85,6 +91,7 @@ __all__ = [
     "sent_letter_pdf",
     "set_criteria",
     "set_initial_evaluation",
+    "settle_challenge",
     "submit_bid",
     "tender",
     "tender_list",

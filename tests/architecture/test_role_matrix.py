@@ -196,6 +196,7 @@ def samples(people) -> dict[str, dict]:
             "reference": debrief.letter.tender.reference,
             "pk": debrief.pk,
         },
+        "tenders:settle_challenge": {**tender, "pk": 1},
         "tenders:score_response": response,
         "tenders:moderate_response": response,
         **{

@@ -382,6 +382,7 @@ def rows_of_a(a) -> dict[str, dict]:
             for name in ("contract", "exercise_contract_option")
         },
         "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
+        "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
         "tenders:attachment": {**bid, "document": Attachment.objects.get().document_id},
         **{

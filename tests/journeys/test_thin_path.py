@@ -158,7 +158,10 @@ def compete(walk, town, owner):
     walk.open("tenders:recommend_award", ref).send(bids=[winner.pk], reason="Highest total.")
     walk.become(town.commissioners[1]).open("tenders:approve_award", ref)
     walk.send(
-        consultation="The Cabinet Member was consulted.", **three_boxes("consulted_on", town.today)
+        consulted_with="Councillor Dale, Cabinet Member",
+        consultation="The Cabinet Member was consulted.",
+        alternatives="To buy place by place; that costs more.",
+        **three_boxes("consulted_on", town.today),
     )
     for bidder in (owner, owner_of(town.rival)):
         assert "Rival House" in walk.become(bidder).open("tenders:letter", ref).text

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.refusals import Refused
 from tenders import services
@@ -93,6 +94,12 @@ def test_opening_scoring_and_locking(look):
     look(one.officer, "bid", ref, provider)
 
 
+def test_replacing_an_evaluator(look):
+    one = Competition()
+    one.opened()
+    look(one.officer, "replace_evaluator", one.tender.reference)
+
+
 def test_ranking_and_award(look):
     one = Competition()
     one.locked()
@@ -105,6 +112,24 @@ def test_the_award_and_its_letters(look):
     one = Competition()
     ref = one.recommended().reference
     look(one.commissioner, "approve_award", ref)
+
+
+def test_the_standstill(look):
+    one = Competition()
+    ref = one.in_standstill().reference
+    challenge = services.record_challenge(
+        tender=one.tender,
+        challenger="Provider 2",
+        received_on=timezone.localdate(one.now),
+        grounds="The scores.",
+        by=one.officer,
+        at=one.now,
+    )
+    for name in ("tender", "confirm_award", "decision_record"):
+        look(one.commissioner, name, ref)
+    look(one.officer, "record_challenge", ref)
+    look(one.commissioner, "settle_challenge", ref, challenge.pk)
+    look(owner_of(one.providers[1]), "letter", ref)
 
 
 def test_the_letters(look):

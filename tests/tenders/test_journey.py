@@ -10,6 +10,13 @@ from tenders.models import Bid, Contract, Response, Tender
 from tenders.states import TenderState
 from tests.factories.tenders import CHOSEN, Competition, owner_of
 
+DECIDED = {
+    "consulted_with": "Councillor Dale",
+    "consultation": "Agreed.",
+    "alternatives": "None.",
+    "decided_as": "Director of Public Health",
+    "with_standstill": "no",
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -161,7 +168,7 @@ def test_the_award_is_ranked_recommended_approved_and_told(locked, act, read):
     winner = Bid.objects.get(provider=one.providers[1])
     act(one.officer, "recommend_award", ref, bids=[winner.pk], reason="It ranks first.")
     consulted = day("consulted_on", timezone.localdate())
-    act(one.commissioner, "approve_award", ref, consultation="Agreed.", **consulted)
+    act(one.commissioner, "approve_award", ref, **DECIDED, **consulted)
 
     assert Tender.objects.get().state == TenderState.AWARDED
     assert Contract.objects.get().weekly_pence == 80_050

@@ -489,7 +489,9 @@ def test_nobody_on_the_panel_locks_recommends_or_approves():
     assert refused(
         lambda: services.approve_award(
             tender=competition.tender,
+            consulted_with="Councillor Dale",
             consultation="Agreed.",
+            alternatives="None.",
             consulted_on=competition.now.date(),
             by=both,
             at=competition.now,
@@ -573,7 +575,9 @@ def test_prices_are_seen_only_by_those_who_may_and_never_by_evaluators(competiti
     assert not Award.objects.visible_to(competition.evaluators[0]).exists()
     services.approve_award(
         tender=competition.tender,
+        consulted_with="Councillor Dale",
         consultation="Agreed.",
+        alternatives="None.",
         consulted_on=competition.now.date(),
         by=competition.commissioner,
         at=competition.now,
