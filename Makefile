@@ -1,13 +1,16 @@
 # The portal's commands. Without make: python3 scripts/run.py, python3 scripts/check.py
 PYTHON ?= python3
 
-.PHONY: run test lint setup keys pictures
+.PHONY: run test bench lint setup keys pictures
 
 run: ## Set up what is missing and start the portal on port 8000 (PORT=8001 make run for another)
 	@exec $(PYTHON) scripts/run.py
 
 test: ## Set up what is missing and run every check on both database engines
 	@exec $(PYTHON) scripts/check.py
+
+bench: ## Set up what is missing and run the tests that have a full size at that size (long)
+	@exec $(PYTHON) scripts/bench.py
 
 lint: ## Only format, lint, import contracts and types
 	@exec $(PYTHON) scripts/check.py format lint contracts types

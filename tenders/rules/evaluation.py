@@ -17,14 +17,20 @@ def objections_to_opening(
     state: TenderState,
     closes_at: datetime,
     now: datetime,
+    may_open: bool,
     has_interest: bool | None,
     has_approved: bool,
     are_all_commissioners: bool,
 ) -> list[str]:
-    """``are_all_commissioners``: with this person, every approver so far is one (SoD 7)."""
+    """``may_open``: at this moment, whatever held when the page was asked for (SoD 11).
+
+    ``are_all_commissioners``: with this person, every approver so far is one (SoD 7).
+    """
     objections = objections_to_move(state, TenderState.OPENED)
     if not objections and now < closes_at:
         objections.append("Bids may be opened only after the closing time.")
+    if not may_open:
+        objections.append("You are no longer one of the officers who open bids.")
     if has_approved:
         objections.append("You have approved the opening. Another officer must approve it too.")
     elif are_all_commissioners:

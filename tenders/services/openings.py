@@ -59,7 +59,7 @@ def declare_interest(
 def open_bids(*, tender: Tender, by: User, at: datetime) -> Tender:
     """Approve the opening; with the second officer's approval every bid is opened, or none.
 
-    The first approval counts only if that officer may still open, and has no interest, now.
+    Each approval counts only if that officer may open, and has no interest, now.
     """
     tender = lock_tender(tender)
     refuse_if(objections_to_opening(tender, by, now=min(at, db_now())))
@@ -106,6 +106,7 @@ def objections_to_opening(tender: Tender, by: User, now: datetime) -> list[str]:
         state=TenderState(tender.state),
         closes_at=tender.closes_at,
         now=now,
+        may_open=User.objects.with_permission(Permission.OPEN_BIDS).filter(pk=by.pk).exists(),
         has_interest=interest_of(tender, by),
         has_approved=tender.opening_approvals.filter(officer=by).exists(),
         are_all_commissioners=bool(others) and all(map(_is_commissioner, [by, *others])),

@@ -281,6 +281,7 @@ def opening(**facts):
             "state": TenderState.PUBLISHED,
             "closes_at": CLOSES,
             "now": CLOSES,
+            "may_open": True,
             "has_interest": False,
             "has_approved": False,
             "are_all_commissioners": False,
@@ -298,6 +299,10 @@ def opening(**facts):
         (
             {"has_approved": True, "are_all_commissioners": True},
             ["You have approved the opening. Another officer must approve it too."],
+        ),
+        (
+            {"may_open": False},
+            ["You are no longer one of the officers who open bids."],
         ),
         (
             {"are_all_commissioners": True},
