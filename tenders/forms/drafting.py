@@ -22,7 +22,6 @@ from .fields import (
     whole_number,
 )
 
-CRITERIA_ROWS = 6
 INVENTED = "ABCD"  # the bids of a rehearsal
 ONE_DAY = timedelta(days=1)
 TERMS = (
@@ -255,57 +254,3 @@ class RehearsalForm(Form):
             for name in INVENTED
             if self.cleaned_data.get(f"price_{name}") is not None
         }
-
-
-class CriterionForm(Form):
-    """One row of the criteria; left wholly empty it does not count."""
-
-    name = forms.CharField(label="Name", max_length=60)
-    weight = whole_number("Weight", 1, 100)
-    question = text("Question to bidders", rows=3)
-    guidance = text("Guidance on what a good answer covers", required=False, rows=3)
-    word_limit = whole_number("Word limit", 50, 1500, initial=500)
-    minimum_score = whole_number(
-        "Lowest acceptable score",
-        0,
-        10,
-        required=False,
-        help_text="Only if it differs from the one for all answers.",
-    )
-    attachments = whole_number(
-        "Files that may come with the answer",
-        0,
-        3,
-        required=False,
-        help_text="Each of 1 MB or smaller. Leave empty for none.",
-    )
-
-    def clean_attachments(self):
-        return self.cleaned_data["attachments"] or 0
-
-    def has_changed(self):
-        return any(self[field].data for field in ("name", "weight", "question"))
-
-
-class BaseCriteria(forms.BaseFormSet):
-    submit = "Save criteria"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for number, form in enumerate(self.forms, start=1):
-            form.legend = f"Criterion {number}"
-            form.empty_permitted = True
-
-    @property
-    def criteria(self):
-        """The filled rows, as ``set_criteria`` takes them."""
-        return [form.cleaned_data for form in self.forms if form.has_changed()]
-
-
-CriteriaFormSet = forms.formset_factory(
-    CriterionForm,
-    formset=BaseCriteria,
-    extra=CRITERIA_ROWS,
-    max_num=CRITERIA_ROWS,
-    absolute_max=CRITERIA_ROWS,
-)

@@ -54,7 +54,7 @@ from .low_prices import (
     objections_to_deciding,
     objections_to_explaining,
 )
-from .model import evaluation_model, model_in_words, scoring_model
+from .model import evaluation_model, headings_of, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
 from .own_copies import OwnBid, own_bid
 from .panel import (
@@ -118,6 +118,7 @@ __all__ = [
     "exercise_contract_option",
     "expected_winners",
     "explain_price",
+    "headings_of",
     "interest_of",
     "invented_bids",
     "invitees",

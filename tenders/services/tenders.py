@@ -25,7 +25,12 @@ from tenders.states import TenderState
 
 from .cells import make_cells
 from .envelopes import fill_envelopes
-from .model import evaluation_model, objections_to_criteria, objections_to_terms
+from .model import (
+    evaluation_model,
+    headings_of,
+    objections_to_criteria,
+    objections_to_terms,
+)
 
 
 def lock_tender(tender: Tender) -> Tender:
@@ -66,8 +71,11 @@ def create_tender(
     refuse_if(objections_to_terms(tender) + _objections_to_panel(evaluators, moderator))
     tender.save()
     _name_panel(tender, evaluators, moderator)
-    for criterion in like.criteria.order_by("position") if like else ():
+    headings = {heading.name: heading for heading in headings_of(tender)}
+    earlier = like.criteria.select_related("heading").order_by("position") if like else ()
+    for criterion in earlier:
         criterion.pk, criterion.tender = None, tender
+        criterion.heading = headings.get(criterion.heading and criterion.heading.name)
         criterion.save(force_insert=True)
     trail.record("tender.drafted", tender, by=by, at=at, like=like and like.reference)
     return tender

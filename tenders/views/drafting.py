@@ -69,14 +69,17 @@ def edit_tender(request, reference):
 def set_criteria(request, reference):
     one = find_tender(request, reference)
     initial = list(one.criteria.order_by("position").values(*CriteriaFormSet.form.base_fields))
-    form = CriteriaFormSet(request.POST or None, initial=initial)
+    headings = services.headings_of(one)
+    form = CriteriaFormSet(
+        request.POST or None, initial=initial, form_kwargs={"headings": headings}
+    )
     if form.is_valid():
         try:
             services.set_criteria(
-                tender=one, criteria=form.criteria, by=request.user, at=timezone.now()
+                tender=one, criteria=form.rows, by=request.user, at=timezone.now()
             )
         except Refused as refusal:
-            form.non_form_errors().extend(refusal.reasons)
+            form.refuse(refusal)
         else:
             messages.success(request, f"The criteria of tender {one} are saved.")
             return redirect(one)
@@ -84,7 +87,7 @@ def set_criteria(request, reference):
     return render(
         request,
         "tenders/set_criteria.html",
-        {"tender": one, "form": form, "objections": objections},
+        {"tender": one, "form": form, "headings": headings, "objections": objections},
     )
 
 

@@ -69,6 +69,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "agreements:agreement_list": ("CO PR FI AU", GET),
     "agreements:agreement": ("CO PR FI AU", GET),
     "agreements:set_rules": ("CO", FORM),
+    "agreements:set_award_criteria": ("CO", FORM),
     "agreements:open_round": ("PR", FORM),
     "agreements:exercise_option": ("CO", FORM),
     "agreements:change_validity": ("CO", FORM),
