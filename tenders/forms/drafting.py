@@ -9,6 +9,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
 from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
+from tenders.rules import SCALE
 from tenders.states import AwardBasis, CeilingRule, PriceFormula, Rounding, TieBreak
 
 from .fields import (
@@ -30,14 +31,6 @@ TERMS = (
     "award_basis",
     *("award_places", "award_threshold", "tie_break", "rounding", "score_scale_max"),
     *("minimum_question_score", "options", "option_months"),
-)
-SCALE = (
-    "No answer, or one that is not acceptable",
-    "Poor: major gaps or doubts",
-    "Partial: some of what is asked, with gaps",
-    "Acceptable: what is asked, with few details or examples",
-    "Good: what is asked, in detail and with examples",
-    "Excellent: more than is asked, with evidence of results",
 )
 FORMULA_HINTS = {
     PriceFormula.LOWEST_RATIO: "The common one. A very low bid presses the others together.",
@@ -190,6 +183,10 @@ class TenderForm(Form):
     def terms_of(tender) -> dict:
         """What another tender may take over: everything but the dates and the people."""
         return {name: getattr(tender, name) for name in TERMS} | {"scale": "\n".join(tender.scale)}
+
+    @staticmethod
+    def terms_from(template) -> dict:
+        return template.terms | {"scale": "\n".join(template.scale)}
 
     def clean(self):
         """Turns the days and the London time into what is stored; refuses times that are not."""

@@ -76,6 +76,7 @@ from .scoring import (
     winners,
 )
 from .sensitivity import Margin, margins
+from .templates import SCALE, TEMPLATES, Template
 from .working import model_in_words, working
 
 __all__ = [
@@ -83,6 +84,8 @@ __all__ = [
     "FEWEST_EVALUATORS",
     "FORMULAS",
     "ROUNDINGS",
+    "SCALE",
+    "TEMPLATES",
     "TIE_BREAKS",
     "WIDE_SPREAD",
     "Margin",
@@ -93,6 +96,7 @@ __all__ = [
     "PriceLine",
     "Receipt",
     "Result",
+    "Template",
     "abnormally_low",
     "attachments_of",
     "compared",

@@ -141,6 +141,12 @@ def objections_to_criteria(tender: Tender, criteria: Iterable[Criterion]) -> lis
     ]
 
 
+def objections_to_saved_criteria(tender: Tender) -> list[str]:
+    """What stands against those of a draft, which a template or another agreement may bring."""
+    criteria = list(tender.criteria.all())
+    return objections_to_criteria(tender, criteria) if criteria else []
+
+
 def headings_of(tender: Tender) -> QuerySet[AwardCriterion]:
     """What the agreement published to score by; perhaps nothing."""
     return tender.lot.agreement.award_criteria.order_by("position", "pk")

@@ -147,6 +147,8 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "providers:decide_lot": ("CO", FORM),
     "tenders:tender_list": ("CO PR QE MO AU", GET),
     "tenders:create_tender": ("CO PR", FORM),
+    "tenders:template_list": ("CO PR", GET),
+    "tenders:draft_from_template": ("CO PR", FORM),
     "tenders:tender": ("CO PR QE MO AU", GET),
     "tenders:copy_tender": ("CO PR", FORM),
     "tenders:edit_tender": ("CO PR", FORM),
