@@ -13,7 +13,7 @@ from .models import Handling
 from .rules import FIGURES
 
 NARROW = {"class": "govuk-input--width-4", "inputmode": "numeric"}
-MOST_CRITERIA = 8
+MOST_CRITERIA = 12
 ROUNDS = [("", "As the regime has it"), ("yes", "In rounds"), ("no", "For the whole term")]
 
 
@@ -257,7 +257,6 @@ class BaseAwardCriteria(BaseRows):
 AwardCriteriaFormSet = forms.formset_factory(
     AwardCriterionForm,
     formset=BaseAwardCriteria,
-    extra=MOST_CRITERIA,
     max_num=MOST_CRITERIA,
     absolute_max=MOST_CRITERIA,
 )

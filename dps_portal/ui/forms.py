@@ -97,13 +97,18 @@ class ModelForm(GovukForm, forms.ModelForm):
 
 
 class BaseRows(forms.BaseFormSet):
-    """Rows of one kind; those left wholly empty, as their form's ``has_changed`` says, are none."""
+    """Rows of one kind; those left wholly empty, as their form's ``has_changed`` says, are none.
+
+    Saving brings new empty ones, up to the formset's ``max_num``.
+    """
 
     submit = "Save"
     legend = "Row"
+    fewest, spare = 6, 2
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, initial=(), **kwargs):
+        self.extra = max(self.fewest - len(initial), self.spare)
+        super().__init__(*args, initial=initial, **kwargs)
         for number, form in enumerate(self.forms, start=1):
             form.legend = f"{self.legend} {number}"
             form.empty_permitted = True

@@ -21,6 +21,7 @@ class QuestionForm(Form):
 
 class AnswerForm(Form):
     submit = "Send answer to everyone"
+    mark_optional = False
 
     wording = text(
         "Question, as everyone reads it",

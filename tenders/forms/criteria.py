@@ -7,7 +7,7 @@ from dps_portal.ui.forms import BaseRows, Form
 
 from .fields import HeadingChoice, text, whole_number
 
-MOST = 8
+MOST = 12
 
 
 class CriterionForm(Form):
@@ -57,5 +57,5 @@ class BaseCriteria(BaseRows):
 
 
 CriteriaFormSet = forms.formset_factory(
-    CriterionForm, formset=BaseCriteria, extra=MOST, max_num=MOST, absolute_max=MOST
+    CriterionForm, formset=BaseCriteria, max_num=MOST, absolute_max=MOST
 )

@@ -36,10 +36,13 @@ def look(request, browser, client, live_server):
         context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
         )
-        answer = page.goto(live_server.url + reverse(f"tenders:{name}", args=args))
+        path = reverse(name if ":" in name else f"tenders:{name}", args=args)
+        answer = page.goto(live_server.url + path)
         assert answer.status == 200
         if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{request.param}.png", full_page=True)
+            page.screenshot(
+                path=f"{PICTURES}/{name.split(':')[-1]}-{request.param}.png", full_page=True
+            )
         found = Axe().run(page).response["violations"]
         assert [each["id"] for each in found] == []
         root = "document.documentElement"
@@ -66,7 +69,7 @@ def test_bidding(look):
     one.published()
     ref = one.tender.reference
     one.bid(one.providers[0])
-    Tender.objects.update(closes_at=one.now + timedelta(days=1))
+    Tender.objects.update(closes_at=one.now + timedelta(days=20))
     owner = owner_of(one.providers[0])
 
     look(owner, "invitation_list")

@@ -8,6 +8,7 @@ from dps_portal.agreements.models import AwardCriterion, NoticeTask
 from dps_portal.refusals import Refused
 from dps_portal.sealing import digest
 from tenders import rules, services
+from tenders.forms import CriteriaFormSet
 from tests.factories.tenders import Competition, owner_of
 from tests.tenders.test_views import send, typed_criteria
 
@@ -162,7 +163,7 @@ def test_the_page_of_criteria_tells_the_ranges_and_asks_for_a_heading(client, co
     client.force_login(competition.drafter)
     page = client.get(reverse("tenders:set_criteria", args=[tender])).content.decode()
     assert "The price weighs 30 to 50." in page
-    assert page.count("Quality (30 to 50)") == 8
+    assert page.count("Quality (30 to 50)") == 6
 
     typed = [row | {"heading": ""} for row in rows(competition, Quality=45, Aftercare=15)]
     answer = send(client, competition.drafter, "set_criteria", tender, **typed_criteria(typed))
@@ -284,8 +285,8 @@ def test_r2_12_once_the_notice_is_out_the_criteria_are_locked(client, competitio
     client.force_login(competition.commissioner)
     path = reverse("agreements:set_award_criteria", args=[competition.lot.agreement])
     assert "<form" not in client.get(path).content.decode().split("<main")[1].split("</main")[0]
-    typed = {"form-TOTAL_FORMS": 8, "form-INITIAL_FORMS": 0}
-    for place in range(8):
+    typed = {"form-TOTAL_FORMS": 6, "form-INITIAL_FORMS": 0}
+    for place in range(6):
         typed |= {f"form-{place}-{name}": "" for name in ("name", "weight_min", "weight_max")}
     assert locked in client.post(path, typed).content.decode()
 
@@ -296,7 +297,7 @@ def test_the_commissioner_sets_them_on_the_page_of_the_agreement(client, competi
     form = client.get(path).context["form"]
     assert [form.forms[0].initial["name"], form.forms[1].initial["weight_max"]] == ["Quality", 20]
 
-    typed = {"form-TOTAL_FORMS": 8, "form-INITIAL_FORMS": 0, "form-0-name": "Care"}
+    typed = {"form-TOTAL_FORMS": 6, "form-INITIAL_FORMS": 0, "form-0-name": "Care"}
     answer = client.post(path, typed | {"form-0-weight_min": "x", "form-0-weight_max": "101"})
     assert set(answer.context["form"].forms[0].errors) == {"weight_min", "weight_max"}
     answer = client.post(path, typed | {"form-0-weight_min": "50", "form-0-weight_max": "70"})
@@ -304,3 +305,14 @@ def test_the_commissioner_sets_them_on_the_page_of_the_agreement(client, competi
     found = competition.lot.agreement.award_criteria.values_list("name", "weight_min", "weight_max")
     assert list(found) == [("Care", 50, 70)]
     assert "Weighs 50 to 70" in client.get(answer.url).content.decode()
+
+
+def test_rows_grow_with_what_is_saved_and_end_at_twelve(competition):
+    headings = AwardCriterion.objects.none()
+    rows = {
+        filled: len(
+            CriteriaFormSet(initial=[{}] * filled, form_kwargs={"headings": headings}).forms
+        )
+        for filled in (0, 2, 5, 6, 11, 12)
+    }
+    assert rows == {0: 6, 2: 6, 5: 7, 6: 8, 11: 12, 12: 12}
