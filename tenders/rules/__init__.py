@@ -23,6 +23,7 @@ from .bidding import (
     objections_to_price,
     objections_to_size,
     objections_to_withdrawal,
+    questions_until,
 )
 from .challenges import objections_to_challenge, objections_to_settlement
 from .contracts import (
@@ -152,6 +153,7 @@ __all__ = [
     "oddities",
     "price_curve",
     "price_schedule",
+    "questions_until",
     "rank_bids",
     "read_receipt",
     "two_places",
