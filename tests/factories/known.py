@@ -1,0 +1,49 @@
+"""The arguments of the portal's pages that belong to a tender, for a crawl of every address."""
+
+from tenders.models import Clarification, Contract, DebriefRequest, Tender
+
+POSITIONS = [1, 2]
+
+
+def arguments_of(*competitions) -> dict[str, dict[str, list]]:
+    """By page or namespace, as ``crawl.addresses`` takes them."""
+    tenders = Tender.objects.filter(pk__in=[one.tender.pk for one in competitions])
+    references = list(tenders.values_list("reference", flat=True))
+    providers = [provider for one in competitions for provider in one.providers]
+    lots = {one.lot for one in competitions}
+    agreements = sorted({lot.agreement.reference for lot in lots})
+    bids = {
+        "reference": references,
+        "provider": sorted({provider.reference for provider in providers}),
+        "position": POSITIONS,
+    }
+    contracts = Contract.objects.filter(award__tender__in=tenders)
+    contract = {"reference": list(contracts.values_list("reference", flat=True))}
+    asked = Clarification.objects.filter(tender__in=tenders).values_list("pk", flat=True)
+    debriefs = DebriefRequest.objects.filter(letter__tender__in=tenders)
+    of_agreement = {"reference": agreements, "agreement": agreements}
+    return {
+        "tenders": bids,
+        "tenders:set_initial_evaluation": of_agreement,
+        "tenders:answer_clarification": {"reference": references, "pk": list(asked)},
+        "tenders:answer_debrief": {
+            "reference": references,
+            "pk": list(debriefs.values_list("pk", flat=True)),
+        },
+        "tenders:contract": contract,
+        "tenders:exercise_contract_option": contract,
+        "publication": of_agreement | {"number": [lot.number for lot in lots]},
+        "publication:tender": {"reference": references},
+        "agreements": of_agreement | {"number": [lot.number for lot in lots]},
+        "providers:record_deviation": of_agreement,
+        "providers:start_application": of_agreement,
+        "providers": {
+            "reference": [provider.reference for provider in providers]
+            + [
+                application.reference
+                for provider in providers
+                for application in provider.applications.all()
+            ],
+        },
+        "placements": {"agreement": agreements, "provider": bids["provider"]},
+    }
