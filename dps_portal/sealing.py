@@ -5,6 +5,7 @@ Plain functions on bytes and keys: no Django, no settings, no clock.
 
 import hashlib
 import json
+import os
 from typing import Any
 
 import nacl.bindings
@@ -44,28 +45,51 @@ def seal(value: Any, *, public_key: bytes, size: int) -> bytes:
 
     Anyone can seal; what is in an envelope proves its origin by its signature only.
     """
-    return SealedBox(PublicKey(public_key)).encrypt(_padded(value, size))
+    return SealedBox(PublicKey(public_key)).encrypt(_padded(canonical(value), size))
 
 
-def unseal(envelope: bytes, *, private_key: bytes, size: int) -> Any:
+def unseal(envelope: bytes, *, private_key: bytes) -> Any:
     """Open an envelope. Raises ``Tampered``."""
     try:
-        return _unpadded(SealedBox(PrivateKey(private_key)).decrypt(bytes(envelope)), size)
+        return json.loads(_unpadded(SealedBox(PrivateKey(private_key)).decrypt(bytes(envelope))))
     except (CryptoError, ValueError) as error:
         raise Tampered from error
 
 
 def lock(value: Any, *, key: bytes, size: int) -> bytes:
     """Encrypt ``value`` under a secret key, padded like an envelope."""
-    return bytes(SecretBox(key).encrypt(_padded(value, size)))
+    return lock_bytes(canonical(value), key=key, size=size)
 
 
-def unlock(box: bytes, *, key: bytes, size: int) -> Any:
+def unlock(box: bytes, *, key: bytes) -> Any:
     """Decrypt what ``lock`` made. Raises ``Tampered``."""
     try:
-        return _unpadded(SecretBox(key).decrypt(bytes(box)), size)
+        return json.loads(unlock_bytes(box, key=key))
+    except ValueError as error:
+        raise Tampered from error
+
+
+def lock_bytes(plain: bytes, *, key: bytes, size: int) -> bytes:
+    """As ``lock``, for a file. The result cannot be told from ``noise`` of the same size."""
+    return bytes(SecretBox(key).encrypt(_padded(plain, size)))
+
+
+def unlock_bytes(box: bytes, *, key: bytes) -> bytes:
+    """Decrypt what ``lock_bytes`` made. Raises ``Tampered``."""
+    try:
+        return _unpadded(SecretBox(key).decrypt(bytes(box)))
     except (CryptoError, ValueError) as error:
         raise Tampered from error
+
+
+def noise(size: int) -> bytes:
+    """Random bytes, as many as ``lock_bytes`` gives for that size."""
+    return os.urandom(size + SecretBox.NONCE_SIZE + SecretBox.MACBYTES)
+
+
+def new_key() -> bytes:
+    """A secret key for ``lock``."""
+    return os.urandom(SecretBox.KEY_SIZE)
 
 
 def wrap(secret: bytes, *, key: bytes) -> bytes:
@@ -104,12 +128,12 @@ def is_signed(message: bytes, signature: str, *, verify_with: str) -> bool:
     return True
 
 
-def _padded(value: Any, size: int) -> bytes:
-    plain = canonical(value)
+def _padded(plain: bytes, size: int) -> bytes:
     if len(plain) >= size:
         raise TooLarge
     return bytes(nacl.bindings.sodium_pad(plain, size))
 
 
-def _unpadded(padded: bytes, size: int) -> Any:
-    return json.loads(nacl.bindings.sodium_unpad(padded, size))
+def _unpadded(padded: bytes) -> bytes:
+    """What was padded is one block, so its length says how long that was."""
+    return bytes(nacl.bindings.sodium_unpad(padded, len(padded)))

@@ -9,7 +9,8 @@ class TenderState(TextChoices):
     OPENED = "opened", "Opened, quality being scored"  # two officers open
     QUALITY_LOCKED = "quality_locked", "Quality locked, prices revealed"  # procurement locks
     RECOMMENDED = "recommended", "Award recommended"  # procurement recommends
-    AWARDED = "awarded", "Awarded"  # the commissioner approves
+    STANDSTILL = "standstill", "Standstill"  # the commissioner approves with one
+    AWARDED = "awarded", "Awarded"  # the commissioner approves, or confirms after a standstill
     ABANDONED = "abandoned", "Abandoned"  # two people, with a reason
 
 
@@ -18,7 +19,12 @@ MOVES = {
     TenderState.PUBLISHED: {TenderState.OPENED, TenderState.ABANDONED},
     TenderState.OPENED: {TenderState.QUALITY_LOCKED, TenderState.ABANDONED},
     TenderState.QUALITY_LOCKED: {TenderState.RECOMMENDED, TenderState.ABANDONED},
-    TenderState.RECOMMENDED: {TenderState.AWARDED, TenderState.ABANDONED},
+    TenderState.RECOMMENDED: {
+        TenderState.STANDSTILL,
+        TenderState.AWARDED,
+        TenderState.ABANDONED,
+    },
+    TenderState.STANDSTILL: {TenderState.AWARDED, TenderState.ABANDONED},
     TenderState.AWARDED: set(),
     TenderState.ABANDONED: set(),
 }

@@ -28,6 +28,11 @@ urlpatterns = [
     path("tenders/<str:reference>/opening/", views.open_bids, name="open_bids"),
     path("tenders/<str:reference>/bids/<str:provider>/", views.bid, name="bid"),
     path(
+        "tenders/<str:reference>/bids/<str:provider>/files/<uuid:document>/",
+        views.attachment,
+        name="attachment",
+    ),
+    path(
         "tenders/<str:reference>/bids/<str:provider>/price-question/",
         views.ask_explanation,
         name="ask_explanation",
@@ -49,10 +54,21 @@ urlpatterns = [
         views.moderate_response,
         name="moderate_response",
     ),
+    path("tenders/<str:reference>/panel/", views.replace_evaluator, name="replace_evaluator"),
     path("tenders/<str:reference>/quality-lock/", views.lock_quality, name="lock_quality"),
     path("tenders/<str:reference>/ranking/", views.ranking, name="ranking"),
     path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),
     path("tenders/<str:reference>/award/", views.approve_award, name="approve_award"),
+    path("tenders/<str:reference>/decision/", views.decision_record, name="decision_record"),
+    path("tenders/<str:reference>/confirmation/", views.confirm_award, name="confirm_award"),
+    path(
+        "tenders/<str:reference>/challenges/new/", views.record_challenge, name="record_challenge"
+    ),
+    path(
+        "tenders/<str:reference>/challenges/<int:pk>/",
+        views.settle_challenge,
+        name="settle_challenge",
+    ),
     path("tenders/<str:reference>/letters/<str:provider>/", views.sent_letter, name="sent_letter"),
     path(
         "tenders/<str:reference>/letters/<str:provider>/letter.pdf",
@@ -83,10 +99,28 @@ urlpatterns = [
         views.ask_clarification,
         name="ask_clarification",
     ),
-    path("invitations/<str:reference>/bid/", views.edit_bid, name="edit_bid"),
+    path("invitations/<str:reference>/bid/", views.bid_task_list, name="bid_task_list"),
+    path(
+        "invitations/<str:reference>/bid/answers/<int:position>/",
+        views.edit_answer,
+        name="edit_answer",
+    ),
+    path(
+        "invitations/<str:reference>/bid/answers/<int:position>/files/",
+        views.attach_file,
+        name="attach_file",
+    ),
+    path("invitations/<str:reference>/bid/files/<int:number>/", views.own_file, name="own_file"),
+    path(
+        "invitations/<str:reference>/bid/files/<int:number>/removal/",
+        views.remove_file,
+        name="remove_file",
+    ),
+    path("invitations/<str:reference>/bid/price/", views.edit_price, name="edit_price"),
     path("invitations/<str:reference>/bid/submission/", views.submit_bid, name="submit_bid"),
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
+    path("invitations/<str:reference>/bid/content.json", views.bid_content, name="bid_content"),
     path("invitations/<str:reference>/price/", views.explain_price, name="explain_price"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
     path(

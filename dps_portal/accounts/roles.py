@@ -57,6 +57,8 @@ class Permission(TextChoices):
     VIEW_EVALUATION = "view_evaluation", "See the ranking once quality is locked"
     RECOMMEND_AWARD = "recommend_award", "Recommend an award"
     APPROVE_AWARD = "approve_award", "Approve an award"
+    RECORD_CHALLENGE = "record_challenge", "Record a challenge to an award"
+    SETTLE_CHALLENGE = "settle_challenge", "Settle a challenge that another person recorded"
     # Placements
     VIEW_CASES = "view_cases", "See referrals and placements of the caseload"
     MAKE_REFERRAL = "make_referral", "Make, assess and match a referral"
@@ -100,6 +102,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.PUBLISH_TENDER, P.OPEN_BIDS, P.VIEW_EVALUATION, P.APPROVE_AWARD, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
+        | {P.SETTLE_CHALLENGE}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -107,6 +110,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.VIEW_EVALUATION, P.RECOMMEND_AWARD, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.REVIEW_CLAIM, P.CHECK_COMPLIANCE, P.PROPOSE_MEASURE, P.VIEW_AGREEMENT}
         | {P.RECORD_NOTICE, P.ANSWER_QUESTION, P.VIEW_MEMBERS}
+        | {P.RECORD_CHALLENGE, P.SETTLE_CHALLENGE}
     ),
     R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),

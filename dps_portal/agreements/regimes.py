@@ -37,6 +37,7 @@ class Regime:
     give_reasons_days: int
     minimum_tender: Period
     standstill: Period | None
+    voluntary_standstill: Period  # where the council chooses one
     first_requests: Period | None  # the least time for the first requests, after the notice
 
     def as_published(self, *, has_rounds: bool | None, **days: int | None) -> "Regime":
@@ -66,6 +67,8 @@ STRICT = Regime(
     minimum_tender=Period(10, working=False, calendar=ENGLAND_AND_WALES),
     # reg 86(5)(c): none for contracts under a DPS; R4.5
     standstill=None,
+    # regs 86(2), 87(2): 10 days after the sending, to midnight at the end of a working day; R4.5
+    voluntary_standstill=Period(10, working=False, calendar=ENGLAND_AND_WALES),
     # reg 34(9): 30 days from the dispatch of the notice; R2.4
     first_requests=Period(30, working=False, calendar=ENGLAND_AND_WALES),
 )

@@ -6,6 +6,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement
 from dps_portal.clock import ONE_DAY
+from providers.services import answer_request, save_grounds
 from tenders import services
 from tenders.models import Response, Tender
 from tenders.services.bids import keep
@@ -26,13 +27,14 @@ PRICE_WEIGHT = 50
 ANSWER = "Our team works to a written programme, reviewed each week with the person and family."
 TITLES = {
     TenderState.AWARDED: "Standard placements, first half of the year",
+    TenderState.STANDSTILL: "Standard placements, autumn",
     TenderState.RECOMMENDED: "Enhanced placements, autumn",
     TenderState.QUALITY_LOCKED: "Specialist placements, autumn",
     TenderState.OPENED: "Standard placements, winter",
     TenderState.PUBLISHED: "Enhanced placements, winter and spring",
     TenderState.DRAFT: "Specialist placements, spring",
 }
-LOTS = {TITLES[state]: lot for state, lot in zip(TITLES, (1, 2, 3, 1, 2, 3), strict=True)}
+LOTS = {TITLES[state]: lot for state, lot in zip(TITLES, (1, 1, 2, 3, 1, 2, 3), strict=True)}
 ORDER = list(TITLES.values())
 
 
@@ -135,15 +137,33 @@ class Stage:
             by=self.council[Role.PROCUREMENT][0],
             at=at,
         )
+        self.renew_declarations(tender, at)
         return tender
+
+    def renew_declarations(self, tender: Tender, at: datetime) -> None:
+        """Whoever was asked because of the recommendation answers the same day."""
+        for standing in services.standings(Tender.objects.get(pk=tender.pk), at):
+            if standing.asked:
+                owner = self.owners[standing.provider.pk]
+                save_grounds(
+                    declaration=standing.asked.declaration,
+                    grounds=[],
+                    declared_by_name=owner.name,
+                    by=owner,
+                    at=at,
+                )
+                answer_request(asked=standing.asked, by=owner, at=at)
 
     def award(self, tender: Tender, at: datetime) -> None:
         approver = self.council[Role.COMMISSIONER][0]
         self.declare(tender, approver, at)
         services.approve_award(
             tender=tender,
+            consulted_with="The Cabinet Member for Public Health",
             consultation="The Cabinet Member was consulted and had no objection.",
+            alternatives="To abandon the tender and buy place by place, at the list prices.",
             consulted_on=at.date(),
+            with_standstill=tender.title == TITLES[TenderState.STANDSTILL],
             by=approver,
             at=at,
         )
@@ -156,7 +176,7 @@ def make_tenders(
     stage = Stage(council, owners)
     for state, title in TITLES.items():
         weeks = 26 if state == TenderState.AWARDED else 5
-        day = today - ONE_DAY * 3 if ORDER.index(title) > 3 else today - timedelta(weeks=weeks)  # noqa: PLR2004
+        day = today - ONE_DAY * 3 if ORDER.index(title) > 4 else today - timedelta(weeks=weeks)  # noqa: PLR2004
         tender = stage.draft(agreement, title, day)
         if state == TenderState.DRAFT:
             continue

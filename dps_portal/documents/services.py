@@ -26,16 +26,21 @@ def store(*, name: str, content: bytes, by: User | None, at: datetime) -> Docume
     Where a scanner is configured it is held until clean. The caller's transaction covers the row.
     A rolled-back act leaves at most a file without a row, which nobody can reach.
     """
-    name = _plain(name)
+    name = plain_name(name)
     kind, objections = media_type(name, content)
     refuse_if(objections)
+    return hold(name=name, media_type=kind, content=content, by=by, at=at)
+
+
+def hold(*, name: str, media_type: str, content: bytes, by: User | None, at: datetime) -> Document:
+    """As ``store``, for a file whose kind was looked at when it came: it is not refused again."""
     state = ScanState.PENDING if settings.CLAMAV else ScanState.NOT_CONFIGURED
-    return _keep(name, kind, content, state, by=by, at=at)
+    return _keep(plain_name(name), media_type, content, state, by=by, at=at)
 
 
 def keep(*, name: str, media_type: str, content: bytes, by: User | None, at: datetime) -> Document:
     """Keep a file that the portal itself made: it is not scanned."""
-    return _keep(_plain(name), media_type, content, ScanState.NOT_CONFIGURED, by=by, at=at)
+    return _keep(plain_name(name), media_type, content, ScanState.NOT_CONFIGURED, by=by, at=at)
 
 
 def scan(document: Document, *, at: datetime) -> bool:
@@ -80,7 +85,7 @@ def _refuse(document: Document, *, at: datetime) -> None:
     trail.record("document.refused", document, by=None, at=at, sha256=document.sha256)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A file's own name: no folders, nothing that cannot be seen (RTL override, line breaks)."""
     own = name.replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(each if each.isprintable() else " " * each.isspace() for each in own)

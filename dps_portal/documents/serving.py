@@ -17,11 +17,12 @@ def download(document: Document) -> FileResponse:
     if (content := document.content()) is None:
         logger.error("The file of document %s is gone or was changed on disk.", document.pk)
         raise Http404
+    return as_download(content, name=document.name, media_type=document.media_type)
+
+
+def as_download(content: bytes, *, name: str, media_type: str) -> FileResponse:
     response = FileResponse(
-        io.BytesIO(content),
-        as_attachment=True,
-        filename=document.name,
-        content_type=document.media_type,
+        io.BytesIO(content), as_attachment=True, filename=name, content_type=media_type
     )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

@@ -21,7 +21,12 @@ OFFICE = {
     "docx": ("word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-KINDS = "PDF, Word (docx), Excel (xlsx), PNG or JPEG"
+OPEN_TEXT = "application/vnd.oasis.opendocument.text"
+# The first member of an OpenDocument file is its media type, not compressed (ODF 1.3, 3.3).
+OPEN_TEXT_HEAD = b"mimetype" + OPEN_TEXT.encode()
+MEMBER_NAME_AT = 30
+MACROS = r"vbaproject\.bin$|/macrosheets/|/activex/|^basic/|^scripts/"
+KINDS = "PDF, Word (docx), Excel (xlsx), OpenDocument (odt), PNG or JPEG"
 UPLOAD_HELP = f"{KINDS}, smaller than 10 MB."
 NOT_AS_NAMED = f"The content of the file is not what its name says. Upload a {KINDS} file."
 # What may hide more than pages: without one of these every part of a PDF is in plain sight.
@@ -49,7 +54,9 @@ def media_type(name: str, content: bytes) -> tuple[str, list[str]]:
         objections = _objections_to_picture(kind, content)
     elif ending in OFFICE:
         folder, kind = OFFICE[ending]
-        objections = _objections_to_office(content, folder)
+        objections = _objections_to_office(content, {"[Content_Types].xml"}, folder)
+    elif ending == "odt":
+        kind, objections = OPEN_TEXT, _objections_to_open_text(content)
     else:
         kind, objections = "", [f"The file must be a {KINDS} file."]
     return ("" if objections else kind), objections
@@ -90,7 +97,13 @@ def _objections_to_picture(kind: str, content: bytes) -> list[str]:
     return ["The picture is too large. Save it with fewer pixels."] if too_large else []
 
 
-def _objections_to_office(content: bytes, folder: str) -> list[str]:
+def _objections_to_open_text(content: bytes) -> list[str]:
+    if not content[MEMBER_NAME_AT:].startswith(OPEN_TEXT_HEAD):
+        return [NOT_AS_NAMED]
+    return _objections_to_office(content, {"content.xml"}, "META-INF/")
+
+
+def _objections_to_office(content: bytes, needed: set[str], folder: str) -> list[str]:
     """An Office file without macros, and small once unpacked; nothing is unpacked here."""
     try:
         members = zipfile.ZipFile(io.BytesIO(content)).infolist()
@@ -99,13 +112,13 @@ def _objections_to_office(content: bytes, folder: str) -> list[str]:
     names = [member.filename for member in members]
     paths = [PurePath(name.replace("\\", "/")) for name in names]
     if (
-        "[Content_Types].xml" not in names
+        not needed <= set(names)
         or not any(name.startswith(folder) for name in names)
         or any(path.is_absolute() or ".." in path.parts for path in paths)
     ):
         return [NOT_AS_NAMED]
     if len(members) > MAX_MEMBERS or sum(each.file_size for each in members) > MAX_UNPACKED_BYTES:
         return ["The file is too large once unpacked."]
-    if any(re.search(r"vbaproject\.bin$|/macrosheets/|/activex/", name.lower()) for name in names):
+    if any(re.search(MACROS, name.lower()) for name in names):
         return ["The file has macros. Save it without them and upload it again."]
     return []

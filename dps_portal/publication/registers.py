@@ -9,7 +9,7 @@ from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
-from dps_portal.agreements.regimes import Period
+from dps_portal.agreements.regimes import Period, Regime
 from dps_portal.agreements.rules import Quarter
 from providers.models import Admission, Provider
 from tenders.models import Contract, Tender
@@ -48,6 +48,13 @@ def days(period: Period | None) -> str:
     return f"{period.days} {'working ' if period.working else ''}days"
 
 
+def standstill(regime: Regime) -> str:
+    if regime.standstill:
+        return days(regime.standstill)
+    chosen = days(regime.voluntary_standstill)
+    return f"None is required; the council may choose one of {chosen}"
+
+
 def rule_profile(agreement: Agreement) -> list[tuple[str, str]]:
     """The rules that this agreement works by, each with its figure as published (R1.3)."""
     regime = agreement.regime
@@ -77,7 +84,7 @@ def rule_profile(agreement: Agreement) -> list[tuple[str, str]]:
             "Weight of the price in a tender",
             f"{agreement.price_weight_min}% to {agreement.price_weight_max}%",
         ),
-        ("Standstill before a contract is made", days(regime.standstill)),
+        ("Standstill before a contract is made", standstill(regime)),
         ("Evidence that has lapsed", agreement.get_lapsed_evidence_display()),
         ("A service rated inadequate by the CQC", agreement.get_inadequate_rating_display()),
         ("Limit on the number of providers, ranking, fees", "None"),
@@ -136,7 +143,7 @@ def contracts_of(agreement: Agreement) -> QuerySet:
     return (
         Contract.objects.filter(lot__agreement=agreement)
         .select_related("award__tender", "provider", "lot")
-        .order_by("-award__approved_at", "-pk")
+        .order_by("-award__confirmed_at", "-pk")
     )
 
 
@@ -161,7 +168,7 @@ def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:
     """The latest quarter first, then by lot and provider; by the London day of the award."""
     groups: dict[tuple, list[Contract]] = defaultdict(list)
     for contract in contracts:
-        quarter = Quarter.of(timezone.localdate(contract.award.approved_at))
+        quarter = Quarter.of(timezone.localdate(contract.award.confirmed_at))
         groups[quarter, contract.lot, contract.provider].append(contract)
     lines = [
         AwardLine(
@@ -170,7 +177,7 @@ def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:
             provider=provider,
             awards=len(group),
             value_pence=sum(map(value_of, group)),
-            last_on=max(timezone.localdate(one.award.approved_at) for one in group),
+            last_on=max(timezone.localdate(one.award.confirmed_at) for one in group),
         )
         for (quarter, lot, provider), group in groups.items()
     ]

@@ -31,6 +31,7 @@ urlpatterns = [
     path("subscriptions/<str:token>/unsubscribe/", views.unsubscribe, name="unsubscribe"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("receipts/", views.receipt_key, name="receipt_key"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("healthz/", views.alive, name="alive"),

@@ -27,7 +27,7 @@ from providers.models import (
     RegistrationClaim,
 )
 from providers.states import ApplicationState, EvidenceState
-from tenders.models import DebriefRequest, Invitation, Tender
+from tenders.models import Award, Challenge, DebriefRequest, Invitation, Tender
 from tenders.states import TenderState
 
 MOST = 50
@@ -160,7 +160,7 @@ def tenders(user: User, at: datetime) -> list[Task]:
     rows = Tender.objects.visible_to(user).exclude(
         state__in=[TenderState.AWARDED, TenderState.ABANDONED]
     )
-    panels = set(user.panels.values_list("tender_id", flat=True))
+    panels = set(user.panels.serving().values_list("tender_id", flat=True))
     for row in rows.order_by("closes_at", "pk")[:MOST]:
         permission, why = NEXT_STEP.get(TenderState(row.state), (None, ""))
         if row.state == TenderState.PUBLISHED and row.closes_at <= at:
@@ -172,6 +172,35 @@ def tenders(user: User, at: datetime) -> list[Task]:
         if permission and user.may(permission):
             tasks.append(Task(f"Tender {row.reference}", row.get_absolute_url(), why, None))
     return tasks
+
+
+def standstills(user: User, at: datetime) -> list[Task]:
+    """Awards whose standstill is over, and challenges that another person recorded."""
+    challenges = Challenge.objects.visible_to(user).unsettled().exclude(recorded_by=user)
+    tasks = [
+        Task(
+            f"Challenge to the award of tender {row.award.tender.reference}",
+            reverse("tenders:settle_challenge", args=[row.award.tender.reference, row.pk]),
+            "Settle it",
+            None,
+        )
+        for row in challenges.select_related("award__tender").in_order()[:MOST]
+    ]
+    if not user.may(Permission.APPROVE_AWARD):
+        return tasks
+    held = Challenge.objects.unsettled().values("award")
+    awards = Award.objects.visible_to(user).filter(tender__state=TenderState.STANDSTILL)
+    awards = awards.exclude(pk__in=held).exclude(recommended_by=user).select_related("tender")
+    return tasks + [
+        Task(
+            f"Tender {row.tender.reference}",
+            reverse("tenders:confirm_award", args=[row.tender.reference]),
+            "Confirm the award: the standstill is over",
+            row.standstill_last_day,
+        )
+        for row in awards.order_by("standstill_last_day", "pk")[:MOST]
+        if not row.is_in_standstill(at)
+    ]
 
 
 REFERRAL_STEPS = {
@@ -346,6 +375,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.VIEW_INVITATIONS, invitations),
     (Permission.ANSWER_OFFER, offers),
     (Permission.VIEW_TENDERS, tenders),
+    (Permission.SETTLE_CHALLENGE, standstills),
     (Permission.MAKE_REFERRAL, referrals),
     (Permission.RECORD_STAY, stays),
     (Permission.APPROVE_FUNDING, requests),

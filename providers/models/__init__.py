@@ -1,7 +1,7 @@
 """Providers, their applications per lot, and what comes of them."""
 
 from .admissions import Admission, Measure, Rate
-from .applications import Application, LotApplication, LotAssessment, Submission
+from .applications import Application, Submission
 from .compliance import (
     Standing,
     problems,
@@ -13,16 +13,10 @@ from .compliance import (
 from .declarations import Declaration, DeclarationRequest, DeclaredGround
 from .evidence import EvidenceDocument
 from .history import Event, history_of
-from .organisations import (
-    Correction,
-    CqcLocation,
-    Location,
-    MemberInvitation,
-    Membership,
-    Provider,
-    RatingChange,
-    RegistrationClaim,
-)
+from .lot_applications import LotApplication, LotAssessment
+from .members import MemberInvitation, Membership
+from .organisations import Correction, Provider, RegistrationClaim
+from .places import CqcLocation, Location, RatingChange
 from .reviews import AssessorInterest, Clarification, ReasonsRequest
 
 __all__ = [

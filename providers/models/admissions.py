@@ -11,9 +11,10 @@ from dps_portal.agreements.models import Handling, Lot
 from providers import rules
 from providers.states import MeasureKind, RateSource
 
-from .applications import LotApplication
 from .evidence import EvidenceDocument
-from .organisations import Location, Provider
+from .lot_applications import LotApplication
+from .organisations import Provider
+from .places import Location
 
 USER = settings.AUTH_USER_MODEL
 

@@ -20,7 +20,8 @@ from providers.states import (
 from .admissions import Admission
 from .declarations import Declaration, DeclarationRequest, DeclaredGround
 from .evidence import EvidenceDocument
-from .organisations import Location, Provider, RatingChange
+from .organisations import Provider
+from .places import Location, RatingChange
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from providers import rules
 from providers.states import OPTIONAL_EVIDENCE, EvidenceCheck, EvidenceKind, EvidenceState
 
 from .applications import Application
-from .organisations import HeldQuerySet, Provider
+from .organisations import Provider
+from .places import HeldQuerySet
 
 
 class EvidenceDocumentQuerySet(HeldQuerySet):

@@ -10,9 +10,9 @@ from providers import rules
 from providers.states import MeasureKind
 
 from .admissions import Admission, Measure, Rate
-from .applications import LotApplication
 from .declarations import DeclarationRequest
 from .evidence import EvidenceDocument
+from .lot_applications import LotApplication
 from .organisations import Provider
 
 

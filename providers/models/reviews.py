@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from .applications import WAITING, Application, LotApplication
+from .applications import WAITING, Application
+from .lot_applications import LotApplication
 
 USER = settings.AUTH_USER_MODEL
 

@@ -43,12 +43,16 @@ from .members import (
 )
 from .organisations import correct_provider, edit_provider
 from .refreshes import (
+    Standing,
     answer_request,
+    ask_if_stale,
     missing_in,
     remind_of_declarations,
     request_declarations,
     request_yearly_declarations,
+    standing_of,
 )
+from .reminders import remind_of_clarifications, remind_of_decisions, remind_of_reasons
 from .reviews import (
     answer_clarification,
     answer_reasons,
@@ -59,9 +63,6 @@ from .reviews import (
     objections_to_recall,
     objections_to_reviewer,
     recall_application,
-    remind_of_clarifications,
-    remind_of_decisions,
-    remind_of_reasons,
     request_reasons,
     usual_answer,
 )
@@ -75,12 +76,14 @@ from .sections import (
 )
 
 __all__ = [
+    "Standing",
     "accept_invitation",
     "add_member",
     "answer_clarification",
     "answer_reasons",
     "answer_request",
     "ask_clarification",
+    "ask_if_stale",
     "assess_ground",
     "cancel_invitation",
     "check_evidence",
@@ -139,6 +142,7 @@ __all__ = [
     "save_lot",
     "set_price",
     "set_rate",
+    "standing_of",
     "start_application",
     "submit_application",
     "take_over_grounds",

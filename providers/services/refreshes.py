@@ -1,5 +1,6 @@
 """Renewed declarations: asked for, answered, reminded of, and asked for again after a year."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,6 +17,17 @@ from providers.models import Admission, Declaration, DeclarationRequest, Provide
 
 from .admissions import council, lock_provider, tell
 from .declarations import make_declaration, take_over_grounds
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a provider stands with its declaration: the newest one, and a request not answered."""
+
+    provider: Provider
+    declared_at: datetime | None
+    live_grounds: int
+    asked: DeclarationRequest | None
+
 
 YEARLY = "A year has passed since your last declaration."
 
@@ -166,6 +178,34 @@ def request_yearly_declarations(*, at: datetime) -> int:
                     agreement=agreement, provider=provider, reason=YEARLY, by=None, at=at
                 )
                 asked += 1
+    return asked
+
+
+def standing_of(provider: Provider, agreement: Agreement, at: datetime) -> Standing:
+    newest = provider.declarations.exclude(declared_at=None).order_by("declared_at", "pk").last()
+    today = timezone.localdate(at)
+    grounds = newest.grounds.all() if newest else []
+    return Standing(
+        provider=provider,
+        declared_at=newest and newest.declared_at,
+        live_grounds=len([each for each in grounds if each.rule().is_live(today)]),
+        asked=provider.declaration_requests.filter(agreement=agreement, answered_at=None).first(),
+    )
+
+
+def ask_if_stale(
+    *, provider: Provider, agreement: Agreement, reason: str, by: User, at: datetime
+) -> DeclarationRequest | None:
+    """Whoever declared within the year, or is asked already, is left alone (R2.13)."""
+    standing = standing_of(provider, agreement, at)
+    is_fresh = standing.declared_at is not None and not rules.is_declaration_stale(
+        declared_on=timezone.localdate(standing.declared_at), today=timezone.localdate(at)
+    )
+    if is_fresh or standing.asked:
+        return standing.asked
+    (asked,) = request_declarations(
+        agreement=agreement, provider=provider, reason=reason, by=by, at=at
+    )
     return asked
 
 

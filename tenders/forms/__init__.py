@@ -2,7 +2,9 @@
 
 from .bidding import (
     AnswerForm,
-    BidForm,
+    AttachmentForm,
+    BidAnswerForm,
+    BidPriceForm,
     DebriefAnswerForm,
     DebriefForm,
     ExtensionForm,
@@ -12,12 +14,15 @@ from .contracts import ContractListForm, ContractOptionForm
 from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
 from .evaluation import (
     ApprovalForm,
+    ChallengeForm,
     ExplanationForm,
     InterestForm,
     PointsForm,
     PriceDecisionForm,
     PriceQuestionForm,
     RecommendationForm,
+    ReplacementForm,
+    SettlementForm,
 )
 from .fields import AbandonForm, ConfirmForm, ListForm
 
@@ -25,7 +30,10 @@ __all__ = [
     "AbandonForm",
     "AnswerForm",
     "ApprovalForm",
-    "BidForm",
+    "AttachmentForm",
+    "BidAnswerForm",
+    "BidPriceForm",
+    "ChallengeForm",
     "ConfirmForm",
     "ContractListForm",
     "ContractOptionForm",
@@ -42,5 +50,7 @@ __all__ = [
     "QuestionForm",
     "RecommendationForm",
     "RehearsalForm",
+    "ReplacementForm",
+    "SettlementForm",
     "TenderForm",
 ]

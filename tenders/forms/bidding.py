@@ -1,7 +1,9 @@
 """Questions, answers and bids."""
 
+from django import forms
 from django.utils import timezone
 
+from dps_portal.documents.sniffing import KINDS
 from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
 
 from .fields import clean_closing, closing_time, text
@@ -38,25 +40,52 @@ class DebriefAnswerForm(Form):
     )
 
 
-class BidForm(Form):
-    """One answer for each criterion, and the weekly price; gaps are allowed in a draft."""
+class DraftForm(Form):
+    """A part of a bid; gaps are allowed.
 
-    submit = "Save draft"
+    ``seen`` is the version that the page was made from; ``nothing`` that of an empty part.
+    """
+
+    submit = "Save and continue"
     mark_optional = False
 
-    def __init__(self, *args, criteria, most_pence, fixed_pence, **kwargs):
+    seen = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), max_length=64
+    )
+
+    def __init__(self, *args, nothing, **kwargs):
         super().__init__(*args, **kwargs)
-        for criterion in criteria:
-            self.fields[f"answer_{criterion.position}"] = LongTextField(
-                label=criterion.name,
-                help_text=criterion.question,
-                max_words=criterion.word_limit,
-                max_length=criterion.word_limit * 20,
-                required=False,
-                rows=8,
-            )
-        if fixed_pence is not None:
-            return
+        self.nothing = nothing
+
+    def clean_seen(self):
+        return self.cleaned_data["seen"] or self.nothing
+
+    def see(self, version: str) -> None:
+        """Let the next save replace what the page now shows beside what was typed."""
+        self.data = self.data.copy()
+        self.data["seen"] = version
+
+
+class BidAnswerForm(DraftForm):
+    is_finished = forms.BooleanField(label="I have finished this answer", required=False)
+
+    field_order = ("text", "is_finished", "seen")
+
+    def __init__(self, *args, criterion, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"] = LongTextField(
+            label="Your answer",
+            max_words=criterion.word_limit,
+            max_length=criterion.word_limit * 20,
+            required=False,
+            rows=12,
+        )
+        self.order_fields(self.field_order)
+
+
+class BidPriceForm(DraftForm):
+    def __init__(self, *args, most_pence, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["weekly_pence"] = PoundsField(
             label="Price for one week",
             help_text="In pounds, for everything in the specification.",
@@ -65,14 +94,19 @@ class BidForm(Form):
             required=False,
         )
 
-    @property
-    def answers(self):
-        """By the position of the criterion, as ``edit_bid`` takes them."""
-        return {
-            name.removeprefix("answer_"): value
-            for name, value in self.cleaned_data.items()
-            if name.startswith("answer_")
-        }
+
+class AttachmentForm(Form):
+    submit = "Upload"
+
+    file = forms.FileField(
+        label="File",
+        help_text=f"{KINDS}, 1 MB or smaller. Do not name your price in a file.",
+        max_length=200,
+        error_messages={
+            "required": "Choose a file of 1 MB or smaller",
+            "empty": "The file is empty",
+        },
+    )
 
 
 class ExtensionForm(Form):

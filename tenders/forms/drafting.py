@@ -272,6 +272,16 @@ class CriterionForm(Form):
         required=False,
         help_text="Only if it differs from the one for all answers.",
     )
+    attachments = whole_number(
+        "Files that may come with the answer",
+        0,
+        3,
+        required=False,
+        help_text="Each of 1 MB or smaller. Leave empty for none.",
+    )
+
+    def clean_attachments(self):
+        return self.cleaned_data["attachments"] or 0
 
     def has_changed(self):
         return any(self[field].data for field in ("name", "weight", "question"))

@@ -5,10 +5,11 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
+from django.utils.dateformat import format as written
 
 from dps_portal.ui.forms import DateField, Form
 
-from .fields import text
+from .fields import PersonChoice, text
 
 ONE_DAY = timedelta(days=1)
 
@@ -36,10 +37,28 @@ class PointsForm(Form):
         "Reason", help_text="Say what in the answer earns this score, and what is missing."
     )
 
-    def __init__(self, *args, scale_max, submit, **kwargs):
+    def __init__(self, *args, scale_max, scale, submit, reason_help="", **kwargs):
         super().__init__(*args, **kwargs)
+        self.choice_hints = {"points": {str(points): said for points, said in enumerate(scale)}}
+        if reason_help:
+            self.fields["reason"].help_text = reason_help
         self.fields["points"].choices = [(points, str(points)) for points in range(scale_max + 1)]
         self.submit = submit
+
+
+class ReplacementForm(Form):
+    submit = "Replace evaluator"
+
+    leaving = PersonChoice(
+        None, label="Evaluator who leaves", empty_label=None, widget=forms.RadioSelect
+    )
+    joining = PersonChoice(None, label="New evaluator", empty_label="Choose a person")
+    reason = text("Reason", help_text="Kept in the audit trail. Name no provider.")
+
+    def __init__(self, *args, leaving, joining, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["leaving"].queryset = leaving
+        self.fields["joining"].queryset = joining
 
 
 class RecommendationForm(Form):
@@ -51,12 +70,12 @@ class RecommendationForm(Form):
     reason = text("Reason for the recommendation")
     departure = text(
         "Why these bids, if the published basis names others",
-        help_text="The person who decides must agree in writing.",
+        help_text="The person who decides must agree in writing, and every bidder reads it.",
         required=False,
     )
     draw = text(
         "How a lot was drawn, if equal bids had to be parted",
-        help_text="When, how, and before whom.",
+        help_text="When, how, and before whom. Every bidder reads this in its letter.",
         required=False,
     )
 
@@ -69,16 +88,64 @@ class RecommendationForm(Form):
 class ApprovalForm(Form):
     submit = "Approve award"
 
-    consultation = text(
-        "What the Cabinet Member said", help_text="Who was consulted, and the answer."
+    consulted_with = forms.CharField(
+        label="Who was consulted",
+        max_length=200,
+        help_text="The Cabinet Member, by name and office.",
     )
     consulted_on = DateField(label="Date of the consultation", latest=timezone.localdate)
+    consultation = text("What they said")
+    alternatives = text(
+        "Alternatives that were considered",
+        help_text="For example to award to another bid, to abandon the tender, or to wait; and "
+        "why not. This is part of the decision record: name nobody who needs care.",
+    )
+    decided_as = forms.CharField(
+        label="Your job", max_length=120, help_text="As it stands in the decision record."
+    )
     departure_agreed = text("Why you agree to depart from the published basis")
+    overdue_reason = text(
+        "Why the award goes on without the declaration that is overdue",
+        help_text="Or suspend the provider first.",
+    )
+    with_standstill = forms.TypedChoiceField(
+        label="Wait before the contract is made?",
+        choices=[("no", "No, make it now"), ("yes", "Yes, with a standstill of our own choice")],
+        initial="no",
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
 
-    def __init__(self, *args, departs, **kwargs):
+    def __init__(self, *args, departs, is_overdue, standstill_last_day, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["with_standstill"].help_text = (
+            "The law asks for no standstill under a dynamic purchasing system. With one, the "
+            "letters go now, and the contract can be made after midnight at the end of "
+            f"{written(standstill_last_day, 'l j F Y')}."
+        )
         if not departs:
             del self.fields["departure_agreed"]
+        if not is_overdue:
+            del self.fields["overdue_reason"]
+
+
+class ChallengeForm(Form):
+    submit = "Record challenge"
+
+    challenger = forms.CharField(
+        label="Who challenges the award", max_length=200, help_text="Organisation and person."
+    )
+    received_on = DateField(label="Day on which it came", latest=timezone.localdate)
+    grounds = text("What is challenged, and on what grounds", rows=8)
+
+
+class SettlementForm(Form):
+    submit = "Settle challenge"
+
+    settlement = text(
+        "How it was settled, and why the award can go on",
+        help_text="If the award cannot go on, abandon the tender instead.",
+    )
 
 
 class PriceQuestionForm(Form):
@@ -115,4 +182,7 @@ class PriceDecisionForm(Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reason = text("Reason", help_text="Kept with the ranking, and part of the report.")
+    reason = text(
+        "Reason",
+        help_text="Kept with the ranking and in the report. A rejected bidder reads it.",
+    )

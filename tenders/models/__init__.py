@@ -1,15 +1,29 @@
 """Mini-competitions under the agreement: from draft to award."""
 
 from .awards import Award, Contract, ContractExtension, Evaluation, Letter
-from .bids import Bid, Invitation, LowPriceCheck, OpeningApproval, Price, Response
+from .bids import (
+    Attachment,
+    AttachmentCell,
+    Bid,
+    Invitation,
+    LowPriceCheck,
+    OpeningApproval,
+    Price,
+    Response,
+    SubmissionAttempt,
+)
+from .challenges import Challenge
 from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
 from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
 
 __all__ = [
+    "Attachment",
+    "AttachmentCell",
     "Award",
     "Bid",
+    "Challenge",
     "Clarification",
     "ConsensusScore",
     "Contract",
@@ -27,5 +41,6 @@ __all__ = [
     "Price",
     "Response",
     "Score",
+    "SubmissionAttempt",
     "Tender",
 ]

@@ -1,17 +1,18 @@
 """The recommendation, the decision, and what follows from it."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.forms.utils import from_current_timezone
 from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
-from dps_portal.clock import add_months
+from dps_portal.clock import ONE_DAY, add_months
 from providers.models import Provider
 from tenders import rules
 from tenders.states import ContractState
@@ -46,10 +47,23 @@ class Award(models.Model):
     departure = models.TextField(blank=True)
     departure_agreed = models.TextField(blank=True)
     draw = models.TextField(blank=True)  # of the lot, before whom, where a tie was left (R7.7)
-    consultation = models.TextField(blank=True)
+    # The decision record (R4.7): who was consulted, when and with what outcome; what else was
+    # considered; how many declared, and found, an interest; in what job it was decided.
+    consulted_with = models.CharField(max_length=200, blank=True)
     consulted_on = models.DateField(null=True)
+    consultation = models.TextField(blank=True)
+    alternatives = models.TextField(blank=True)
+    declarations = models.PositiveSmallIntegerField(null=True)
+    interests = models.PositiveSmallIntegerField(null=True)
+    decided_as = models.CharField(max_length=120, blank=True)
+    # Where a renewed declaration was overdue: why the award went on without it (R2.13).
+    overdue_reason = models.TextField(blank=True)
     approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    standstill_last_day = models.DateField(null=True)  # where one was chosen; to its midnight
+    # Contracts are made with the approval, or after the standstill by a further act.
+    confirmed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     objects = AwardQuerySet.as_manager()
 
@@ -68,10 +82,34 @@ class Award(models.Model):
                 condition=Q(approved_at=None)
                 | (Q(consulted_on__isnull=False, approved_by__isnull=False) & ~Q(consultation="")),
             ),
+            models.CheckConstraint(
+                name="award_confirmed_after_approval",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(
+                    approved_at__isnull=False,
+                    confirmed_at__isnull=False,
+                    confirmed_at__gte=F("approved_at"),
+                    confirmed_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_confirmed_by_another_person",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("recommended_by")),
+            ),
         ]
 
     def __str__(self):
         return f"{self.tender}"
+
+    @property
+    def standstill_ends_at(self) -> datetime | None:
+        """Midnight at the end of the last day, in London."""
+        if self.standstill_last_day is None:
+            return None
+        return from_current_timezone(datetime.combine(self.standstill_last_day + ONE_DAY, time()))
+
+    def is_in_standstill(self, at: datetime) -> bool:
+        return self.standstill_ends_at is not None and at < self.standstill_ends_at
 
 
 class EvaluationQuerySet(models.QuerySet):
@@ -125,7 +163,7 @@ class ContractQuerySet(models.QuerySet):
         )
 
     def newest_first(self):
-        return self.order_by("-award__approved_at", "-pk")
+        return self.order_by("-award__confirmed_at", "-pk")
 
 
 class Contract(models.Model):
@@ -186,7 +224,7 @@ class Contract(models.Model):
     def keep_until(self) -> date:
         """Until when the procurement file is kept (R4.3, R8.4)."""
         return rules.keep_until(
-            awarded_on=timezone.localdate(self.award.approved_at), last_day=self.last_day
+            awarded_on=timezone.localdate(self.award.confirmed_at), last_day=self.last_day
         )
 
     def state(self, day: date) -> ContractState:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
+from dps_portal.documents.models import Document
 from providers.models import Provider
 
 from .tenders import Criterion, Tender
@@ -58,6 +59,56 @@ class Invitation(models.Model):
 
     def get_absolute_url(self):
         return reverse("tenders:invitation", args=[self.tender.reference])
+
+
+class AttachmentCell(models.Model):
+    """Room for one file of a bid: ciphertext, or random bytes that cannot be told from it.
+
+    Every invitation has two for each file that the questions allow, from the publication on: one
+    for the bid that was submitted, one for what takes its place (D7, T3).
+    """
+
+    invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="cells")
+    number = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cell_numbered_once", fields=["invitation", "number"]),
+        ]
+
+    def __str__(self):
+        return f"{self.invitation} cell {self.number}"
+
+
+class SubmissionAttemptQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The provider's own; for procurement and auditors those of opened tenders."""
+        if user.may(Permission.LOCK_QUALITY) or user.may(Permission.VIEW_AUDIT):
+            return self.filter(tender__in=Tender.objects.bids_shown_to(user))
+        return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
+
+    def in_order(self):
+        return self.order_by("at", "pk")
+
+
+class SubmissionAttempt(models.Model):
+    """A submission that was refused, with the words shown (T5).
+
+    What was refused before the close comes out of the provider's own copy at the opening; what
+    came later is a row at once.
+    """
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="submission_attempts")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="submission_attempts")
+    at = models.DateTimeField()
+    by_ref = models.CharField(max_length=16)
+    reasons = models.JSONField()
+
+    objects = SubmissionAttemptQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.tender} {self.provider} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class OpeningApproval(models.Model):
@@ -227,3 +278,20 @@ class Response(models.Model):
 
     def __str__(self):
         return f"{self.bid} Q{self.criterion.position}"
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(response__in=Response.objects.visible_to(user))
+
+
+class Attachment(models.Model):
+    """A file that came with an answer, out of its cell since the opening."""
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="attachments")
+    document = models.OneToOneField(Document, models.PROTECT, related_name="+")
+
+    objects = AttachmentQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.response} {self.document}"

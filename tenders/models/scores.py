@@ -13,7 +13,7 @@ USER = settings.AUTH_USER_MODEL
 class ScoreQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own; the panel's once all are in; everyone who reads the bids once locked."""
-        on_panel = PanelMember.objects.filter(user=user).values("tender")
+        on_panel = PanelMember.objects.serving().filter(user=user).values("tender")
         return self.filter(
             Q(evaluator=user)
             | Q(response__bid__tender__in=on_panel, response__bid__tender__scored_at__isnull=False)
@@ -45,10 +45,10 @@ class Score(models.Model):
 
 class ConsensusScoreQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The panel's as they are agreed; everyone who reads the bids once locked."""
-        on_panel = PanelMember.objects.filter(user=user).values("tender")
+        """The panel's while all scores are in; everyone who reads the bids once locked."""
+        on_panel = PanelMember.objects.serving().filter(user=user).values("tender")
         return self.filter(
-            Q(response__bid__tender__in=on_panel)
+            Q(response__bid__tender__in=on_panel, response__bid__tender__scored_at__isnull=False)
             | Q(response__bid__tender__quality_locked_at__isnull=False),
             response__bid__tender__in=Tender.objects.bids_shown_to(user),
         )

@@ -45,7 +45,7 @@ class TenderQuerySet(models.QuerySet):
         opened = self.without_interest_of(user).exclude(opened_at=None)
         if user.may(Permission.LOCK_QUALITY) or user.may(Permission.VIEW_AUDIT):
             return opened
-        shown = Q(pk__in=PanelMember.objects.filter(user=user).values("tender"))
+        shown = Q(pk__in=PanelMember.objects.serving().filter(user=user).values("tender"))
         if user.may(Permission.APPROVE_AWARD):
             shown |= Q(quality_locked_at__isnull=False)
         return opened.filter(shown)
@@ -255,6 +255,7 @@ class Criterion(models.Model):
     guidance = models.TextField(blank=True)
     word_limit = models.PositiveIntegerField(default=500)
     minimum_score = models.PositiveSmallIntegerField(null=True)
+    attachments = models.PositiveSmallIntegerField(default=0)  # files allowed with the answer
 
     class Meta:
         constraints = [
@@ -263,6 +264,9 @@ class Criterion(models.Model):
             models.CheckConstraint(
                 name="criterion_weight_is_percent",
                 condition=Q(weight__gte=1, weight__lte=100),
+            ),
+            models.CheckConstraint(
+                name="criterion_has_few_attachments", condition=Q(attachments__lte=3)
             ),
         ]
 
@@ -323,16 +327,23 @@ class Clarification(models.Model):
 
 
 class PanelMemberQuerySet(models.QuerySet):
+    def serving(self):
+        return self.filter(left_at=None)
+
     def scoring(self):
-        return self.filter(is_moderator=False)
+        return self.serving().filter(is_moderator=False)
 
 
 class PanelMember(models.Model):
-    """Who scores or moderates a tender; named before publication."""
+    """Who scores or moderates a tender; named before publication.
+
+    An evaluator can be replaced until the scores are complete; whoever left stays on record.
+    """
 
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="panel")
     user = models.ForeignKey(USER, models.PROTECT, related_name="panels")
     is_moderator = models.BooleanField(default=False)
+    left_at = models.DateTimeField(null=True)
 
     objects = PanelMemberQuerySet.as_manager()
 

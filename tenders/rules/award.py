@@ -80,18 +80,33 @@ def objections_to_approval(
     is_recommender: bool,
     has_interest: bool | None,
     not_admitted: Iterable[str],
+    undeclared: Iterable[str],
+    overdue: Collection[str],
     consulted_on: date | None,
     departure: str,
     agreed: str | None,
+    overdue_reason: str | None,
     today: date,
 ) -> list[str]:
-    """``consulted_on`` and ``agreed`` are empty while the page is only shown."""
+    """``undeclared`` still have time to renew their declaration, ``overdue`` let it pass (R2.13).
+
+    ``consulted_on``, ``agreed`` and ``overdue_reason`` are empty while the page is only shown.
+    """
     objections = objections_to_move(state, TenderState.AWARDED)
     if is_recommender:
         objections.append("An award is approved by a person other than the one who recommended it.")
     if is_on_panel:
         objections.append("An award is approved by a person who is not on the panel.")
     objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
+    objections += [
+        f"{name} has been asked to renew its declaration, and still has time to."
+        for name in undeclared
+    ]
+    if overdue and overdue_reason is not None and words(overdue_reason) < FEWEST_WORDS:
+        objections.append(
+            f"The declaration of {_listed(sorted(overdue))} is overdue. Suspend first, or record "
+            f"why the award goes on without it, in {FEWEST_WORDS} words or more."
+        )
     if departure and agreed is not None and words(agreed) < FEWEST_WORDS:
         objections.append(
             "The recommendation departs from the published basis. Record why you agree, in "
@@ -99,6 +114,34 @@ def objections_to_approval(
         )
     if consulted_on and consulted_on > today:
         objections.append("The consultation cannot be in the future.")
+    return objections + objections_to_interest(has_interest=has_interest)
+
+
+def objections_to_confirmation(
+    *,
+    state: TenderState,
+    is_on_panel: bool,
+    is_recommender: bool,
+    has_interest: bool | None,
+    not_admitted: Iterable[str],
+    is_in_standstill: bool,
+    is_challenged: bool,
+) -> list[str]:
+    """Of an award that was approved with a standstill (R4.5)."""
+    if state != TenderState.STANDSTILL:
+        return ["Only an award that was approved with a standstill is confirmed."]
+    objections = []
+    if is_in_standstill:
+        objections.append("The standstill is not over yet.")
+    if is_challenged:
+        objections.append("A challenge to the award is not settled yet.")
+    if is_recommender:
+        objections.append(
+            "An award is confirmed by a person other than the one who recommended it."
+        )
+    if is_on_panel:
+        objections.append("An award is confirmed by a person who is not on the panel.")
+    objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
     return objections + objections_to_interest(has_interest=has_interest)
 
 

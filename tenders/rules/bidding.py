@@ -59,6 +59,26 @@ def objections_to_answers(*, answers: Iterable[tuple[str, str, int]]) -> list[st
     ]
 
 
+def objections_to_overwriting(*, is_seen: bool, is_same: bool) -> list[str]:
+    """Nobody replaces what they have not seen (T14); writing the same again harms nobody."""
+    if is_seen or is_same:
+        return []
+    return ["Somebody in your organisation has saved something else since you opened this page."]
+
+
+def objections_to_attaching(*, held: int, allowed: int) -> list[str]:
+    """``held`` are the files that the draft has for the question."""
+    if not allowed:
+        return ["This question takes no files."]
+    if held >= allowed:
+        return ["This question has as many files as it takes. Remove one first."]
+    return []
+
+
+def objections_to_size(*, size: int, most: int) -> list[str]:
+    return [] if size <= most else ["The file must be 1 MB or smaller."]
+
+
 def objections_to_gaps(
     *, answers: Iterable[tuple[str, str]], weekly_pence: int | None
 ) -> list[str]:

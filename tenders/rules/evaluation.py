@@ -91,7 +91,7 @@ def objections_to_lock(
     bids: int,
     is_model_intact: bool,
 ) -> list[str]:
-    """``missing`` answers have no consensus score yet."""
+    """``missing`` answers have no consensus score, or one from before an evaluator withdrew."""
     objections = objections_to_move(state, TenderState.QUALITY_LOCKED)
     if is_on_panel:
         objections.append("Prices are revealed by a person who is not on the panel.")

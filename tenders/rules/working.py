@@ -17,6 +17,8 @@ from .scoring import (
     two_places,
 )
 
+UNLIMITED = {"LOWEST_RATIO"}  # whose sum is never below nothing, nor above the weight
+
 
 def working(
     model: Model,
@@ -41,12 +43,13 @@ def _steps(model: Model, offer: Offer, result: Result, prices: Prices) -> tuple[
         )
     against = price_in_words(model, prices)
     steps.append(
-        f"Price {gbp(pence)}{against}: "
+        f"Price {gbp(pence)}{against}: {price_sum(model, pence, prices)}"
         f"{two_places(result.price_score)} of {two_places(model.price_weight)}."
     )
     for (name, weight), score in zip(model.criteria, offer.scores, strict=True):
         marks = two_places(weight * score / model.scale_max)
-        steps.append(f"{name}: {score} of {model.scale_max}, weight {two_places(weight)}: {marks}.")
+        sum_ = f"{two_places(weight)} × {score} ÷ {model.scale_max} = {marks}"
+        steps.append(f"{name}: {score} of {model.scale_max}, so {sum_}.")
     exact = result.price_score + result.quality_score
     steps.append(
         f"Total {two_places(result.price_score)} + {two_places(result.quality_score)}, "
@@ -70,6 +73,23 @@ def price_in_words(model: Model, prices: Prices) -> str:
     if model.formula == "BENCHMARK" and model.benchmark_pence:
         return f" against the published benchmark of {gbp(model.benchmark_pence)}"
     return " is fixed, the same for everyone"
+
+
+def price_sum(model: Model, pence: int, prices: Prices) -> str:
+    """The sum that makes the price score, up to its equals sign; nothing where there is none."""
+    price, low, mean = gbp(pence), gbp(prices.lowest), f"£{two_places(prices.mean / WHOLE)}"
+    bottom, top = (gbp(end) for end in model.range_pence or (0, 0))
+    sums = {
+        "LOWEST_RATIO": f"{low} ÷ {price}",
+        "PCT_OF_LEADER": f"(1 − ({price} − {low}) ÷ {low})",
+        "MEAN": f"(½ + ({mean} − {price}) ÷ {mean})",
+        "SET_RANGE": f"({top} − {price}) ÷ ({top} − {bottom})",
+        "BENCHMARK": f"{gbp(model.benchmark_pence or 0)} ÷ {price}",
+    }
+    if model.formula not in sums:
+        return ""
+    limits = ", held between nothing and the weight" * (model.formula not in UNLIMITED)
+    return f"{two_places(model.price_weight)} × {sums[model.formula]}{limits} = "
 
 
 def model_in_words(model: Model, fixed_pence: int | None = None) -> list[str]:

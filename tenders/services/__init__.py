@@ -1,22 +1,33 @@
 """The acts of a mini-competition: the only place that writes."""
 
+from .attachments import attach_file, objections_to_attaching, own_file, remove_file
+from .attempts import own_attempts
 from .awards import (
     approve_award,
+    confirm_award,
     objections_to_approval,
+    objections_to_confirmation,
     objections_to_recommendation,
     recommend_award,
+    standings,
+    standstill_last_day,
 )
 from .bids import (
-    OwnBid,
-    edit_bid,
+    criteria_of,
     list_price,
     objections_to_bidding,
     objections_to_submission,
-    own_bid,
     receipt_text,
     seal_bid,
+    sealed_content,
     submit_bid,
     withdraw_bid,
+)
+from .challenges import (
+    objections_to_challenge,
+    objections_to_settlement,
+    record_challenge,
+    settle_challenge,
 )
 from .clarifications import answer_clarification, ask_clarification
 from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
@@ -33,7 +44,8 @@ from .debriefs import (
     remind_of_debriefs,
     request_debrief,
 )
-from .letters import letter_pdf
+from .drafts import edit_answer, edit_price, version_of
+from .letters import job_of, letter_pdf
 from .low_prices import (
     ask_explanation,
     decide_price,
@@ -44,6 +56,13 @@ from .low_prices import (
 )
 from .model import evaluation_model, model_in_words, scoring_model
 from .openings import declare_interest, objections_to_opening, open_bids
+from .own_copies import OwnBid, own_bid
+from .panel import (
+    objections_to_replacement,
+    possible_evaluators,
+    replace_evaluator,
+    replaceable,
+)
 from .procurement_report import procurement_report, procurement_report_pdf
 from .ranking import Place, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
@@ -54,6 +73,8 @@ from .scores import (
     objections_to_moderation,
     objections_to_scoring,
     score_response,
+    unagreed,
+    valid_scores,
 )
 from .tenders import (
     abandon_tender,
@@ -83,11 +104,15 @@ __all__ = [
     "ask_clarification",
     "ask_explanation",
     "ask_extension",
+    "attach_file",
+    "confirm_award",
     "create_tender",
+    "criteria_of",
     "decide_price",
     "declare_interest",
     "earliest_closing_day",
-    "edit_bid",
+    "edit_answer",
+    "edit_price",
     "edit_tender",
     "evaluation_model",
     "exercise_contract_option",
@@ -97,6 +122,7 @@ __all__ = [
     "invented_bids",
     "invitees",
     "is_anything_invited",
+    "job_of",
     "letter_pdf",
     "list_price",
     "lock_quality",
@@ -108,7 +134,10 @@ __all__ = [
     "objections_to_agreeing",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_attaching",
     "objections_to_bidding",
+    "objections_to_challenge",
+    "objections_to_confirmation",
     "objections_to_contract_option",
     "objections_to_debrief",
     "objections_to_debrief_answer",
@@ -120,26 +149,42 @@ __all__ = [
     "objections_to_opening",
     "objections_to_publication",
     "objections_to_recommendation",
+    "objections_to_replacement",
     "objections_to_scoring",
+    "objections_to_settlement",
     "objections_to_submission",
     "open_bids",
+    "own_attempts",
     "own_bid",
+    "own_file",
+    "possible_evaluators",
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
     "ranking",
     "receipt_text",
     "recommend_award",
+    "record_challenge",
     "rehearse",
     "remind_of_debriefs",
+    "remove_file",
+    "replace_evaluator",
+    "replaceable",
     "request_debrief",
     "score_response",
     "scoring_model",
     "seal_bid",
+    "sealed_content",
     "set_criteria",
     "set_initial_evaluation",
+    "settle_challenge",
+    "standings",
+    "standstill_last_day",
     "submit_bid",
+    "unagreed",
     "unexplained",
+    "valid_scores",
+    "version_of",
     "warnings_of",
     "withdraw_bid",
 ]

@@ -8,21 +8,24 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.services import owe_quarterly_notice
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
-from providers.models import Rate
-from providers.services import set_rate
-from providers.states import RateSource
+from providers.models import Provider
+from providers.services import Standing, ask_if_stale, standing_of
 from tenders import rules
 from tenders.models import Award, Bid, Contract, Tender
 from tenders.states import AwardBasis, TenderState
 
+from .contracts import conclude
+from .letters import job_of
 from .model import is_model_intact
-from .outcomes import send_letters
-from .ranking import Place, expected_winners, ranking, told, unexplained
+from .outcomes import send_letters, tell_bidders
+from .ranking import expected_winners, ranking, told, unexplained
 from .tenders import interest_of, is_admitted, is_on_panel, lock_tender
+
+# Neutral, since a provider reads it before the award is decided.
+STALE = "A tender for which you bid is being decided, and your last declaration is a year old."
 
 
 @transaction.atomic
@@ -38,7 +41,8 @@ def recommend_award(
 ) -> Award:
     """Recommend the bids that the published basis names; the ranking is kept as it stands.
 
-    ``departure`` says why it is other bids, ``draw`` how a lot parted equal ones.
+    ``departure`` says why it is other bids, ``draw`` how a lot parted equal ones. Whose
+    declaration is not fresh is asked to renew it before the decision (R2.13).
     """
     tender = lock_tender(tender)
     refuse_if(objections_to_recommendation(tender, by, at))
@@ -61,6 +65,7 @@ def recommend_award(
             departure=departure,
             draw=draw,
         )
+        + rules.objections_to_texts([reason, departure, draw])
     )
     is_drawn = rules.is_parted_by_lot(**choice)
     departs = not is_drawn and set(chosen) != set(expected)
@@ -76,6 +81,10 @@ def recommend_award(
     tender.bids.filter(pk__in=[bid.pk for bid in chosen]).update(award=award)
     tender.state = TenderState.RECOMMENDED
     tender.save()
+    for bid in chosen:
+        ask_if_stale(
+            provider=bid.provider, agreement=tender.lot.agreement, reason=STALE, by=by, at=at
+        )
     for decider in User.objects.with_permission(Permission.APPROVE_AWARD):
         notify(
             decider,
@@ -108,40 +117,65 @@ def objections_to_recommendation(tender: Tender, by: User, at: datetime) -> list
 def approve_award(
     *,
     tender: Tender,
-    consultation: str,
+    consulted_with: str,
     consulted_on: date,
+    consultation: str,
+    alternatives: str,
+    decided_as: str = "",
     departure_agreed: str = "",
+    overdue_reason: str = "",
+    with_standstill: bool = False,
     by: User,
     at: datetime,
 ) -> list[Contract]:
-    """The decision, after consulting the Cabinet Member: contracts, prices, letters, notice."""
+    """The decision, after consulting the Cabinet Member, and the letters.
+
+    Contracts, prices and the notice come with it, or after the standstill that was chosen.
+    """
     tender = lock_tender(tender)
     refuse_if(
         objections_to_approval(
-            tender, by, at, consulted_on=consulted_on, departure_agreed=departure_agreed
+            tender,
+            by,
+            at,
+            consulted_on=consulted_on,
+            departure_agreed=departure_agreed,
+            overdue_reason=overdue_reason,
         )
+        + rules.objections_to_texts([consulted_with, consultation, alternatives, decided_as])
     )
     award = tender.award
-    award.consultation, award.consulted_on = consultation, consulted_on
+    award.consulted_with, award.consulted_on = consulted_with, consulted_on
+    award.consultation, award.alternatives = consultation, alternatives
+    award.decided_as = decided_as or job_of(by, Permission.APPROVE_AWARD)
+    award.declarations = tender.declarations.count()
+    award.interests = tender.declarations.filter(has_interest=True).count()
     award.departure_agreed = departure_agreed if award.departure else ""
+    award.overdue_reason = overdue_reason if _overdue(standings(tender, at), at) else ""
     award.approved_by, award.approved_at = by, at
+    if with_standstill:
+        award.standstill_last_day = standstill_last_day(tender, at)
+        tender.state = TenderState.STANDSTILL
+        tender.save()
     award.save()
-    tender.state = TenderState.AWARDED
-    tender.save()
-    places = ranking(tender)
-    won = [place for place in places if place.bid.award_id == award.pk]
-    contracts = [_make_contract(award, place, by=by, at=at) for place in won]
-    owe_quarterly_notice(agreement=tender.lot.agreement, award_day=timezone.localdate(at))
-    send_letters(tender, places, at=at)
+    contracts = [] if with_standstill else conclude(award, by=by, at=at)
+    send_letters(award, at=at)
     trail.record(
         "award.approved",
         award,
         by=by,
         at=at,
-        contracts={each.provider.reference: each.weekly_pence for each in contracts},
+        contracts=_told(contracts),
         consulted_on=consulted_on.isoformat(),
+        standstill_last_day=award.standstill_last_day and award.standstill_last_day.isoformat(),
     )
     return contracts
+
+
+def standstill_last_day(tender: Tender, at: datetime) -> date:
+    """Of letters sent at ``at``; that day itself is not counted (R4.5)."""
+    period = tender.lot.agreement.regime.voluntary_standstill
+    return period.ends_on(timezone.localdate(at))
 
 
 def objections_to_approval(
@@ -151,15 +185,20 @@ def objections_to_approval(
     *,
     consulted_on: date | None = None,
     departure_agreed: str | None = None,
+    overdue_reason: str | None = None,
 ) -> list[str]:
+    asked = [each for each in standings(tender, at) if each.asked]
+    overdue = _overdue(asked, at)
     award = getattr(tender, "award", None)
-    bids = award.bids.select_related("provider") if award else []
     return rules.objections_to_approval(
         state=TenderState(tender.state),
         is_on_panel=is_on_panel(tender, by),
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
-        not_admitted=_names(bid for bid in bids if not is_admitted(tender, bid.provider, at)),
+        not_admitted=_not_admitted(award, at),
+        undeclared=_named(each.provider for each in asked if each not in overdue),
+        overdue=_named(each.provider for each in overdue),
+        overdue_reason=overdue_reason,
         consulted_on=consulted_on,
         departure=award.departure if award else "",
         agreed=departure_agreed,
@@ -167,38 +206,56 @@ def objections_to_approval(
     )
 
 
-def _names(bids: Iterable[Bid]) -> list[str]:
-    """Names can be shared; references cannot."""
-    return [f"{bid.provider.name} ({bid.provider.reference})" for bid in bids]
+def standings(tender: Tender, at: datetime) -> list[Standing]:
+    """How each recommended provider stands with its declaration."""
+    award = getattr(tender, "award", None)
+    bids = award.bids.select_related("provider").in_order() if award else []
+    return [standing_of(bid.provider, tender.lot.agreement, at) for bid in bids]
 
 
-def _make_contract(award: Award, place: Place, *, by: User, at: datetime) -> Contract:
-    tender = award.tender
-    contract = Contract.objects.create(
-        award=award,
-        provider=place.bid.provider,
-        lot=tender.lot,
-        start=tender.contract_start,
-        end=tender.contract_end,
-        weekly_pence=place.counted_pence,
-        options=tender.options,
-        option_months=tender.option_months,
+def _overdue(standings: Iterable[Standing], at: datetime) -> list[Standing]:
+    today = timezone.localdate(at)
+    return [each for each in standings if each.asked and each.asked.due_on < today]
+
+
+@transaction.atomic
+def confirm_award(*, tender: Tender, by: User, at: datetime) -> list[Contract]:
+    """After the standstill: the contracts, their prices and the notice (R4.5)."""
+    tender = lock_tender(tender)
+    refuse_if(objections_to_confirmation(tender, by, at))
+    award = tender.award
+    contracts = conclude(award, by=by, at=at)
+    tell_bidders(tender, "award_confirmed", at=at)
+    trail.record("award.confirmed", award, by=by, at=at, contracts=_told(contracts))
+    return contracts
+
+
+def objections_to_confirmation(tender: Tender, by: User, at: datetime) -> list[str]:
+    award = getattr(tender, "award", None)
+    return rules.objections_to_confirmation(
+        state=TenderState(tender.state),
+        is_on_panel=is_on_panel(tender, by),
+        is_recommender=award is not None and award.recommended_by_id == by.pk,
+        has_interest=interest_of(tender, by),
+        not_admitted=_not_admitted(award, at),
+        is_in_standstill=award is not None and award.is_in_standstill(at),
+        is_challenged=award is not None and award.challenges.unsettled().exists(),
     )
-    _put_price_in_force(contract, by=by, at=at)
-    return contract
 
 
-def _put_price_in_force(contract: Contract, *, by: User, at: datetime) -> None:
-    """From the contract's first day the price of the award holds, unless it holds anyway."""
-    rates = Rate.objects.filter(provider=contract.provider, lot=contract.lot)
-    rate = rates.in_force(contract.start).first()
-    if rate is None or rate.weekly_pence != contract.weekly_pence:
-        set_rate(
-            provider=contract.provider,
-            lot=contract.lot,
-            effective_from=contract.start,
-            weekly_pence=contract.weekly_pence,
-            source=RateSource.AWARD,
-            by=by,
-            at=at,
-        )
+def _not_admitted(award: Award | None, at: datetime) -> list[str]:
+    bids = award.bids.select_related("provider") if award else []
+    return _names(bid for bid in bids if not is_admitted(award.tender, bid.provider, at))
+
+
+def _names(bids: Iterable[Bid]) -> list[str]:
+    return _named(bid.provider for bid in bids)
+
+
+def _named(providers: Iterable[Provider]) -> list[str]:
+    """Names can be shared; references cannot."""
+    return [f"{provider.name} ({provider.reference})" for provider in providers]
+
+
+def _told(contracts: Iterable[Contract]) -> dict[str, int]:
+    return {each.provider.reference: each.weekly_pence for each in contracts}

@@ -1,4 +1,4 @@
-"""What happens to a contract after its award."""
+"""Contracts made by an award, and what happens to them after it."""
 
 from datetime import datetime
 
@@ -8,11 +8,66 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import NoticeKind, NoticeTask
 from dps_portal.agreements.rules import Quarter
+from dps_portal.agreements.services import owe_quarterly_notice
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
+from providers.models import Rate
+from providers.services import set_rate
+from providers.states import RateSource
 from tenders import rules
-from tenders.models import Contract, ContractExtension
+from tenders.models import Award, Contract, ContractExtension
+from tenders.states import TenderState
+
+from .ranking import Place, ranking
+
+
+def conclude(award: Award, *, by: User, at: datetime) -> list[Contract]:
+    """Contracts and their prices for the awarded bids, and the notice that is owed for them.
+
+    In the caller's transaction, which holds the lock on the tender.
+    """
+    tender = award.tender
+    award.confirmed_by, award.confirmed_at = by, at
+    award.save()
+    tender.state = TenderState.AWARDED
+    tender.save()
+    won = [place for place in ranking(tender) if place.bid.award_id == award.pk]
+    contracts = [_make_contract(award, place, by=by, at=at) for place in won]
+    owe_quarterly_notice(agreement=tender.lot.agreement, award_day=timezone.localdate(at))
+    return contracts
+
+
+def _make_contract(award: Award, place: Place, *, by: User, at: datetime) -> Contract:
+    tender = award.tender
+    contract = Contract.objects.create(
+        award=award,
+        provider=place.bid.provider,
+        lot=tender.lot,
+        start=tender.contract_start,
+        end=tender.contract_end,
+        weekly_pence=place.counted_pence,
+        options=tender.options,
+        option_months=tender.option_months,
+    )
+    _put_price_in_force(contract, by=by, at=at)
+    return contract
+
+
+def _put_price_in_force(contract: Contract, *, by: User, at: datetime) -> None:
+    """From the contract's first day the price of the award holds, unless it holds anyway."""
+    rates = Rate.objects.filter(provider=contract.provider, lot=contract.lot)
+    rate = rates.in_force(contract.start).first()
+    if rate is None or rate.weekly_pence != contract.weekly_pence:
+        set_rate(
+            provider=contract.provider,
+            lot=contract.lot,
+            effective_from=contract.start,
+            weekly_pence=contract.weekly_pence,
+            source=RateSource.AWARD,
+            by=by,
+            at=at,
+        )
 
 
 def objections_to_contract_option(contract: Contract, at: datetime) -> list[str]:
@@ -67,7 +122,7 @@ def exercise_contract_option(
 
 def notice_of(contract: Contract) -> NoticeTask | None:
     """The notice that is owed for the quarter of the award (R2.16)."""
-    quarter = Quarter.of(timezone.localdate(contract.award.approved_at))
+    quarter = Quarter.of(timezone.localdate(contract.award.confirmed_at))
     return NoticeTask.objects.filter(
         agreement=contract.lot.agreement,
         kind=NoticeKind.QUARTERLY_AWARD,

@@ -2,10 +2,12 @@
 
 ``quality`` is ``{"content", "digest", "signature"}``: the answers with who, when and the digest
 of the price, signed by the portal. ``price`` is the weekly price with a salt. Blank envelopes
-hold ``None``.
+hold ``None``. Where files came with the answers, the content names each with its SHA-256, and
+``places`` beside it says in which cell it lies and under which key.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -15,9 +17,12 @@ from dps_portal import sealing
 from dps_portal.accounts.models import User
 from tenders.models import Invitation, Tender
 
-QUALITY_SIZE = 64 * 1024
+QUALITY_SIZE = 96 * 1024
 PRICE_SIZE = 256
-OWN_SIZE = 2 * QUALITY_SIZE + 1024
+ATTEMPTS_SIZE = 60 * 1024
+OWN_SIZE = 2 * QUALITY_SIZE + ATTEMPTS_SIZE + 4 * 1024  # the draft, the bid, what was refused
+OF_FILE = ("name", "media_type", "size", "sha256")
+OF_PLACE = ("cell", "key")
 
 
 def db_now() -> datetime:
@@ -29,7 +34,9 @@ def db_now() -> datetime:
     return datetime.now(UTC)
 
 
-def fill_envelopes(invitation: Invitation, *, draft: dict | None, bid: dict | None) -> Invitation:
+def fill_envelopes(
+    invitation: Invitation, *, draft: dict | None, bid: dict | None, attempts: Sequence[dict] = ()
+) -> Invitation:
     """Write all three ciphertexts anew, whatever has changed; the caller saves."""
     public_key = bytes(invitation.tender.public_key)
     bid = bid or {"quality": None, "price": None}
@@ -38,20 +45,23 @@ def fill_envelopes(invitation: Invitation, *, draft: dict | None, bid: dict | No
     )
     invitation.price_envelope = sealing.seal(bid["price"], public_key=public_key, size=PRICE_SIZE)
     invitation.own_copy = sealing.lock(
-        {"draft": draft, "bid": bid}, key=_own_key(invitation), size=OWN_SIZE
+        {"draft": draft, "bid": bid, "attempts": list(attempts)},
+        key=_own_key(invitation),
+        size=OWN_SIZE,
     )
     return invitation
 
 
-def read_own_copy(invitation: Invitation) -> tuple[dict | None, dict | None]:
-    """The provider's draft, and the bid it submitted. Raises ``sealing.Tampered``."""
-    copy = sealing.unlock(invitation.own_copy, key=_own_key(invitation), size=OWN_SIZE)
-    return copy["draft"], copy["bid"] if copy["bid"]["quality"] else None
+def read_own_copy(invitation: Invitation) -> tuple[dict | None, dict | None, list[dict]]:
+    """The provider's draft, the bid it submitted, what was refused. Raises ``sealing.Tampered``."""
+    copy = sealing.unlock(invitation.own_copy, key=_own_key(invitation))
+    return copy["draft"], copy["bid"] if copy["bid"]["quality"] else None, copy.get("attempts", [])
 
 
 def make_bid(invitation: Invitation, draft: dict, *, by: User, at: datetime) -> dict:
-    """The draft as a bid: dated, bound to its price, and signed."""
+    """The draft as a bid: dated, bound to its price and its files, and signed."""
     price = {"weekly_pence": draft["weekly_pence"], "salt": secrets.token_hex(16)}
+    files = {place: held for place, held in draft["attachments"].items() if held}
     content = {
         "tender": invitation.tender.reference,
         "model": invitation.tender.model_hash,
@@ -60,11 +70,26 @@ def make_bid(invitation: Invitation, draft: dict, *, by: User, at: datetime) -> 
         "submitted_at": at.astimezone(UTC).isoformat(),
         "answers": draft["answers"],
         "price_digest": sealing.digest(price),
+        **({"attachments": _parts(files, OF_FILE)} if files else {}),
     }
     digest = sealing.digest(content)
     signature = sealing.sign(digest.encode(), seed=settings.KEYS["receipt"])
-    quality = {"content": content, "digest": digest, "signature": signature}
+    quality = {
+        "content": content,
+        "digest": digest,
+        "signature": signature,
+        **({"places": _parts(files, OF_PLACE)} if files else {}),
+    }
     return {"quality": quality, "price": price}
+
+
+def files_of(quality: dict) -> dict[str, list[dict]]:
+    """The files of a bid, by the position of their criterion, each with its place."""
+    facts, places = quality["content"].get("attachments", {}), quality.get("places", {})
+    return {
+        position: [one | place for one, place in zip(held, places[position], strict=True)]
+        for position, held in facts.items()
+    }
 
 
 def private_key_of(tender: Tender) -> bytes:
@@ -78,10 +103,8 @@ def open_quality(invitation: Invitation, private_key: bytes) -> tuple[bool, dict
     the place it was signed for, and as the provider's own copy has it.
     """
     try:
-        found = sealing.unseal(
-            invitation.quality_envelope, private_key=private_key, size=QUALITY_SIZE
-        )
-        _, submitted = read_own_copy(invitation)
+        found = sealing.unseal(invitation.quality_envelope, private_key=private_key)
+        _, submitted, _ = read_own_copy(invitation)
     except sealing.Tampered:
         return False, None
     if found is None:
@@ -105,7 +128,7 @@ def open_quality(invitation: Invitation, private_key: bytes) -> tuple[bool, dict
 def open_price(invitation: Invitation, private_key: bytes, *, price_digest: str) -> int | None:
     """The weekly price in pence; ``None`` if it is not the one that the bid was signed with."""
     try:
-        price = sealing.unseal(invitation.price_envelope, private_key=private_key, size=PRICE_SIZE)
+        price = sealing.unseal(invitation.price_envelope, private_key=private_key)
     except sealing.Tampered:
         return None
     return price["weekly_pence"] if price and sealing.digest(price) == price_digest else None
@@ -113,3 +136,10 @@ def open_price(invitation: Invitation, private_key: bytes, *, price_digest: str)
 
 def _own_key(invitation: Invitation) -> bytes:
     return sealing.own_key(settings.KEYS["provider"], invitation.provider.reference)
+
+
+def _parts(files: dict[str, list[dict]], names: Sequence[str]) -> dict[str, list[dict]]:
+    return {
+        position: [{name: one[name] for name in names} for one in held]
+        for position, held in files.items()
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission, Role, permissions_of
 from dps_portal.ui import pdf
-from tenders.models import Award, Bid, ConsensusScore, Contract, Letter
+from tenders.models import Award, Bid, ConsensusScore, Letter
 
 ENVELOPE_PARTS = 3  # the date, the addressee and the subject come first
 GAP = re.compile(r"\n\s*\n")
@@ -43,8 +43,7 @@ def job_of(person: User, permission: Permission) -> str:
 
 def winners_over(letter: Letter) -> list[Bid]:
     """The winning bids besides the addressee's own."""
-    contracted = Contract.objects.filter(award__tender=letter.tender).values("provider")
-    rows = letter.tender.bids.filter(provider__in=contracted).exclude(provider=letter.provider)
+    rows = letter.tender.bids.exclude(award=None).exclude(provider=letter.provider)
     return list(rows.select_related("provider").in_order())
 
 
@@ -87,6 +86,6 @@ def letter_pdf(letter: Letter) -> bytes:
         "winners": winners,
         "lines": score_lines(letter, winners),
         "award": award,
-        "job": job_of(award.approved_by, Permission.APPROVE_AWARD),
+        "job": award.decided_as or job_of(award.approved_by, Permission.APPROVE_AWARD),
     }
     return pdf.to_pdf(pdf.page("tenders/letter_pdf.html", facts))

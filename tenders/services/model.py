@@ -11,6 +11,7 @@ from tenders.models import Criterion, Tender
 from tenders.states import CeilingRule, TieBreak
 
 OF_CRITERION = ("name", "weight", "question", "guidance", "word_limit", "minimum_score")
+MAY_HAVE = "attachments"  # published, and hashed, only where some are allowed
 OF_TENDER = (
     *("price_weight", "price_formula", "range_low_pence", "range_high_pence", "benchmark_pence"),
     *(
@@ -36,7 +37,10 @@ def evaluation_model(tender: Tender) -> dict:
         **({"options": [tender.options, tender.option_months]} if tender.options else {}),
         "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
         "tie_break": TieBreak(tender.tie_break).order,
-        "criteria": list(tender.criteria.order_by("position").values(*OF_CRITERION)),
+        "criteria": [
+            {name: value for name, value in facts.items() if name != MAY_HAVE or value}
+            for facts in tender.criteria.order_by("position").values(*OF_CRITERION, MAY_HAVE)
+        ],
         **{name: getattr(tender, name) for name in OF_TENDER},
     }
 

@@ -1,20 +1,33 @@
 """Declaring interests, and the opening of all bids at once by two officers (T4)."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
 
+from dps_portal import sealing
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from tenders import rules
-from tenders.models import Bid, InterestDeclaration, OpeningApproval, Response, Tender
+from tenders.models import (
+    AttachmentCell,
+    Bid,
+    InterestDeclaration,
+    OpeningApproval,
+    Response,
+    Score,
+    SubmissionAttempt,
+    Tender,
+)
 from tenders.states import TenderState
 
+from .attachments import hold_files, open_files
+from .attempts import sealed_attempts
 from .envelopes import db_now, open_quality, private_key_of
 from .scores import settle_scoring
 from .tenders import interest_of, lock_tender
@@ -36,7 +49,8 @@ def declare_interest(
         user=by,
         defaults={"has_interest": has_interest, "details": details, "at": at},
     )
-    settle_scoring(tender, at=at)
+    scores = Score.objects.filter(response__bid__tender=tender, evaluator=by)
+    settle_scoring(tender, at=at, is_voiding=has_interest and scores.exists())
     trail.record("interest.declared", tender, by=by, at=at, has_interest=has_interest)
     return declaration
 
@@ -55,7 +69,8 @@ def open_bids(*, tender: Tender, by: User, at: datetime) -> Tender:
     if not others:
         trail.record("opening.approved", tender, by=by, at=at, envelopes=envelopes)
         return tender
-    bids = _open_envelopes(tender)
+    attempts = _open_attempts(tender)
+    bids = _open_envelopes(tender, at=at)
     tender.state = TenderState.OPENED
     tender.opened_at = at
     tender.save()
@@ -68,6 +83,7 @@ def open_bids(*, tender: Tender, by: User, at: datetime) -> Tender:
         with_officers=[officer.ref for officer in others],
         envelopes=envelopes,
         bids=len(bids),
+        refused_attempts=attempts,
     )
     for bid in bids:
         trail.record(
@@ -118,10 +134,22 @@ def _fingerprint(tender: Tender) -> str:
     for envelopes in rows.values_list("quality_envelope", "price_envelope", "own_copy"):
         for envelope in envelopes:
             found.update(envelope)
+    cells = AttachmentCell.objects.filter(invitation__tender=tender)
+    for cell in cells.order_by("invitation", "number").values_list("pk", flat=True):
+        found.update(cells.values_list("content", flat=True).get(pk=cell))  # a megabyte each
     return found.hexdigest()
 
 
-def _open_envelopes(tender: Tender) -> list[Bid]:
+def _open_attempts(tender: Tender) -> int:
+    """Submissions that were refused come to light with the bids; how many."""
+    found = []
+    for invitation in tender.invitations.select_related("tender", "provider").order_by("pk"):
+        with suppress(sealing.Tampered):  # named as an altered bid
+            found += sealed_attempts(invitation)
+    return len(SubmissionAttempt.objects.bulk_create(found))
+
+
+def _open_envelopes(tender: Tender, *, at: datetime) -> list[Bid]:
     private_key = private_key_of(tender)
     criteria = list(tender.criteria.all())
     bids = []
@@ -129,6 +157,10 @@ def _open_envelopes(tender: Tender) -> list[Bid]:
         is_intact, quality = open_quality(invitation, private_key)
         if is_intact and quality is None:
             continue  # a blank envelope
+        try:
+            files = open_files(invitation, quality) if is_intact else {}
+        except sealing.Tampered:
+            is_intact, files = False, {}
         bid = Bid(tender=tender, provider=invitation.provider, is_intact=is_intact)
         if is_intact:
             content = quality["content"]
@@ -142,6 +174,8 @@ def _open_envelopes(tender: Tender) -> list[Bid]:
                 Response(bid=bid, criterion=one, text=content["answers"][str(one.position)])
                 for one in criteria
             )
+            sender = User.objects.filter(ref=bid.submitted_by_ref).first()
+            hold_files(bid, files, by=sender, at=at)
     return bids
 
 
@@ -152,7 +186,7 @@ def _tell_opened(tender: Tender, *, at: datetime) -> None:
     path = reverse("tenders:invitation", args=[tender.reference])
     for member in bidders:
         notify(member, "tenders/emails/bid_opened.txt", at=at, tender=tender, path=path)
-    for member in tender.panel.select_related("user"):
+    for member in tender.panel.serving().select_related("user"):
         notify(
             member.user,
             "tenders/emails/bids_to_score.txt",

@@ -5,11 +5,12 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.audit.models import AuditHead
 from dps_portal.ui import pdf
 from tenders import rules
-from tenders.models import Award, ConsensusScore, Contract, LowPriceCheck, Tender
+from tenders.models import Award, Challenge, ConsensusScore, Contract, LowPriceCheck, Tender
 
 from .letters import job_of
 from .model import model_in_words
@@ -61,6 +62,31 @@ class ContractLine:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """The record of the officer's decision (R4.7)."""
+
+    reason: str
+    departure: str
+    departure_agreed: str
+    draw: str
+    consulted_with: str
+    consulted_on: date
+    consultation: str
+    alternatives: str
+    interests: tuple[int | None, int | None]  # declarations made, interests found, by then
+    overdue_reason: str
+    standstill_last_day: date | None
+
+
+@dataclass(frozen=True)
+class ChallengeLine:
+    challenger: str
+    received_on: date
+    grounds: str
+    settlement: str
+
+
+@dataclass(frozen=True)
 class ProcurementReport:
     tender: str
     authority: str
@@ -86,12 +112,8 @@ class ProcurementReport:
     actors: tuple[Actor, ...]
     bids: tuple[BidLine, ...]
     low_prices: tuple[LowPriceLine, ...]
-    award_reason: str
-    departure: str
-    departure_agreed: str
-    draw: str
-    consultation: str
-    consulted_on: date | None
+    decision: Decision | None
+    challenges: tuple[ChallengeLine, ...]
     contracts: tuple[ContractLine, ...]
     abandon_reason: str
 
@@ -141,12 +163,8 @@ def procurement_report(tender: Tender) -> ProcurementReport:
         actors=tuple(_actors(tender, award)),
         bids=tuple(_bids(tender)),
         low_prices=tuple(_low_prices(tender)),
-        award_reason=award.reason if award else "",
-        departure=award.departure if award else "",
-        departure_agreed=award.departure_agreed if award else "",
-        draw=award.draw if award else "",
-        consultation=award.consultation if award else "",
-        consulted_on=award.consulted_on if award else None,
+        decision=award and _decision(award),
+        challenges=tuple(_challenges(tender)),
         contracts=tuple(_contracts(tender)),
         abandon_reason=tender.abandon_reason if tender.abandoned_at else "",
     )
@@ -157,6 +175,29 @@ def procurement_report_pdf(tender: Tender) -> bytes:
     head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     facts = {"report": procurement_report(tender), "audit_head": head.hash}
     return pdf.to_pdf(pdf.page("tenders/procurement_report_pdf.html", facts))
+
+
+def _decision(award: Award) -> Decision:
+    return Decision(
+        reason=award.reason,
+        departure=award.departure,
+        departure_agreed=award.departure_agreed,
+        draw=award.draw,
+        consulted_with=award.consulted_with,
+        consulted_on=award.consulted_on,
+        consultation=award.consultation,
+        alternatives=award.alternatives,
+        interests=(award.declarations, award.interests),
+        overdue_reason=award.overdue_reason,
+        standstill_last_day=award.standstill_last_day,
+    )
+
+
+def _challenges(tender: Tender) -> list[ChallengeLine]:
+    return [
+        ChallengeLine(one.challenger, one.received_on, one.grounds, one.settlement)
+        for one in Challenge.objects.filter(award__tender=tender).in_order()
+    ]
 
 
 def _actors(tender: Tender, award: Award | None) -> list[Actor]:
@@ -191,12 +232,27 @@ def _actors(tender: Tender, award: Award | None) -> list[Actor]:
                 award.approved_at,
             ),
         ]
+    if award and award.standstill_last_day:
+        acts.append(
+            (
+                "Confirmed after the standstill",
+                Permission.APPROVE_AWARD,
+                award.confirmed_by,
+                award.confirmed_at,
+            )
+        )
     acts.append(("Abandoned", Permission.PUBLISH_TENDER, tender.abandoned_by, tender.abandoned_at))
     return [
-        Actor(act, job_of(person, permission), person.name, at)
+        Actor(act, _job(award, person, permission), person.name, at)
         for act, permission, person, at in acts
         if person
     ]
+
+
+def _job(award: Award | None, person: User, permission: Permission) -> str:
+    """As the record of the decision says, where it does."""
+    decided = award and permission == Permission.APPROVE_AWARD and person == award.approved_by
+    return (award.decided_as if decided else "") or job_of(person, permission)
 
 
 def _low_prices(tender: Tender) -> list[LowPriceLine]:

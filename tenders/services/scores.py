@@ -49,10 +49,11 @@ def objections_to_scoring(tender: Tender, by: User) -> list[str]:
     )
 
 
-def settle_scoring(tender: Tender, *, at: datetime) -> None:
+def settle_scoring(tender: Tender, *, at: datetime, is_voiding: bool = False) -> None:
     """Note the moment when every evaluator without an interest has scored every answer.
 
     An evaluator who has declared nothing is waited for; one with an interest no longer counts.
+    ``is_voiding``: scores have just become void, so what was agreed on them is agreed afresh.
     """
     if tender.state != TenderState.OPENED:
         return
@@ -64,7 +65,7 @@ def settle_scoring(tender: Tender, *, at: datetime) -> None:
         and responses > 0
         and scores == responses * len(waited_for)
     )
-    if is_complete == (tender.scored_at is not None):
+    if is_complete == (tender.scored_at is not None) and not (is_complete and is_voiding):
         return
     tender.scored_at = at if is_complete else None
     tender.save(update_fields=["scored_at"])
@@ -149,14 +150,19 @@ def lock_quality(*, tender: Tender, by: User, at: datetime) -> Tender:
     return tender
 
 
+def unagreed(tender: Tender):
+    """Answers without an agreed score on the scores that count now."""
+    stale = Q(consensus__at__lt=tender.scored_at) if tender.scored_at else Q()
+    return Response.objects.filter(Q(consensus=None) | stale, bid__tender=tender)
+
+
 def objections_to_lock(tender: Tender, by: User, at: datetime) -> list[str]:
-    responses = Response.objects.filter(bid__tender=tender)
     return rules.objections_to_lock(
         state=TenderState(tender.state),
         is_on_panel=is_on_panel(tender, by),
         has_interest=interest_of(tender, by),
         is_scored=tender.scored_at is not None,
-        missing=responses.filter(consensus=None).count(),
+        missing=unagreed(tender).count(),
         bids=tender.bids.intact().count(),
         is_model_intact=is_model_intact(tender),
     )

@@ -23,6 +23,7 @@ from tenders import rules
 from tenders.models import Criterion, Invitation, PanelMember, Tender
 from tenders.states import TenderState
 
+from .cells import make_cells
 from .envelopes import fill_envelopes
 from .model import evaluation_model, objections_to_criteria, objections_to_terms
 
@@ -207,6 +208,7 @@ def publish_tender(*, tender: Tender, by: User, at: datetime) -> Tender:
         )
         for provider in invited
     )
+    make_cells(tender)
     tell_invitees(tender, "invited", at=at)
     trail.record(
         "tender.published",

@@ -1,7 +1,10 @@
 """The pages of tenders, invitations, evaluation and awards."""
 
 from .agreements import set_initial_evaluation
-from .awards import approve_award, ranking, recommend_award
+from .attachments import attach_file, own_file, remove_file
+from .awards import approve_award, confirm_award, decision_record, ranking, recommend_award
+from .bids import bid_content, receipt, submit_bid, withdraw_bid
+from .challenges import record_challenge, settle_challenge
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
@@ -14,7 +17,9 @@ from .drafting import (
     rehearse,
     set_criteria,
 )
+from .drafts import bid_task_list, edit_answer, edit_price
 from .evaluation import (
+    attachment,
     bid,
     declare_interest,
     lock_quality,
@@ -26,15 +31,12 @@ from .evaluation import (
 )
 from .invitations import (
     ask_clarification,
-    edit_bid,
     invitation,
     invitation_list,
-    receipt,
-    submit_bid,
-    withdraw_bid,
 )
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
+from .panel import replace_evaluator
 from .procurement_report import procurement_report
 from .tenders import answer_clarification, tender, tender_list
 
@@ -45,14 +47,21 @@ __all__ = [
     "approve_award",
     "ask_clarification",
     "ask_explanation",
+    "attach_file",
+    "attachment",
     "bid",
+    "bid_content",
+    "bid_task_list",
+    "confirm_award",
     "contract",
     "contract_list",
     "copy_tender",
     "create_tender",
     "decide_price",
+    "decision_record",
     "declare_interest",
-    "edit_bid",
+    "edit_answer",
+    "edit_price",
     "edit_tender",
     "exercise_contract_option",
     "explain_price",
@@ -65,12 +74,16 @@ __all__ = [
     "moderate_response",
     "moderate_scores",
     "open_bids",
+    "own_file",
     "procurement_report",
     "publish_tender",
     "ranking",
     "receipt",
     "recommend_award",
+    "record_challenge",
     "rehearse",
+    "remove_file",
+    "replace_evaluator",
     "request_debrief",
     "score_bids",
     "score_response",
@@ -78,6 +91,7 @@ __all__ = [
     "sent_letter_pdf",
     "set_criteria",
     "set_initial_evaluation",
+    "settle_challenge",
     "submit_bid",
     "tender",
     "tender_list",

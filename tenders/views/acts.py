@@ -15,6 +15,7 @@ COLOURS = {
     TenderState.OPENED: "purple",
     TenderState.QUALITY_LOCKED: "purple",
     TenderState.RECOMMENDED: "yellow",
+    TenderState.STANDSTILL: "yellow",
     TenderState.AWARDED: "green",
     TenderState.ABANDONED: "red",
 }

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.documents.serving import download
 from dps_portal.ui.acts import READ, attempt
 from tenders import rules, services
 from tenders.forms import InterestForm, PointsForm
-from tenders.models import Bid, ConsensusScore, Price, Response, Score
+from tenders.models import Attachment, Bid, ConsensusScore, Price, Response, Score
 from tenders.states import TenderState
 
 from .acts import confirmation, find_tender
@@ -90,11 +91,27 @@ def bid(request, reference, provider):
             "tender": one.tender,
             "answers": [
                 (response, consensus.get(response.pk))
-                for response in responses.select_related("criterion").in_order()
+                for response in responses.select_related(
+                    "criterion", "bid__tender", "bid__provider"
+                )
+                .prefetch_related("attachments__document")
+                .in_order()
             ],
             "price": Price.objects.visible_to(request.user).filter(bid=one).first(),
         },
     )
+
+
+@requires(Permission.VIEW_TENDERS, methods=READ)
+def attachment(request, reference, provider, document):
+    """A file that came with an answer, for whoever may read the answer."""
+    one = get_object_or_404(
+        Attachment.objects.visible_to(request.user).select_related("document"),
+        response__bid__tender__reference=reference,
+        response__bid__provider__reference=provider,
+        document=document,
+    )
+    return download(one.document)
 
 
 @requires(Permission.SCORE_BIDS, methods=READ)
@@ -109,6 +126,8 @@ def score_bids(request, reference):
         {
             "tender": one,
             "bids": by_bid(request.user, one, "score_response", points),
+            "done": len(points),
+            "total": Response.objects.visible_to(request.user).filter(bid__tender=one).count(),
             "objections": services.objections_to_scoring(one, request.user),
         },
     )
@@ -119,9 +138,11 @@ def score_response(request, reference, provider, position):
     one = find_response(request, reference, provider, position)
     tender = one.bid.tender
     own = Score.objects.visible_to(request.user).filter(response=one, evaluator=request.user)
+    overview = reverse("tenders:score_bids", args=[tender.reference])
     form = PointsForm(
         request.POST or None,
         scale_max=tender.score_scale_max,
+        scale=tender.scale,
         submit="Save score",
         initial=own.values("points", "reason").first(),
     )
@@ -132,7 +153,7 @@ def score_response(request, reference, provider, position):
         ),
     ):
         messages.success(request, f"Your score for {one.criterion} is saved.")
-        return redirect("tenders:score_bids", tender.reference)
+        return redirect(next_to_score(request.user, one) or overview)
     scores = Score.objects.visible_to(request.user).filter(response=one)
     return render(
         request,
@@ -142,6 +163,7 @@ def score_response(request, reference, provider, position):
             "response": one,
             "form": form,
             "scores": scores.exclude(evaluator=request.user).select_related("evaluator"),
+            "way": way_through(request.user, one, "score_response"),
             "objections": services.objections_to_scoring(tender, request.user),
         },
     )
@@ -152,6 +174,7 @@ def moderate_scores(request, reference):
     """Every answer with what was agreed for it so far."""
     one = find_tender(request, reference)
     agreed = ConsensusScore.objects.visible_to(request.user).filter(response__bid__tender=one)
+    agreed = agreed.exclude(response__in=services.unagreed(one))
     points = dict(agreed.values_list("response", "points"))
     return render(
         request,
@@ -159,6 +182,8 @@ def moderate_scores(request, reference):
         {
             "tender": one,
             "bids": by_bid(request.user, one, "moderate_response", points),
+            "done": len(points),
+            "total": Response.objects.visible_to(request.user).filter(bid__tender=one).count(),
             "objections": services.objections_to_moderation(one, request.user, timezone.now()),
         },
     )
@@ -172,7 +197,10 @@ def moderate_response(request, reference, provider, position):
     form = PointsForm(
         request.POST or None,
         scale_max=tender.score_scale_max,
+        scale=tender.scale,
         submit="Record agreed score",
+        reason_help="The bidder reads this, and where it wins the others do too. "
+        "Say what earned the score and what was missing; name no evaluator.",
         initial=agreed.values("points", "reason").first(),
     )
     if attempt(
@@ -184,6 +212,8 @@ def moderate_response(request, reference, provider, position):
         messages.success(request, f"The agreed score for {one.criterion} is recorded.")
         return redirect("tenders:moderate_scores", tender.reference)
     scores = Score.objects.visible_to(request.user).filter(response=one)
+    valid = set(services.valid_scores(tender).filter(response=one).values_list("pk", flat=True))
+    given = [score.points for score in scores if score.pk in valid]
     return render(
         request,
         "tenders/moderate_response.html",
@@ -192,6 +222,10 @@ def moderate_response(request, reference, provider, position):
             "response": one,
             "form": form,
             "scores": scores.select_related("evaluator").order_by("evaluator__name"),
+            "valid": valid,
+            "spread": max(given) - min(given) if given else None,
+            "wide": rules.WIDE_SPREAD,
+            "way": way_through(request.user, one, "moderate_response"),
             "objections": services.objections_to_moderation(tender, request.user, timezone.now()),
         },
     )
@@ -226,6 +260,51 @@ def find_response(request, reference, provider, position) -> Response:
         bid__provider__reference=provider,
         criterion__position=position,
     )
+
+
+def way_through(user, response, act: str) -> dict:
+    """Where this answer stands among those of all bids, with its neighbours."""
+    tender = response.bid.tender
+    rows = Response.objects.visible_to(user).filter(bid__tender=tender)
+    answers = list(rows.select_related("bid__provider", "criterion").in_order())
+    place = answers.index(response)
+
+    def link(at):
+        if not 0 <= at < len(answers):
+            return None
+        one = answers[at]
+        url = reverse(
+            f"tenders:{act}",
+            args=[tender.reference, one.bid.provider.reference, one.criterion.position],
+        )
+        return {"url": url, "text": f"{one.bid.provider.name}: {one.criterion.name}"}
+
+    return {
+        "number": place + 1,
+        "total": len(answers),
+        "previous": link(place - 1),
+        "next": link(place + 1),
+    }
+
+
+def next_to_score(user, response) -> str | None:
+    """The answer after this one, or from the start, that the person has not scored."""
+    tender = response.bid.tender
+    rows = Response.objects.visible_to(user).filter(bid__tender=tender)
+    answers = list(rows.select_related("bid__provider", "criterion").in_order())
+    place = answers.index(response)
+    scored = set(
+        Score.objects.filter(evaluator=user, response__in=answers).values_list(
+            "response", flat=True
+        )
+    )
+    for one in answers[place + 1 :] + answers[:place]:
+        if one.pk not in scored:
+            return reverse(
+                "tenders:score_response",
+                args=[tender.reference, one.bid.provider.reference, one.criterion.position],
+            )
+    return None
 
 
 def by_bid(user, tender, act: str, points: dict) -> list:

@@ -3,21 +3,19 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
-from tenders.forms import BidForm, ListForm, QuestionForm
+from tenders.forms import ListForm, QuestionForm
 from tenders.models import Clarification, DeadlineExtension, Invitation, Letter, LowPriceCheck
 from tenders.states import TenderState
 
-from .acts import COLOURS, act_on, confirmation
+from .acts import COLOURS, act_on
 
 SENT = [choice for choice in TenderState.choices if choice[0] != TenderState.DRAFT]
 
@@ -76,6 +74,8 @@ def invitation(request, reference):
             "acts": acts_for(request.user, one, own, now),
             "criteria": tender.criteria.order_by("position"),
             "own": own,
+            "files": own.submitted_files,
+            "attempts": services.own_attempts(one),
             "clarifications": Clarification.objects.visible_to(request.user)
             .filter(tender=tender)
             .in_order(),
@@ -105,7 +105,8 @@ def acts_for(user, one: Invitation, own, now) -> list:
     acts = []
     if user.may(Permission.DRAFT_BID):
         label = "Edit your draft" if any(own.draft["answers"].values()) else "Write your bid"
-        acts.append(act_on(tender, "edit_bid", label, services.objections_to_bidding(one, now)))
+        objections = services.objections_to_bidding(one, now)
+        acts.append(act_on(tender, "bid_task_list", label, objections))
     if user.may(Permission.SUBMIT_BID):
         if not own.is_draft_submitted:
             objections = services.objections_to_submission(one, own, now)
@@ -138,99 +139,3 @@ def ask_clarification(request, reference):
         "tenders/ask_clarification.html",
         {"invitation": one, "tender": one.tender, "form": form, "objections": objections},
     )
-
-
-@requires(Permission.DRAFT_BID)
-def edit_bid(request, reference):
-    one = find(request, reference)
-    now = timezone.now()
-    draft = services.own_bid(one).draft
-    list_price = services.list_price(one, now)
-    form = BidForm(
-        request.POST or None,
-        criteria=one.tender.criteria.order_by("position"),
-        most_pence=min(filter(None, [list_price, one.tender.price_limit_pence]), default=None),
-        fixed_pence=one.tender.fixed_pence,
-        initial={f"answer_{position}": text for position, text in draft["answers"].items()}
-        | {"weekly_pence": draft["weekly_pence"]},
-    )
-    if attempt(
-        form,
-        lambda: services.edit_bid(
-            invitation=one,
-            answers=form.answers,
-            weekly_pence=form.cleaned_data.get("weekly_pence"),
-            by=request.user,
-            at=now,
-        ),
-    ):
-        messages.success(request, "Your draft is saved. It is not submitted yet.")
-        return redirect(one)
-    return render(
-        request,
-        "tenders/edit_bid.html",
-        {
-            "invitation": one,
-            "tender": one.tender,
-            "form": form,
-            "list_price": list_price,
-            "objections": services.objections_to_bidding(one, now),
-        },
-    )
-
-
-@requires(Permission.SUBMIT_BID)
-def submit_bid(request, reference):
-    one = find(request, reference)
-    now = timezone.now()
-    form = confirmation(request, "Submit bid")
-    if attempt(form, lambda: services.submit_bid(invitation=one, by=request.user, at=now)):
-        messages.success(request, "Your bid is sealed. Keep the receipt.")
-        return redirect(one)
-    own = services.own_bid(one)
-    answers = own.draft["answers"]
-    return render(
-        request,
-        "tenders/submit_bid.html",
-        {
-            "invitation": one,
-            "tender": one.tender,
-            "form": form,
-            "own": own,
-            "answers": [
-                (criterion, answers.get(str(criterion.position), ""))
-                for criterion in one.tender.criteria.order_by("position")
-            ],
-            "objections": services.objections_to_submission(one, own, now),
-        },
-    )
-
-
-@requires(Permission.SUBMIT_BID)
-def withdraw_bid(request, reference):
-    one = find(request, reference)
-    now = timezone.now()
-    form = confirmation(request, "Withdraw bid", is_destructive=True)
-    if attempt(form, lambda: services.withdraw_bid(invitation=one, by=request.user, at=now)):
-        messages.success(request, "Your bid is withdrawn. The draft is still here.")
-        return redirect(one)
-    objections = services.objections_to_bidding(one, now) + rules.objections_to_withdrawal(
-        has_bid=services.own_bid(one).submitted is not None
-    )
-    return render(
-        request,
-        "tenders/withdraw_bid.html",
-        {"invitation": one, "tender": one.tender, "form": form, "objections": objections},
-    )
-
-
-@requires(Permission.VIEW_INVITATIONS, methods=READ)
-def receipt(request, reference):
-    one = find(request, reference)
-    try:
-        text = services.receipt_text(one)
-    except Refused as refusal:
-        raise Http404 from refusal
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="receipt-{one.tender}.txt"'
-    return response

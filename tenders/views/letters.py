@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
@@ -12,16 +13,21 @@ from tenders.models import Letter
 
 
 def find_letter(request, reference, **provider) -> Letter:
-    rows = Letter.objects.visible_to(request.user).select_related("tender__lot__agreement")
+    rows = Letter.objects.visible_to(request.user).select_related(
+        "tender__lot__agreement", "tender__award"
+    )
     return get_object_or_404(
         rows.select_related("provider"), tender__reference=reference, **provider
     )
 
 
 def show_letter(request, one: Letter, template: str, pdf_url: str):
+    award = one.tender.award  # there is no letter without one
     facts = {
         "letter": one,
         "tender": one.tender,
+        "award": award,
+        "is_in_standstill": award.is_in_standstill(timezone.now()),
         "agreement": one.tender.lot.agreement,
         "pdf_url": pdf_url,
         "debriefs": one.debriefs.soonest_due_first(),

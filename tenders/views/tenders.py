@@ -14,13 +14,22 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import READ, attempt, list_page
 from tenders import rules, services
 from tenders.forms import AnswerForm, ListForm
-from tenders.models import Award, Bid, Clarification, DeadlineExtension, DebriefRequest, Tender
+from tenders.models import (
+    Award,
+    Bid,
+    Challenge,
+    Clarification,
+    DeadlineExtension,
+    DebriefRequest,
+    SubmissionAttempt,
+    Tender,
+)
 from tenders.states import TenderState
 
 from .acts import COLOURS, act_on, find_tender
 
 P, S = Permission, TenderState
-UNDER_WAY = (S.PUBLISHED, S.OPENED, S.QUALITY_LOCKED, S.RECOMMENDED)
+UNDER_WAY = (S.PUBLISHED, S.OPENED, S.QUALITY_LOCKED, S.RECOMMENDED, S.STANDSTILL)
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,14 @@ OFFERED = (
         services.objections_to_moderation,
     ),
     Offered(
+        "replace_evaluator",
+        "Replace an evaluator",
+        P.AUTHOR_TENDER,
+        [S.PUBLISHED, S.OPENED],
+        lambda tender, user, at: services.objections_to_replacement(tender, user),
+        style="secondary",
+    ),
+    Offered(
         "lock_quality",
         "Lock quality and reveal prices",
         P.LOCK_QUALITY,
@@ -81,6 +98,21 @@ OFFERED = (
         P.APPROVE_AWARD,
         [S.RECOMMENDED],
         services.objections_to_approval,
+    ),
+    Offered(
+        "confirm_award",
+        "Confirm the award",
+        P.APPROVE_AWARD,
+        [S.STANDSTILL],
+        services.objections_to_confirmation,
+    ),
+    Offered(
+        "record_challenge",
+        "Record a challenge",
+        P.RECORD_CHALLENGE,
+        [S.STANDSTILL],
+        services.objections_to_challenge,
+        style="secondary",
     ),
     Offered("copy_tender", "Draft another like this", P.AUTHOR_TENDER, list(S), style="secondary"),
     Offered(
@@ -130,7 +162,9 @@ def tender_list(request):
 def tender(request, reference):
     now = timezone.now()
     one = find_tender(request, reference)
-    awards = Award.objects.visible_to(request.user).select_related("approved_by")
+    awards = Award.objects.visible_to(request.user).select_related(
+        "recommended_by", "approved_by", "confirmed_by"
+    )
     award = awards.filter(tender=one).first()
     return render(
         request,
@@ -159,6 +193,11 @@ def tender(request, reference):
             .in_order(),
             "award": award,
             "awarded": award and award.bids.select_related("provider").in_order(),
+            "challenges": Challenge.objects.visible_to(request.user)
+            .filter(award__tender=one)
+            .select_related("recorded_by", "settled_by")
+            .in_order(),
+            "may_settle": request.user.may(Permission.SETTLE_CHALLENGE),
             "contracts": award and award.contracts.select_related("provider").order_by("pk"),
             "words": services.model_in_words(one),
             "debriefs": DebriefRequest.objects.visible_to(request.user)
@@ -168,6 +207,10 @@ def tender(request, reference):
             "may_answer_debrief": request.user.may(Permission.ANSWER_CLARIFICATION),
             "day": timezone.localdate(now),
             "model": sealing.canonical(services.evaluation_model(one)).decode(),
+            "attempts": SubmissionAttempt.objects.visible_to(request.user)
+            .filter(tender=one)
+            .select_related("provider")
+            .in_order(),
             "extensions": DeadlineExtension.objects.visible_to(request.user)
             .filter(tender=one)
             .order_by("pk"),

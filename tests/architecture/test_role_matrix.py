@@ -12,15 +12,26 @@ from dps_portal.accounts.models import User
 from dps_portal.agreements.models import NoticeTask
 from dps_portal.demo.people import sign_ins
 from dps_portal.demo.seed import seed
+from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
 from providers.states import MeasureKind
-from tenders.models import Bid, Clarification, Contract, DebriefRequest, Invitation, Letter, Tender
+from tenders.models import (
+    Attachment,
+    Bid,
+    Clarification,
+    Contract,
+    DebriefRequest,
+    Invitation,
+    Letter,
+    Tender,
+)
 from tenders.states import TenderState
 from tests.factories import publication as public
+from tests.factories.providers import PDF
 
 from .role_matrix import MATRIX, OWN_ACCOUNT, ROLES
 
@@ -167,6 +178,15 @@ def samples(people) -> dict[str, dict]:
             f"tenders:{name}": {**tender, "provider": bid.provider.reference}
             for name in ("sent_letter", "ask_explanation", "decide_price")
         },
+        **{
+            f"tenders:{name}": {**invited, "position": 1} for name in ("edit_answer", "attach_file")
+        },
+        **{f"tenders:{name}": {**invited, "number": 0} for name in ("own_file", "remove_file")},
+        "tenders:attachment": {
+            **tender,
+            "provider": bid.provider.reference,
+            "document": attachment_of(bid).document_id,
+        },
         "tenders:sent_letter_pdf": {**tender, "provider": bid.provider.reference},
         **{
             f"tenders:{name}": {"reference": Contract.objects.order_by("pk").first().reference}
@@ -176,13 +196,14 @@ def samples(people) -> dict[str, dict]:
             "reference": debrief.letter.tender.reference,
             "pk": debrief.pk,
         },
+        "tenders:settle_challenge": {**tender, "pk": 1},
         "tenders:score_response": response,
         "tenders:moderate_response": response,
         **{
             f"tenders:{name}": invited
             for name in (
-                *("invitation", "ask_clarification", "edit_bid", "submit_bid"),
-                *("withdraw_bid", "receipt", "letter", "letter_pdf"),
+                *("invitation", "ask_clarification", "bid_task_list", "submit_bid", "edit_price"),
+                *("withdraw_bid", "receipt", "bid_content", "letter", "letter_pdf"),
                 "request_debrief",
             )
         },
@@ -203,6 +224,14 @@ def samples(people) -> dict[str, dict]:
         "placements:budget_year": year_of,
         "placements:confirm_ceiling": {**year_of, "pk": 1},
     }
+
+
+def attachment_of(bid) -> Attachment:
+    """A file that came with an answer."""
+    document = keep(
+        name="a.pdf", media_type="application/pdf", content=PDF, by=None, at=timezone.now()
+    )
+    return Attachment.objects.create(response=bid.responses.first(), document=document)
 
 
 def admission_rows(people, provider) -> dict[str, dict]:

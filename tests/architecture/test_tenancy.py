@@ -39,7 +39,17 @@ from providers.models import (
     ReasonsRequest,
     RegistrationClaim,
 )
-from tenders.models import Bid, Contract, Invitation, Letter, LowPriceCheck, Tender
+from tenders.models import (
+    Attachment,
+    Bid,
+    Contract,
+    Invitation,
+    Letter,
+    LowPriceCheck,
+    Response,
+    SubmissionAttempt,
+    Tender,
+)
 from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
@@ -80,7 +90,7 @@ MOST_STEPS = 4
 WITHOUT_A_FORM = {
     *("providers:cancel_invitation", "providers:resend_invitation", "providers:remove_location"),
     *("providers:accept_invitation", "publication:confirm_subscription"),
-    "publication:unsubscribe",
+    *("publication:unsubscribe", "tenders:remove_file"),
 }
 
 
@@ -158,6 +168,16 @@ def a(officer):
     )
     asked_of(provider, officer)
     document = keep(name="a.pdf", media_type="application/pdf", content=PDF, by=None, at=NOW)
+    response = Response.objects.filter(bid__provider=provider).first()
+    held = keep(name="b.pdf", media_type="application/pdf", content=PDF, by=None, at=NOW)
+    Attachment.objects.create(response=response, document=held)
+    SubmissionAttempt.objects.create(
+        tender=response.bid.tender,
+        provider=provider,
+        at=NOW,
+        by_ref="U-22222222",
+        reasons=["Late."],
+    )
     for declaration in provider.declarations.all():
         DeclaredGround.objects.create(declaration=declaration, ground="tax", document=document)
     ReasonsRequest.objects.create(
@@ -256,9 +276,12 @@ def rows_of_b(b) -> dict[str, dict]:
     invitation = {**provider, "pk": b.member_invitations.get().pk}
     asked = {"pk": b.declaration_requests.latest("pk").pk}
     decided = sent_by(b)
+    tender = {"reference": Tender.objects.get(state=TenderState.PUBLISHED).reference}
     return {
         "providers": draft,
-        "tenders": {"reference": Tender.objects.get(state=TenderState.PUBLISHED).reference},
+        "tenders": tender,
+        **{f"tenders:{name}": {**tender, "position": 1} for name in ("edit_answer", "attach_file")},
+        "tenders:remove_file": {**tender, "number": 0},
         "placements": {
             "reference": Placement.objects.get(state=PlacementState.AWAITING_PROVIDER).reference
         },
@@ -359,7 +382,17 @@ def rows_of_a(a) -> dict[str, dict]:
             for name in ("contract", "exercise_contract_option")
         },
         "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
+        "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
         "tenders:bid": bid,
+        "tenders:attachment": {**bid, "document": Attachment.objects.get().document_id},
+        **{
+            f"tenders:{name}": {"reference": letter.tender.reference, "position": 1}
+            for name in ("edit_answer", "attach_file")
+        },
+        **{
+            f"tenders:{name}": {"reference": letter.tender.reference, "number": 0}
+            for name in ("own_file", "remove_file")
+        },
         **{f"tenders:{name}": bid for name in ("sent_letter", "ask_explanation", "decide_price")},
         "tenders:sent_letter_pdf": bid,
         "tenders:score_response": {**bid, "position": 1},

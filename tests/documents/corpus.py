@@ -14,7 +14,9 @@ from dps_portal.documents.sniffing import MAX_UNPACKED_BYTES, NOT_AS_NAMED
 
 from .clamd import EICAR
 
-WRONG_KIND = "The file must be a PDF, Word (docx), Excel (xlsx), PNG or JPEG file."
+WRONG_KIND = (
+    "The file must be a PDF, Word (docx), Excel (xlsx), OpenDocument (odt), PNG or JPEG file."
+)
 EMPTY = "The file is empty."
 FILES = "The PDF has other files inside it. Upload each of them by itself."
 PASSWORD = "The PDF is locked with a password. Upload a copy without one."
@@ -82,6 +84,17 @@ def office(folder="word", **more) -> bytes:
     return out.getvalue()
 
 
+def open_text(kind="application/vnd.oasis.opendocument.text", **more) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        file.writestr("content.xml", "<office/>")
+        file.writestr("META-INF/manifest.xml", "<manifest/>")
+        for name, content in more.items():
+            file.writestr(name, content)
+    return out.getvalue()
+
+
 def chunk(kind: bytes, content: bytes) -> bytes:
     summed = struct.pack(">I", zlib.crc32(kind + content))
     return struct.pack(">I", len(content)) + kind + content + summed
@@ -106,8 +119,14 @@ CORPUS = [
     ("owner-password-only.pdf", locked(), None),
     ("letter.docx", office(), None),
     ("prices.xlsx", office("xl"), None),
+    ("letter.odt", open_text(), None),
     ("scan.png", png(), None),
     ("scan.jpg", jpeg(), None),
+    ("macros.odt", open_text(**{"Basic/Standard/Module1.xml": "<x/>"}), MACROS),
+    ("scripts.odt", open_text(**{"Scripts/python/evil.py": "x"}), MACROS),
+    ("sheet.odt", open_text("application/vnd.oasis.opendocument.spreadsheet"), NOT_AS_NAMED),
+    ("letter-as.odt", office(), NOT_AS_NAMED),
+    ("climbs.odt", open_text(**{"../evil": "x"}), NOT_AS_NAMED),
     # Pages and pictures with programs in them
     ("page.html", SCRIPT, WRONG_KIND),
     ("page.pdf", SCRIPT, NOT_AS_NAMED),

@@ -20,6 +20,7 @@ KINDS = {
     "pdf": "application/pdf",
     "png": "image/png",
     "jpg": "image/jpeg",
+    "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

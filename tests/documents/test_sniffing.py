@@ -13,10 +13,12 @@ from .corpus import jpeg, png
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = b"%PDF-1.7\n"
-WRONG_KIND = ["The file must be a PDF, Word (docx), Excel (xlsx), PNG or JPEG file."]
+WRONG_KIND = [
+    "The file must be a PDF, Word (docx), Excel (xlsx), OpenDocument (odt), PNG or JPEG file."
+]
 NOT_AS_NAMED = [
     "The content of the file is not what its name says. "
-    "Upload a PDF, Word (docx), Excel (xlsx), PNG or JPEG file."
+    "Upload a PDF, Word (docx), Excel (xlsx), OpenDocument (odt), PNG or JPEG file."
 ]
 
 

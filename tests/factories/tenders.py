@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
-from providers.models import Admission, Application, LotApplication, Membership, Provider, Rate
+from providers.models import (
+    Admission,
+    Application,
+    Declaration,
+    LotApplication,
+    Membership,
+    Provider,
+    Rate,
+)
 from tenders import services
 from tenders.models import Invitation, Response, Tender
 from tenders.services import bids
@@ -44,6 +52,14 @@ def provider_on(lot, *, name="Harbour House", list_pence=100_000, roles=(Role.PR
     owner = provider.memberships.first().user
     application = Application.objects.create(
         provider=provider, agreement=lot.agreement, started_by=owner, started_at=timezone.now()
+    )
+    Declaration.objects.create(
+        provider=provider,
+        application=application,
+        has_grounds=False,
+        declared_by_name="Owner",
+        declared_by=owner,
+        declared_at=timezone.now(),
     )
     Admission.objects.create(
         provider=provider,
@@ -221,11 +237,25 @@ class Competition:
 
     def awarded(self, *pence, **facts):
         self.recommended(*pence, **facts)
-        [contract] = services.approve_award(
-            tender=self.tender,
-            consultation="The Cabinet Member agreed.",
-            consulted_on=timezone.localdate(self.now),
-            by=self.commissioner,
-            at=self.now,
-        )
+        [contract] = self.approve()
         return contract
+
+    def approve(self, **facts):
+        return services.approve_award(
+            tender=self.tender,
+            **{
+                "consulted_with": "Councillor Dale, Cabinet Member",
+                "consultation": "The Cabinet Member agreed.",
+                "alternatives": "To abandon the tender; the need goes on.",
+                "consulted_on": timezone.localdate(self.now),
+                "by": self.commissioner,
+                "at": self.now,
+            }
+            | facts,
+        )
+
+    def in_standstill(self, *pence, **facts) -> Tender:
+        self.recommended(*pence, **facts)
+        self.approve(with_standstill=True)
+        self.tender.refresh_from_db()
+        return self.tender

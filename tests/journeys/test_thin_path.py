@@ -131,8 +131,10 @@ def compete(walk, town, owner):
     )
     walk.become(town.officers[1]).open("tenders:publish_tender", ref).send()
     for bidder, price in ((owner, "790"), (owner_of(town.rival), "780.50")):
-        walk.become(bidder).open("tenders:edit_bid", ref)
-        walk.send(answer_1="Nurses are there day and night.", weekly_pence=price)
+        walk.become(bidder).open("tenders:bid_task_list", ref)
+        walk.open("tenders:edit_answer", ref, 1)
+        walk.send(text="Nurses are there day and night.", is_finished=True)
+        walk.open("tenders:edit_price", ref).send(weekly_pence=price)
         walk.open("tenders:submit_bid", ref).send()
         assert "receipt" in walk.open("tenders:invitation", ref).text.lower()
     Tender.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
@@ -156,7 +158,10 @@ def compete(walk, town, owner):
     walk.open("tenders:recommend_award", ref).send(bids=[winner.pk], reason="Highest total.")
     walk.become(town.commissioners[1]).open("tenders:approve_award", ref)
     walk.send(
-        consultation="The Cabinet Member was consulted.", **three_boxes("consulted_on", town.today)
+        consulted_with="Councillor Dale, Cabinet Member",
+        consultation="The Cabinet Member was consulted.",
+        alternatives="To buy place by place; that costs more.",
+        **three_boxes("consulted_on", town.today),
     )
     for bidder in (owner, owner_of(town.rival)):
         assert "Rival House" in walk.become(bidder).open("tenders:letter", ref).text

@@ -8,7 +8,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from dps_portal.accounts.roles import Role
-from dps_portal.refusals import Refused
 from providers import services
 from providers.models import (
     Admission,
@@ -33,32 +32,9 @@ from tests.factories.providers import (
     submitted,
     whole_draft,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Each in its own thread and connection: results, reasons of refusals, other errors."""
-    barrier = threading.Barrier(len(acts))
-    done, refused, errors = [], [], []
-
-    def run(act):
-        try:
-            barrier.wait()
-            done.append(act())
-        except Refused as refusal:
-            refused.append(refusal.reasons)
-        except Exception as error:  # noqa: BLE001 - any error at all fails the test
-            errors.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done, refused, errors
 
 
 def test_of_two_deciders_one_wins_and_the_other_is_told():

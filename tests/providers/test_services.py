@@ -337,7 +337,7 @@ def test_save_ground_with_a_document_that_is_none_is_refused_and_keeps_the_words
         tell(ground, what_happened="Other words.", file=("court.exe", b"MZ"))
 
     assert refusal.value.reasons == (
-        "The file must be a PDF, Word (docx), Excel (xlsx), PNG or JPEG file.",
+        "The file must be a PDF, Word (docx), Excel (xlsx), OpenDocument (odt), PNG or JPEG file.",
     )
     ground.refresh_from_db()
     assert (ground.what_happened, ground.document.name) == ("A fine.", "court.pdf")
@@ -394,7 +394,7 @@ def test_save_evidence_refuses_a_file_that_is_not_what_it_says():
 
     assert refusal.value.reasons == (
         "The content of the file is not what its name says. "
-        "Upload a PDF, Word (docx), Excel (xlsx), PNG or JPEG file.",
+        "Upload a PDF, Word (docx), Excel (xlsx), OpenDocument (odt), PNG or JPEG file.",
     )
     assert list(application.held_evidence()) == [kept]
 

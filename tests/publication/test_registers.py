@@ -31,7 +31,7 @@ def awarded(lot, *, at, weekly_pence=70_000, name="Provider 1"):
     """A contract of 364 nights, awarded at ``at``."""
     competition = Competition(lot=lot)
     competition.awarded()
-    Award.objects.filter(tender=competition.tender).update(approved_at=at)
+    Award.objects.filter(tender=competition.tender).update(approved_at=at, confirmed_at=at)
     contract = Contract.objects.get(award__tender=competition.tender)
     contract.start, contract.end = date(2027, 1, 1), date(2027, 12, 31)
     contract.weekly_pence = weekly_pence

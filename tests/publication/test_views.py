@@ -257,7 +257,7 @@ def test_every_address_of_the_sitemap_is_answered(client, lot):
     addresses = re.findall(r"<loc>http://localhost:8000(.*?)</loc>", response.text)
 
     assert response["Content-Type"] == "application/xml"
-    assert len(addresses) == 6 + 1 + 1 + 1 + 2
+    assert len(addresses) == 6 + 1 + 1 + 1 + 3
     assert {client.get(path).status_code for path in addresses} == {200}
 
 
@@ -330,7 +330,7 @@ def test_notice_shows_the_award(client):
 
 
 # ── Health ───────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("name", ["accessibility", "privacy", "alive"])
+@pytest.mark.parametrize("name", ["accessibility", "privacy", "receipt_key", "alive"])
 def test_page_is_open_to_everyone(client, name):
     assert client.get(reverse(f"publication:{name}")).status_code == 200
 

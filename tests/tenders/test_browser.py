@@ -6,9 +6,13 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from dps_portal.refusals import Refused
+from tenders import services
 from tenders.models import Tender
 from tests.factories.tenders import Competition, owner_of
+from tests.tenders.test_attachments import WithFiles
 
 PICTURES = os.environ.get("TENDER_PICTURES")  # a folder to keep what was seen
 
@@ -66,8 +70,12 @@ def test_bidding(look):
     owner = owner_of(one.providers[0])
 
     look(owner, "invitation_list")
-    for name in ("invitation", "ask_clarification", "edit_bid", "submit_bid", "withdraw_bid"):
+    for name in ("invitation", "ask_clarification", "submit_bid", "withdraw_bid"):
         look(owner, name, ref)
+    for name in ("bid_task_list", "edit_price"):
+        look(owner, name, ref)
+    for name in ("edit_answer", "attach_file"):
+        look(owner, name, ref, 1)
     look(one.officer, "tender", ref)
 
 
@@ -86,6 +94,12 @@ def test_opening_scoring_and_locking(look):
     look(one.officer, "bid", ref, provider)
 
 
+def test_replacing_an_evaluator(look):
+    one = Competition()
+    one.opened()
+    look(one.officer, "replace_evaluator", one.tender.reference)
+
+
 def test_ranking_and_award(look):
     one = Competition()
     one.locked()
@@ -100,6 +114,24 @@ def test_the_award_and_its_letters(look):
     look(one.commissioner, "approve_award", ref)
 
 
+def test_the_standstill(look):
+    one = Competition()
+    ref = one.in_standstill().reference
+    challenge = services.record_challenge(
+        tender=one.tender,
+        challenger="Provider 2",
+        received_on=timezone.localdate(one.now),
+        grounds="The scores.",
+        by=one.officer,
+        at=one.now,
+    )
+    for name in ("tender", "confirm_award", "decision_record"):
+        look(one.commissioner, name, ref)
+    look(one.officer, "record_challenge", ref)
+    look(one.commissioner, "settle_challenge", ref, challenge.pk)
+    look(owner_of(one.providers[1]), "letter", ref)
+
+
 def test_the_letters(look):
     one = Competition()
     one.awarded()
@@ -107,3 +139,21 @@ def test_the_letters(look):
     look(owner_of(one.providers[1]), "letter", ref)
     look(one.officer, "sent_letter", ref, one.providers[0].reference)
     look(one.officer, "tender", ref)
+
+
+def test_a_bid_with_files_and_refused_submissions(look):
+    one = WithFiles(closes_in=timedelta(days=10))
+    one.published()
+    provider, ref = one.providers[0], one.tender.reference
+    owner = owner_of(provider)
+    with pytest.raises(Refused):
+        services.submit_bid(invitation=one.invitation(provider), by=owner, at=one.now)
+    one.attach(provider, name="a-programme-with-a-rather-long-name-of-its-file.pdf")
+    look(owner, "bid_task_list", ref)
+    look(owner, "edit_answer", ref, 1)
+    one.submit(provider)
+    look(owner, "invitation", ref)
+    one.open()
+    look(one.officer, "tender", ref)
+    look(one.officer, "bid", ref, provider.reference)
+    look(one.evaluators[0], "score_response", ref, provider.reference, 1)

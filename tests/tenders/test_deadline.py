@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dps_portal.refusals import Refused
 from tenders import services
-from tenders.models import Bid, Tender
+from tenders.models import Bid, SubmissionAttempt, Tender
 from tests.factories.tenders import Competition, owner_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +76,9 @@ def test_every_submission_is_in_before_the_deadline_or_refused(competition):
     }
     assert {provider for provider, at in received.items() if at is None} == set(refused)
     assert set(refused.values()) == {LATE}
+    evidence = SubmissionAttempt.objects.order_by("at").select_related("provider")
+    assert {row.provider: tuple(row.reasons) for row in evidence} == refused
+    assert all(row.at >= closes_at for row in evidence)
     assert all(at < closes_at for at in received.values() if at)
     assert competition.providers[0] not in refused
     assert competition.providers[-1] in refused

@@ -19,7 +19,7 @@ from django.utils import timezone
 from dps_portal.refusals import Refused
 from tenders import services
 from tenders.models import Bid, Invitation, Tender
-from tenders.services import bids, envelopes
+from tenders.services import envelopes, own_copies
 from tests.factories.agreements import LotFactory
 from tests.factories.tenders import Competition, owner_of
 from tests.sizes import sized
@@ -221,7 +221,7 @@ def assert_opening_finds_the_accepted_ones_alone(race):
 
 def test_judged_by_the_time_before_the_lock_late_bids_come_in(monkeypatch):
     """The twin: it must, or the test above proves nothing."""
-    monkeypatch.setattr(bids, "db_now", lambda: datetime.min.replace(tzinfo=UTC))
+    monkeypatch.setattr(own_copies, "db_now", lambda: datetime.min.replace(tzinfo=UTC))
 
     race = Race(deadlines=4, bidders=12).run()
 
@@ -230,8 +230,8 @@ def test_judged_by_the_time_before_the_lock_late_bids_come_in(monkeypatch):
 
 def test_judged_by_the_deadline_before_the_lock_bids_in_time_stay_out(monkeypatch):
     """The other twin: the deadline that was moved meanwhile must count."""
-    lock_tender = bids.lock_tender
-    monkeypatch.setattr(bids, "lock_tender", lambda tender: lock_tender(tender) and tender)
+    lock_tender = own_copies.lock_tender
+    monkeypatch.setattr(own_copies, "lock_tender", lambda tender: lock_tender(tender) and tender)
 
     race = Race(deadlines=8, bidders=12).run()
 

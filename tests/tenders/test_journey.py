@@ -10,6 +10,13 @@ from tenders.models import Bid, Contract, Response, Tender
 from tenders.states import TenderState
 from tests.factories.tenders import CHOSEN, Competition, owner_of
 
+DECIDED = {
+    "consulted_with": "Councillor Dale",
+    "consultation": "Agreed.",
+    "alternatives": "None.",
+    "decided_as": "Director of Public Health",
+    "with_standstill": "no",
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -102,8 +109,9 @@ def locked(published, act, read):
     one, ref = published
     for provider, pounds in zip(one.providers, ("900", "800.50"), strict=True):
         owner = owner_of(provider)
-        bid = {"answer_1": "Safely.", "answer_2": "Much.", "weekly_pence": pounds}
-        act(owner, "edit_bid", ref, **bid)
+        act(owner, "edit_answer", ref, 1, text="Safely.")
+        act(owner, "edit_answer", ref, 2, text="Much.")
+        act(owner, "edit_price", ref, weekly_pence=pounds)
         act(owner, "submit_bid", ref)
         assert ref in read(owner, "receipt", ref)
         act(owner, "withdraw_bid", ref)
@@ -160,7 +168,7 @@ def test_the_award_is_ranked_recommended_approved_and_told(locked, act, read):
     winner = Bid.objects.get(provider=one.providers[1])
     act(one.officer, "recommend_award", ref, bids=[winner.pk], reason="It ranks first.")
     consulted = day("consulted_on", timezone.localdate())
-    act(one.commissioner, "approve_award", ref, consultation="Agreed.", **consulted)
+    act(one.commissioner, "approve_award", ref, **DECIDED, **consulted)
 
     assert Tender.objects.get().state == TenderState.AWARDED
     assert Contract.objects.get().weekly_pence == 80_050
@@ -214,13 +222,11 @@ def test_a_price_that_is_none_is_told_on_its_field(client, pounds):
     ref = one.published().reference
     client.force_login(owner_of(one.providers[0]))
 
-    page = client.post(
-        reverse("tenders:edit_bid", args=[ref]), {"answer_1": "Safely.", "weekly_pence": pounds}
-    )
+    page = client.post(reverse("tenders:edit_price", args=[ref]), {"weekly_pence": pounds})
 
     assert page.status_code == 200
     assert list(page.context["form"].errors) == ["weekly_pence"]
-    assert "Safely." in page.content.decode()
+    assert page.context["form"]["weekly_pence"].value() == pounds
 
 
 def test_another_providers_member_finds_no_invitation(client):
@@ -229,7 +235,15 @@ def test_another_providers_member_finds_no_invitation(client):
     stranger = Competition(providers=1)
     client.force_login(owner_of(stranger.providers[0]))
 
-    pages = ["invitation", "edit_bid", "submit_bid", "withdraw_bid", "receipt", "letter"]
+    pages = [
+        "invitation",
+        "bid_task_list",
+        "edit_price",
+        "submit_bid",
+        "withdraw_bid",
+        "receipt",
+        "letter",
+    ]
 
     found = {client.get(reverse(f"tenders:{name}", args=[ref])).status_code for name in pages}
     assert found == {404}

@@ -184,7 +184,8 @@ def test_the_ranking_shows_what_would_change_who_wins(client, competition):
     assert margins["Weight of the price"] == {
         "what": "Weight of the price",
         "now": "40",
-        "down": "33",
-        "up": "nothing changes",
+        "same": "34 to 100",
+        "changes": "at 33",
+        "is_close": False,
     }
     assert len(margins) == 3 + 3 + 6

@@ -109,13 +109,13 @@ def test_each_score_can_be_described_and_a_criterion_have_its_own_minimum(client
 def test_at_a_fixed_price_bidders_name_no_price(client, competition):
     competition.published(price_formula="QUALITY_ONLY", fixed_pence=85_000)
     provider = competition.providers[0]
-    data = {"answer_1": "Safely.", "answer_2": "Much.", "weekly_pence": "1"}
+    owner = owner_of(provider)
 
-    assert send(client, owner_of(provider), "edit_bid", competition.tender, **data).status_code == (
-        302
-    )
+    data = {"weekly_pence": "1", "seen": services.version_of(85_000)}
+    answer = send(client, owner, "edit_price", competition.tender, **data)
+    assert answer.context["form"].non_field_errors() == ["The price of this tender is fixed."]
     assert services.own_bid(competition.invitation(provider)).draft["weekly_pence"] == 85_000
-    page = client.get(reverse("tenders:edit_bid", args=[competition.tender])).content.decode()
+    page = client.get(reverse("tenders:edit_price", args=[competition.tender])).content.decode()
     assert "The price is fixed at £850.00 a week" in page
     assert 'name="weekly_pence"' not in page
 

@@ -510,8 +510,11 @@ def approval(**facts):
             "is_recommender": False,
             "has_interest": False,
             "not_admitted": (),
+            "undeclared": (),
+            "overdue": (),
             "departure": "",
             "agreed": "",
+            "overdue_reason": "",
             "consulted_on": date(2026, 7, 1),
             "today": date(2026, 7, 1),
         }
@@ -531,6 +534,19 @@ def approval(**facts):
         ),
         ({"is_on_panel": True}, ["An award is approved by a person who is not on the panel."]),
         ({"not_admitted": ["A"]}, ["A is no longer admitted to the lot."]),
+        (
+            {"undeclared": ["A"]},
+            ["A has been asked to renew its declaration, and still has time to."],
+        ),
+        ({"overdue": ["A"], "overdue_reason": WHY}, []),
+        ({"overdue": ["A"], "overdue_reason": None}, []),
+        (
+            {"overdue": ["A", "B"]},
+            [
+                "The declaration of A and B is overdue. Suspend first, or record why the award "
+                "goes on without it, in 10 words or more."
+            ],
+        ),
         ({"departure": WHY, "agreed": WHY}, []),
         ({"departure": WHY, "agreed": None}, []),
         (

@@ -1,14 +1,17 @@
 """The report of regulation 84: from the record alone, the same whenever it is made (R4.3)."""
 
 import io
+from dataclasses import asdict
 
 import page as validator
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditHead
+from dps_portal.refusals import Refused
 from tenders import services
 from tenders.models import Contract, Tender
 from tests.factories.accounts import UserFactory
@@ -56,10 +59,20 @@ def test_r4_3_the_report_says_who_bid_who_won_and_who_decided(competition):
     ]
     assert [(one.provider, one.weekly_pence) for one in value.contracts] == [("Provider 1", 90_000)]
     assert value.value_pence == contract.value_pence
-    assert (value.award_reason, value.consultation) == (
-        "Ranked first.",
-        "The Cabinet Member agreed.",
-    )
+    today = timezone.localdate(competition.now)
+    assert asdict(value.decision) == {
+        "reason": "Ranked first.",
+        "departure": "",
+        "departure_agreed": "",
+        "draw": "",
+        "consulted_with": "Councillor Dale, Cabinet Member",
+        "consulted_on": today,
+        "consultation": "The Cabinet Member agreed.",
+        "alternatives": "To abandon the tender; the need goes on.",
+        "interests": (5, 0),
+        "overdue_reason": "",
+        "standstill_last_day": None,
+    }
     assert [(one.act, one.job, one.name) for one in value.actors] == [
         ("Drafted", "Procurement officer", "Drafter"),
         ("Published", "Procurement officer", "Officer"),
@@ -144,7 +157,9 @@ def test_the_report_is_offered_to_those_who_see_the_ranking(client, competition)
     )
     services.approve_award(
         tender=competition.tender,
+        consulted_with="Councillor Dale",
         consultation="Agreed.",
+        alternatives="None.",
         consulted_on=competition.now.date(),
         by=competition.commissioner,
         at=competition.now,
@@ -156,3 +171,68 @@ def test_the_report_is_offered_to_those_who_see_the_ranking(client, competition)
     undeclared = UserFactory(roles=[Role.PROCUREMENT])
     assert ask(client, undeclared, competition).status_code == 404
     assert ask(client, owner_of(competition.providers[0]), competition).status_code == 403
+
+
+def test_r4_7_the_report_tells_of_a_standstill_a_challenge_and_the_job_of_the_decider(
+    client, competition
+):
+    competition.recommended()
+    competition.approve(with_standstill=True, decided_as="Director of Public Health")
+    challenge = services.record_challenge(
+        tender=competition.tender,
+        challenger="Provider 2",
+        received_on=timezone.localdate(competition.now),
+        grounds="The scores.",
+        by=competition.officer,
+        at=competition.now,
+    )
+    services.settle_challenge(
+        challenge=challenge,
+        settlement="Withdrawn.",
+        by=competition.commissioner,
+        at=competition.now,
+    )
+    end = competition.tender.award.standstill_ends_at
+    services.confirm_award(tender=competition.tender, by=competition.commissioner, at=end)
+    value = report(competition)
+
+    assert [(one.act, one.job) for one in value.actors[-2:]] == [
+        ("Decided on the award", "Director of Public Health"),
+        ("Confirmed after the standstill", "Director of Public Health"),
+    ]
+    assert [(one.challenger, one.settlement) for one in value.challenges] == [
+        ("Provider 2", "Withdrawn.")
+    ]
+    answer = ask(client, competition.commissioner, competition)
+    _, text = text_of(answer)
+    assert validator.is_pdf_compliant_bytes(answer.content, profile="ua1")
+    assert "Standstillofthecouncil’sownchoice,untilmidnight" in text
+    assert "Settled:Withdrawn." in text
+
+
+def test_r4_7_the_decision_record_is_a_page_once_it_is_decided(client, competition):
+    competition.recommended()
+    url = reverse("tenders:decision_record", args=[competition.tender.reference])
+    client.force_login(competition.evaluators[0])
+    assert client.get(url).status_code == 404
+
+    competition.approve(decided_as="Director of Public Health")
+    shown = client.get(url).content.decode()
+    for words in (
+        "by Commissioner, Director of Public Health",
+        "Councillor Dale, Cabinet Member: The Cabinet Member agreed.",
+        "To abandon the tender; the need goes on.",
+        "None found in 5 declarations",
+    ):
+        assert words in shown
+
+
+def test_r4_7_no_number_of_a_person_gets_into_the_decision_record(competition):
+    competition.recommended()
+
+    with pytest.raises(Refused) as refusal:
+        competition.approve(alternatives="A place for 943 476 5919 alone.")
+    assert refusal.value.reasons == (
+        "“943 476 5919” looks like an NHS number. Take it out: every provider and the public "
+        "read this.",
+    )

@@ -113,8 +113,8 @@ def test_every_step_of_the_arithmetic_is_told():
     offers = {"B": offer(75, 75), "A": offer(50, 50)}
 
     assert working(model(), offers, rank_bids(model(), offers))["B"] == (
-        "Price £75.00 against the lowest eligible £50.00: 33.33 of 50.00.",
-        "quality: 75 of 100, weight 50.00: 37.50.",
+        "Price £75.00 against the lowest eligible £50.00: 50.00 × £50.00 ÷ £75.00 = 33.33 of 50.00.",
+        "quality: 75 of 100, so 50.00 × 75 ÷ 100 = 37.50.",
         "Total 33.33 + 37.50, exactly 425/6, shown as 70.83.",
         "Rank 2.",
     )
@@ -125,15 +125,23 @@ def test_every_step_of_the_arithmetic_is_told():
     [
         (
             {"formula": "MEAN"},
-            "Price £75.00 against the mean of the eligible prices, £75.00: 25.00 of 50.00.",
+            "Price £75.00 against the mean of the eligible prices, £75.00: 50.00 × (½ + (£75.00 − "
+            "£75.00) ÷ £75.00), held between nothing and the weight = 25.00 of 50.00.",
         ),
         (
             {"formula": "SET_RANGE", "range_pence": (5_000, 15_000)},
-            "Price £75.00 in the published range from £50.00 to £150.00: 37.50 of 50.00.",
+            "Price £75.00 in the published range from £50.00 to £150.00: 50.00 × (£150.00 − "
+            "£75.00) ÷ (£150.00 − £50.00), held between nothing and the weight = 37.50 of 50.00.",
         ),
         (
             {"formula": "BENCHMARK", "benchmark_pence": 6_000},
-            "Price £75.00 against the published benchmark of £60.00: 40.00 of 50.00.",
+            "Price £75.00 against the published benchmark of £60.00: 50.00 × £60.00 ÷ £75.00, "
+            "held between nothing and the weight = 40.00 of 50.00.",
+        ),
+        (
+            {"formula": "PCT_OF_LEADER"},
+            "Price £75.00 against the lowest eligible £50.00: 50.00 × (1 − (£75.00 − £50.00) ÷ "
+            "£50.00), held between nothing and the weight = 25.00 of 50.00.",
         ),
         (
             {"formula": "QUALITY_ONLY"},

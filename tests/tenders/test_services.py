@@ -177,7 +177,7 @@ def test_publish_tender_wraps_the_private_key_under_a_key_outside_the_database(c
 
     private_key = sealing.unwrap(tender.wrapped_private_key, key=settings.KEYS["bid"])
     envelope = sealing.seal("x", public_key=bytes(tender.public_key), size=64)
-    assert sealing.unseal(envelope, private_key=private_key, size=64) == "x"
+    assert sealing.unseal(envelope, private_key=private_key) == "x"
     assert private_key not in bytes(tender.wrapped_private_key)
 
 

@@ -39,7 +39,9 @@ def approve(competition, **facts):
     return services.approve_award(
         **{
             "tender": competition.tender,
+            "consulted_with": "Councillor Dale, Cabinet Member",
             "consultation": "The Cabinet Member agreed.",
+            "alternatives": "To abandon the tender; the need goes on.",
             "consulted_on": timezone.localdate(competition.now),
             "by": competition.commissioner,
             "at": competition.now,
@@ -269,6 +271,7 @@ def test_approve_award_makes_the_contract_and_puts_its_price_in_force(competitio
     assert event.facts == {
         "contracts": {winner.reference: 90_000},
         "consulted_on": timezone.localdate(competition.now).isoformat(),
+        "standstill_last_day": None,
     }
 
 
@@ -301,7 +304,8 @@ def test_every_bidder_gets_a_letter_with_its_own_scores_and_the_winners(competit
     assert "Your bid has been successful." in won.body
     assert "The contract goes to Provider 1." in lost.body
     assert "Quality: 36.00. Price: 37.89. Total: 73.89 out of 100. Rank: 2." in lost.body
-    assert "Total of Provider 1: 100.00 out of 100." in lost.body
+    assert "Provider 1. Quality: 60.00. Price: 40.00. Total: 100.00 out of 100." in lost.body
+    assert "“Safety”, 5 against 3: Agreed after discussion." in lost.body
     assert "Safety (weight 40): 3 out of 5.\nReason: Agreed after discussion." in lost.body
     assert "Safety (weight 40): 5 out of 5." in lost.body
     assert Notification.objects.filter(subject__startswith="The outcome").count() == 2

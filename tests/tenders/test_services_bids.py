@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from dps_portal import sealing
 from dps_portal.accounts.roles import Role
+from dps_portal.audit.models import AuditEvent
 from dps_portal.refusals import Refused
 from providers.models import Admission
 from tenders import services
-from tenders.models import Invitation, Tender
+from tenders.models import Invitation, SubmissionAttempt, Tender
+from tenders.services import bids
 from tests.factories.accounts import UserFactory
 from tests.factories.tenders import Competition, owner_of
 
@@ -37,12 +39,23 @@ def provider(competition):
 
 
 def edit(competition, provider, *, answers=None, pence=PRICE, at=None):
-    return services.edit_bid(
+    """Each answer and the price in its turn, as a person who has seen what is there."""
+    facts = {"by": owner_of(provider), "at": at or timezone.now()}
+    answers = answers or {"1": f"{CANARY} one", "2": f"{CANARY} two"}
+    for criterion in competition.tender.criteria.order_by("position"):
+        services.edit_answer(
+            invitation=competition.invitation(provider),
+            criterion=criterion,
+            text=answers[str(criterion.position)],
+            is_finished=True,
+            seen=services.version_of(own(competition, provider).answer(criterion)),
+            **facts,
+        )
+    return services.edit_price(
         invitation=competition.invitation(provider),
-        answers=answers or {"1": f"{CANARY} one", "2": f"{CANARY} two"},
         weekly_pence=pence,
-        by=owner_of(provider),
-        at=at or timezone.now(),
+        seen=services.version_of(own(competition, provider).draft["weekly_pence"]),
+        **facts,
     )
 
 
@@ -61,12 +74,14 @@ def own(competition, provider):
 # ── Drafts ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_edit_bid_keeps_a_draft_that_only_the_provider_can_read(competition, provider):
+def test_a_draft_is_kept_that_only_the_provider_can_read(competition, provider):
     edit(competition, provider)
 
     assert own(competition, provider).draft == {
         "answers": {"1": f"{CANARY} one", "2": f"{CANARY} two"},
         "weekly_pence": PRICE,
+        "attachments": {},
+        "finished": ["1", "2"],
     }
     assert own(competition, provider).submitted is None
     assert Invitation.objects.visible_to(owner_of(provider)).count() == 1
@@ -80,16 +95,46 @@ def test_a_draft_may_have_gaps(competition, provider):
     assert own(competition, provider).draft["weekly_pence"] is None
 
 
-def test_edit_bid_refuses_what_could_never_be_submitted(competition, provider):
+def test_an_answer_beyond_its_limit_is_not_kept(competition, provider):
     with pytest.raises(Refused) as refusal:
-        edit(competition, provider, answers={"1": "word " * 101, "2": ""}, pence=110_001)
+        edit(competition, provider, answers={"1": "word " * 101, "2": ""})
+
+    assert refusal.value.reasons == ("The answer on “Safety” is longer than its word limit.",)
+    assert own(competition, provider).draft == services.own_copies.NOTHING_YET
+
+
+def test_a_price_above_ceiling_and_list_is_not_kept(competition, provider):
+    with pytest.raises(Refused) as refusal:
+        edit(competition, provider, pence=110_001)
 
     assert refusal.value.reasons == (
-        "The answer on “Safety” is longer than its word limit.",
         "The weekly price is above the ceiling of the lot.",
         "The weekly price is above the one on your price list.",
     )
-    assert own(competition, provider).draft == {"answers": {}, "weekly_pence": None}
+    assert own(competition, provider).draft["weekly_pence"] is None
+
+
+def test_t14_what_somebody_else_saved_meanwhile_is_not_overwritten(competition, provider):
+    criterion = competition.tender.criteria.get(position=1)
+    facts = {"criterion": criterion, "is_finished": False, "by": owner_of(provider)}
+    seen = services.version_of("")
+
+    def save(text, seen):
+        services.edit_answer(
+            invitation=competition.invitation(provider),
+            text=text,
+            seen=seen,
+            at=timezone.now(),
+            **facts,
+        )
+
+    save("First.", seen)
+    with pytest.raises(Refused, match="has saved something else"):
+        save("Second.", seen)
+    assert own(competition, provider).answer(criterion) == "First."
+    save("First.", seen)  # the same again harms nobody
+    save("Second.", services.version_of("First."))
+    assert own(competition, provider).answer(criterion) == "Second."
 
 
 def test_a_price_may_be_as_high_as_the_price_list_and_no_higher(competition, provider):
@@ -101,7 +146,7 @@ def test_a_price_may_be_as_high_as_the_price_list_and_no_higher(competition, pro
 
 def test_answers_too_long_to_seal_are_refused(competition, provider):
     with pytest.raises(Refused, match="too long to be sealed"):
-        edit(competition, provider, answers={"1": "x" * 200_000, "2": ""})
+        edit(competition, provider, answers={"1": "x" * 400_000, "2": ""})
 
 
 # ── Submission ───────────────────────────────────────────────────────────────────────────────
@@ -183,6 +228,96 @@ def test_a_provider_no_longer_admitted_cannot_bid(competition, provider):
 
     with pytest.raises(Refused, match="not admitted to this lot"):
         submit(competition, provider)
+
+
+# ── What is refused stays on record ──────────────────────────────────────────────────────────
+
+
+def test_t5_a_refused_submission_is_evidence_that_only_its_provider_sees(competition, provider):
+    edit(competition, provider, answers={"1": "", "2": "Text"}, pence=None)
+    trail = AuditEvent.objects.count()
+    with pytest.raises(Refused) as refusal:
+        submit(competition, provider)
+
+    [kept] = services.own_attempts(competition.invitation(provider))
+    assert (kept.by_ref, tuple(kept.reasons)) == (owner_of(provider).ref, refusal.value.reasons)
+    assert abs(kept.at - timezone.now()) < timedelta(minutes=1)
+    assert own(competition, provider).draft["answers"] == {"1": "", "2": "Text"}
+    assert not SubmissionAttempt.objects.exists()
+    assert AuditEvent.objects.count() == trail
+    assert services.own_attempts(competition.invitation(competition.providers[1])) == []
+
+
+def test_t5_attempts_stay_through_drafts_bids_and_withdrawals(competition, provider):
+    for _ in range(2):
+        with pytest.raises(Refused):
+            submit(competition, provider)
+    edit(competition, provider)
+    submit(competition, provider)
+    services.withdraw_bid(
+        invitation=competition.invitation(provider), by=owner_of(provider), at=timezone.now()
+    )
+
+    assert len(services.own_attempts(competition.invitation(provider))) == 2
+
+
+def test_t5_where_the_own_copy_is_full_the_oldest_attempts_make_room(competition, provider):
+    invitation = competition.invitation(provider)
+    old = {"at": timezone.now().isoformat(), "by": "U-22222222", "reasons": ["x" * 20_450]}
+    held = own(competition, provider)
+    bids.keep(invitation, draft=held.draft, bid=None, attempts=[old] * 3)
+
+    with pytest.raises(Refused) as refusal:
+        submit(competition, provider)
+
+    found = services.own_attempts(competition.invitation(provider))
+    assert len(found) == 3
+    assert tuple(found[-1].reasons) == refusal.value.reasons
+
+
+def test_t5_a_late_submission_is_a_row_and_leaves_the_box_untouched(competition, provider):
+    edit(competition, provider)
+    before = bytes(competition.invitation(provider).own_copy)
+    with pytest.raises(Refused, match="The deadline for bids has passed"):
+        submit(competition, provider, at=competition.closes_at)
+
+    row = SubmissionAttempt.objects.get()
+    assert (row.provider, row.at, row.reasons) == (
+        provider,
+        competition.closes_at,
+        ["The deadline for bids has passed."],
+    )
+    assert bytes(competition.invitation(provider).own_copy) == before
+    assert AuditEvent.objects.get(action="submission.refused").subject_ref == str(row)
+    auditor, officer = UserFactory(roles=[Role.AUDITOR]), competition.officer
+    seen = [SubmissionAttempt.objects.visible_to(one).count() for one in (auditor, officer)]
+    assert seen == [0, 0]
+    assert SubmissionAttempt.objects.visible_to(owner_of(provider)).get() == row
+
+
+def test_t5_attempts_come_to_light_with_the_opening():
+    one = Competition()
+    one.published()
+    first = one.providers[0]
+    bids.note_attempt(
+        one.invitation(first),
+        services.own_bid(one.invitation(first)),
+        ["The weekly price is missing."],
+        by=owner_of(first),
+        at=one.published_at + timedelta(days=1),
+    )
+    one.bid_all(90_000, 95_000)
+    one.declare(one.officer, one.commissioner, *one.evaluators)
+    assert not SubmissionAttempt.objects.exists()
+    for officer in (one.commissioner, one.officer):
+        services.open_bids(tender=one.tender, by=officer, at=one.now)
+
+    row = SubmissionAttempt.objects.visible_to(one.officer).get()
+    assert (row.provider, row.by_ref) == (first, owner_of(first).ref)
+    assert row.at == one.published_at + timedelta(days=1)
+    assert not SubmissionAttempt.objects.visible_to(one.evaluators[0]).exists()
+    assert [each.pk for each in services.own_attempts(one.invitation(first))] == [row.pk]
+    assert AuditEvent.objects.get(action="bids.opened").facts["refused_attempts"] == 1
 
 
 # ── The deadline ─────────────────────────────────────────────────────────────────────────────

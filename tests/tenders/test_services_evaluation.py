@@ -187,7 +187,7 @@ def a_blank_envelope(competition, mine, theirs):
 def a_forged_envelope(competition, mine, theirs):
     """Sealed by someone who knows the public key, as everyone may, but not the signing key."""
     forged = competition.invitation(mine)
-    _, bid = services.envelopes.read_own_copy(forged)
+    _, bid, _ = services.envelopes.read_own_copy(forged)
     bid["quality"]["content"]["answers"]["1"] = "Forged."
     services.envelopes.fill_envelopes(forged, draft=None, bid=bid)
     return {"quality_envelope": forged.quality_envelope, "own_copy": forged.own_copy}
@@ -489,7 +489,9 @@ def test_nobody_on_the_panel_locks_recommends_or_approves():
     assert refused(
         lambda: services.approve_award(
             tender=competition.tender,
+            consulted_with="Councillor Dale",
             consultation="Agreed.",
+            alternatives="None.",
             consulted_on=competition.now.date(),
             by=both,
             at=competition.now,
@@ -573,7 +575,9 @@ def test_prices_are_seen_only_by_those_who_may_and_never_by_evaluators(competiti
     assert not Award.objects.visible_to(competition.evaluators[0]).exists()
     services.approve_award(
         tender=competition.tender,
+        consulted_with="Councillor Dale",
         consultation="Agreed.",
+        alternatives="None.",
         consulted_on=competition.now.date(),
         by=competition.commissioner,
         at=competition.now,

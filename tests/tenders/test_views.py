@@ -21,7 +21,10 @@ BY_REFERENCE = (
     *("declare_interest", "open_bids", "score_bids", "moderate_scores", "lock_quality"),
     *("ranking", "recommend_award", "approve_award"),
 )
-INVITED = ("invitation", "ask_clarification", "edit_bid", "submit_bid", "withdraw_bid")
+INVITED = (
+    *("invitation", "ask_clarification", "edit_price", "submit_bid", "withdraw_bid"),
+    "bid_task_list",
+)
 
 
 @pytest.fixture
@@ -214,15 +217,9 @@ def test_a_provider_drafts_submits_and_downloads_its_receipt(client, competition
     text = shown(page(client, owner, "invitation", tender))
     assert tender.model_hash in text
     assert "How do you keep people safe?" in text
-    send(
-        client,
-        owner,
-        "edit_bid",
-        tender,
-        answer_1="We keep people safe.",
-        answer_2="They recover.",
-        weekly_pence="£845.00",
-    )
+    send(client, owner, "edit_answer", tender, 1, text="We keep people safe.")
+    send(client, owner, "edit_answer", tender, 2, text="They recover.", is_finished="on")
+    send(client, owner, "edit_price", tender, weekly_pence="£845.00")
     assert "£845.00" in shown(page(client, owner, "submit_bid", tender))
     assert client.get(reverse("tenders:receipt", args=[tender])).status_code == 404
 
@@ -244,7 +241,7 @@ def test_a_price_above_the_list_is_told_at_its_field(client, competition):
     tender = competition.published()
 
     answer = send(
-        client, owner_of(competition.providers[0]), "edit_bid", tender, weekly_pence="1,000.01"
+        client, owner_of(competition.providers[0]), "edit_price", tender, weekly_pence="1,000.01"
     )
 
     assert answer.context["form"].errors["weekly_pence"] == [
@@ -259,7 +256,7 @@ def test_a_member_drafts_but_does_not_submit(client, competition):
     tender = competition.published()
     member = house.memberships.get(is_owner=False).user
 
-    assert page(client, member, "edit_bid", tender).status_code == 200
+    assert page(client, member, "edit_answer", tender, 1).status_code == 200
     assert page(client, member, "submit_bid", tender).status_code == 403
     assert send(client, member, "withdraw_bid", tender).status_code == 403
 
@@ -270,7 +267,7 @@ def test_a_provider_that_was_not_invited_finds_nothing(client, competition):
 
     for name in INVITED:
         assert page(client, stranger, name, tender).status_code == 404
-    for name in INVITED[1:]:
+    for name in INVITED[1:-1]:
         assert send(client, stranger, name, tender).status_code == 404
 
 
@@ -295,7 +292,7 @@ def test_after_the_close_pages_say_closed_at_once_and_take_nothing(client):
     owner = owner_of(competition.providers[0])
 
     assert "Closed, waiting to be opened" in shown(page(client, owner, "invitation", tender))
-    answer = send(client, owner, "edit_bid", tender, answer_1="Late")
+    answer = send(client, owner, "edit_answer", tender, 1, text="Late")
     assert answer.context["form"].non_field_errors() == ["The deadline for bids has passed."]
 
 

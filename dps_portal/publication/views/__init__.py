@@ -8,7 +8,7 @@ from .documents import (
     publish_version,
 )
 from .opportunities import agreement, lot, opportunity
-from .portal import accessibility, alive, privacy, ready, robots, sitemap
+from .portal import accessibility, alive, privacy, ready, receipt_key, robots, sitemap
 from .questions import answer_list, answer_question, ask_question, question_list
 from .registers import admitted_providers, award_list, tender, tender_list
 from .subscriptions import confirm_subscription, subscribe, unsubscribe
@@ -33,6 +33,7 @@ __all__ = [
     "publish_version",
     "question_list",
     "ready",
+    "receipt_key",
     "robots",
     "sitemap",
     "subscribe",

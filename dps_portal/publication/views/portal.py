@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement, AgreementDocument, Lot
@@ -33,6 +34,13 @@ def accessibility(request):
 def privacy(request):
     context = found_at(request.path, "What this portal knows of people, and who sees it.")
     return render(request, "publication/privacy.html", context)
+
+
+@requires(Permission.PUBLIC, methods=READ)
+def receipt_key(request):
+    context = found_at(request.path, "How a bidder checks the receipt of its bid, and the key.")
+    context["key"] = sealing.verify_key(settings.KEYS["receipt"])
+    return render(request, "publication/receipt_key.html", context)
 
 
 @requires(Permission.PUBLIC, methods=READ)
@@ -61,7 +69,7 @@ def sitemap(request):
             .order_by("pk")
         ),
         *(("tender", [one.reference]) for one in registers.published_tenders(timezone.now())),
-        *((name, []) for name in ("accessibility", "privacy")),
+        *((name, []) for name in ("accessibility", "privacy", "receipt_key")),
     ]
     paths = [reverse(f"publication:{name}", args=args) for name, args in own]
     context = {"addresses": [settings.PORTAL_ORIGIN + path for path in paths]}

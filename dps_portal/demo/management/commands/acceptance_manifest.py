@@ -52,7 +52,7 @@ def pages(agreement: Agreement) -> dict[str, str]:
         "tender.ranking": ("tenders:ranking", [tender[TenderState.QUALITY_LOCKED]]),
         "tender.award": ("tenders:approve_award", [tender[TenderState.RECOMMENDED]]),
         "bid.list": ("tenders:invitation_list", []),
-        "bid.create": ("tenders:edit_bid", [tender[TenderState.PUBLISHED]]),
+        "bid.create": ("tenders:bid_task_list", [tender[TenderState.PUBLISHED]]),
         "bid.submit": ("tenders:submit_bid", [tender[TenderState.PUBLISHED]]),
         "referral.list": ("placements:referral_list", []),
         "referral.create": ("placements:make_referral", []),

@@ -1,0 +1,42 @@
+"""Replacing an evaluator who cannot score."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt
+from tenders import services
+from tenders.forms import ReplacementForm
+
+from .acts import find_tender
+
+
+@requires(Permission.AUTHOR_TENDER)
+def replace_evaluator(request, reference):
+    one = find_tender(request, reference)
+    leaving = services.replaceable(one).values("user")
+    form = ReplacementForm(
+        request.POST or None,
+        leaving=User.objects.filter(pk__in=leaving).order_by("name"),
+        joining=services.possible_evaluators(one).order_by("name"),
+    )
+    if attempt(
+        form,
+        lambda: services.replace_evaluator(
+            tender=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, "The new evaluator is on the panel.")
+        return redirect(one)
+    return render(
+        request,
+        "tenders/replace_evaluator.html",
+        {
+            "tender": one,
+            "form": form,
+            "objections": services.objections_to_replacement(one, request.user),
+        },
+    )
