@@ -30,7 +30,7 @@ ONE_DAY = timedelta(days=1)
 CLIENTS = 16
 AT_ONCE = 48  # submissions
 AROUND = 0.5  # seconds before and after a deadline
-LATER = timedelta(seconds=0.25)  # what an extension adds
+LATER = timedelta(seconds=1)  # what an extension adds
 HELD = 0.1  # seconds for which another act holds the tender across its deadline
 LATE = ("The deadline for bids has passed.",)
 
