@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.models import Lot
+from dps_portal.agreements.models import AwardCriterion, Lot
 from tenders import rules
 from tenders.states import (
     AwardBasis,
@@ -270,6 +270,8 @@ class Criterion(models.Model):
 
     tender = models.ForeignKey(Tender, models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField()
+    # Published by the agreement, where it publishes any (R2.12).
+    heading = models.ForeignKey(AwardCriterion, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=100)
     weight = models.PositiveSmallIntegerField()
     question = models.TextField()

@@ -72,7 +72,7 @@ def invitation(request, reference):
             "stage": tender.stage(now),
             "colour": COLOURS[tender.state],
             "acts": acts_for(request.user, one, own, now),
-            "criteria": tender.criteria.order_by("position"),
+            "criteria": tender.criteria.select_related("heading").order_by("position"),
             "own": own,
             "files": own.submitted_files,
             "attempts": services.own_attempts(one),
