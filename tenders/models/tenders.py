@@ -4,12 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import AwardCriterion, Lot
-from tenders import rules
 from tenders.states import (
     AwardBasis,
     CeilingRule,
@@ -234,25 +232,6 @@ class Tender(models.Model):
         """The most that may be bid; nothing where a price above the ceiling counts at it."""
         is_out = self.ceiling_rule == CeilingRule.REJECT
         return self.lot.ceiling_weekly_pence if is_out else None
-
-    @property
-    def questions_until(self):
-        """The moment from which no more questions are taken."""
-        return rules.questions_until(
-            published_at=timezone.localtime(self.published_at),
-            closes_at=timezone.localtime(self.closes_at),
-            calendar=self.lot.agreement.regime.minimum_tender.calendar,
-        )
-
-    def objections_to_question(self, at) -> list[str]:
-        if self.published_at is None:
-            return ["This tender is not published."]
-        return rules.objections_to_clarification(
-            state=TenderState(self.state),
-            closes_at=self.closes_at,
-            until=self.questions_until,
-            at=at,
-        )
 
     def is_open(self, at) -> bool:
         """Open for bids: published, and before the deadline, which is not itself included."""

@@ -23,7 +23,6 @@ from .bidding import (
     objections_to_price,
     objections_to_size,
     objections_to_withdrawal,
-    questions_until,
 )
 from .challenges import objections_to_challenge, objections_to_settlement
 from .contracts import (
@@ -159,7 +158,6 @@ __all__ = [
     "oddities",
     "price_curve",
     "price_schedule",
-    "questions_until",
     "rank_bids",
     "read_receipt",
     "two_places",
