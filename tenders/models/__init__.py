@@ -13,10 +13,11 @@ from .bids import (
     SubmissionAttempt,
 )
 from .challenges import Challenge
+from .clarifications import Clarification
 from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
-from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
+from .tenders import Criterion, InterestDeclaration, PanelMember, Tender
 
 __all__ = [
     "Attachment",

@@ -12,11 +12,9 @@ from .award import (
 )
 from .bidding import (
     objections_to_agreeing,
-    objections_to_answer,
     objections_to_answers,
     objections_to_attaching,
     objections_to_bidding,
-    objections_to_clarification,
     objections_to_extension,
     objections_to_gaps,
     objections_to_overwriting,
@@ -25,6 +23,14 @@ from .bidding import (
     objections_to_withdrawal,
 )
 from .challenges import objections_to_challenge, objections_to_settlement
+from .clarifications import (
+    last_question_day,
+    objections_to_answer,
+    objections_to_clarification,
+    objections_to_wording,
+    questions_until,
+    warnings_of_question,
+)
 from .contracts import (
     contract_value,
     keep_until,
@@ -108,6 +114,7 @@ __all__ = [
     "is_parted_by_lot",
     "keep_until",
     "last_day_of",
+    "last_question_day",
     "margins",
     "model_in_words",
     "objections_to_abandonment",
@@ -155,12 +162,15 @@ __all__ = [
     "objections_to_texts",
     "objections_to_winners",
     "objections_to_withdrawal",
+    "objections_to_wording",
     "oddities",
     "price_curve",
     "price_schedule",
+    "questions_until",
     "rank_bids",
     "read_receipt",
     "two_places",
+    "warnings_of_question",
     "winners",
     "working",
 ]

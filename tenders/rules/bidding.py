@@ -95,23 +95,6 @@ def objections_to_withdrawal(*, has_bid: bool) -> list[str]:
     return [] if has_bid else ["There is no bid to withdraw."]
 
 
-def objections_to_clarification(
-    *, state: TenderState, closes_at: datetime, at: datetime
-) -> list[str]:
-    if state == TenderState.PUBLISHED and at < closes_at:
-        return []
-    return ["Questions can be asked only while the tender is open for bids."]
-
-
-def objections_to_answer(*, state: TenderState, is_answered: bool) -> list[str]:
-    objections = []
-    if state != TenderState.PUBLISHED:
-        objections.append("Questions can be answered only before the bids are opened.")
-    if is_answered:
-        objections.append("This question has been answered.")
-    return objections
-
-
 def objections_to_extension(
     *,
     state: TenderState,

@@ -29,7 +29,13 @@ from .challenges import (
     record_challenge,
     settle_challenge,
 )
-from .clarifications import answer_clarification, ask_clarification
+from .clarifications import (
+    answer_clarification,
+    ask_clarification,
+    objections_to_clarification,
+    warnings_of_question,
+)
+from .closing import earliest_closing_day, questions_until
 from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
 from .deadlines import (
     agree_extension,
@@ -85,7 +91,6 @@ from .scores import (
 from .tenders import (
     abandon_tender,
     create_tender,
-    earliest_closing_day,
     edit_tender,
     interest_of,
     invitees,
@@ -144,6 +149,7 @@ __all__ = [
     "objections_to_attaching",
     "objections_to_bidding",
     "objections_to_challenge",
+    "objections_to_clarification",
     "objections_to_confirmation",
     "objections_to_contract_option",
     "objections_to_debrief",
@@ -169,6 +175,7 @@ __all__ = [
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
+    "questions_until",
     "ranking",
     "receipt_text",
     "recommend_award",
@@ -194,5 +201,6 @@ __all__ = [
     "valid_scores",
     "version_of",
     "warnings_of",
+    "warnings_of_question",
     "withdraw_bid",
 ]

@@ -24,6 +24,7 @@ from tenders.models import Criterion, Invitation, PanelMember, Tender
 from tenders.states import TenderState
 
 from .cells import make_cells
+from .closing import objections_to_closing
 from .envelopes import fill_envelopes
 from .model import (
     evaluation_model,
@@ -129,11 +130,6 @@ def set_criteria(*, tender: Tender, criteria: Iterable[dict], by: User, at: date
     return tender
 
 
-def earliest_closing_day(tender: Tender, at: datetime):
-    period = tender.lot.agreement.regime.minimum_tender
-    return period.ends_on(timezone.localdate(at))
-
-
 def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
     """Whether the system lets anybody be invited now (R1.4, R2.4, R2.6)."""
     agreement = tender.lot.agreement
@@ -163,11 +159,7 @@ def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[st
         *objections_to_criteria(tender, criteria),
         *rules.objections_to_texts([tender.title, tender.need]),
         *_objections_to_panel(scorers, moderators[0] if moderators else None),
-        *rules.objections_to_deadline(
-            at=timezone.localtime(at),
-            closes_at=timezone.localtime(tender.closes_at),
-            earliest_day=earliest_closing_day(tender, at),
-        ),
+        *objections_to_closing(tender, at),
     ]
     return rules.objections_to_publication(
         state=TenderState(tender.state),

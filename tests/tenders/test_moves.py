@@ -262,12 +262,11 @@ def test_a_bid_without_gaps_can_be_submitted():
     ]
 
 
-def test_questions_are_asked_until_the_deadline_and_answered_until_the_opening():
-    ask = rules.objections_to_clarification
+def test_questions_are_asked_while_bids_are_open_and_answered_until_the_opening():
+    ask = {"closes_at": CLOSES, "questions_until": CLOSES, "at": CLOSES - MOMENT}
     refused = ["Questions can be asked only while the tender is open for bids."]
-    assert ask(state=TenderState.PUBLISHED, closes_at=CLOSES, at=CLOSES - MOMENT) == []
-    assert ask(state=TenderState.PUBLISHED, closes_at=CLOSES, at=CLOSES) == refused
-    assert ask(state=TenderState.OPENED, closes_at=CLOSES, at=CLOSES - MOMENT) == refused
+    assert rules.objections_to_clarification(state=TenderState.PUBLISHED, **ask) == []
+    assert rules.objections_to_clarification(state=TenderState.OPENED, **ask) == refused
     assert rules.objections_to_answer(state=TenderState.PUBLISHED, is_answered=False) == []
     assert rules.objections_to_answer(state=TenderState.OPENED, is_answered=True) == [
         "Questions can be answered only before the bids are opened.",
