@@ -17,6 +17,7 @@ from .clarifications import Clarification
 from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
+from .shorter_periods import PeriodAnswer, ShorterPeriod
 from .tenders import Criterion, InterestDeclaration, PanelMember, Tender
 
 __all__ = [
@@ -39,9 +40,11 @@ __all__ = [
     "LowPriceCheck",
     "OpeningApproval",
     "PanelMember",
+    "PeriodAnswer",
     "Price",
     "Response",
     "Score",
+    "ShorterPeriod",
     "SubmissionAttempt",
     "Tender",
 ]

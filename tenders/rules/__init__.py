@@ -40,6 +40,7 @@ from .contracts import (
 from .debriefs import objections_to_debrief, objections_to_debrief_answer
 from .drafting import (
     FEWEST_EVALUATORS,
+    is_short_time,
     objections_to_basis,
     objections_to_change,
     objections_to_criteria,
@@ -82,6 +83,7 @@ from .scoring import (
     winners,
 )
 from .sensitivity import Margin, margins
+from .shorter_periods import objections_to_answering_period, objections_to_asking_period
 from .templates import SCALE, TEMPLATES, Template
 from .working import model_in_words, working
 
@@ -112,6 +114,7 @@ __all__ = [
     "hints_in",
     "identifiers_in",
     "is_parted_by_lot",
+    "is_short_time",
     "keep_until",
     "last_day_of",
     "last_question_day",
@@ -120,9 +123,11 @@ __all__ = [
     "objections_to_abandonment",
     "objections_to_agreeing",
     "objections_to_answer",
+    "objections_to_answering_period",
     "objections_to_answers",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_asking_period",
     "objections_to_attaching",
     "objections_to_basis",
     "objections_to_bidding",

@@ -40,15 +40,18 @@ from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
 from .panel import replace_evaluator
 from .procurement_report import procurement_report
+from .shorter_periods import answer_shorter_period, ask_shorter_period
 from .tenders import tender, tender_list
 
 __all__ = [
     "abandon_tender",
     "answer_clarification",
     "answer_debrief",
+    "answer_shorter_period",
     "approve_award",
     "ask_clarification",
     "ask_explanation",
+    "ask_shorter_period",
     "attach_file",
     "attachment",
     "bid",

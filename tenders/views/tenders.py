@@ -20,6 +20,7 @@ from tenders.models import (
     Clarification,
     DeadlineExtension,
     DebriefRequest,
+    PeriodAnswer,
     SubmissionAttempt,
     Tender,
 )
@@ -214,6 +215,10 @@ def tender(request, reference):
             "extensions": DeadlineExtension.objects.visible_to(request.user)
             .filter(tender=one)
             .order_by("pk"),
+            "answers": PeriodAnswer.objects.visible_to(request.user)
+            .filter(period__tender=one)
+            .select_related("period", "provider")
+            .in_order(),
             "last_day": one.contract_end - timedelta(days=1),
         },
     )
@@ -226,6 +231,10 @@ def acts_for(user, one: Tender, now) -> list:
         for act in OFFERED
         if one.state in act.states and user.may(act.permission)
     ]
+    if one.state == S.DRAFT and user.may(P.AUTHOR_TENDER) and services.has_short_time(one, now):
+        objections = services.objections_to_asking_period(one, now)
+        name, label = "ask_shorter_period", "Ask everyone to agree to the shorter time"
+        acts.append(act_on(one, name, label, objections, style="secondary"))
     if one.state in UNDER_WAY and services.interest_of(one, user) is None:
         acts.insert(0, act_on(one, "declare_interest", "Declare your interests"))
     if Tender.objects.prices_shown_to(user).filter(pk=one.pk).exists():

@@ -174,10 +174,36 @@ def test_a_panel_is_two_evaluators_and_a_moderator_who_does_not_score():
     ],
 )
 def test_bidders_have_ten_full_days(closes_at, earliest, allowed):
-    objections = rules.objections_to_deadline(
-        at=datetime(2026, 6, 1, 9, tzinfo=UTC), closes_at=closes_at, earliest_day=earliest
+    is_short = rules.is_short_time(
+        at=datetime(2026, 6, 1, 9, tzinfo=UTC), closes_at=closes_at, days=10, earliest_day=earliest
     )
-    assert objections == ([] if allowed else ["The closing date leaves bidders too little time."])
+    assert is_short is not allowed
+
+
+@pytest.mark.parametrize(
+    ("is_past", "is_asked", "has_everyone_agreed", "objections"),
+    [
+        (False, False, False, ["The closing date leaves bidders too little time."]),
+        (False, True, True, []),
+        (True, True, True, ["The closing date leaves bidders too little time."]),
+        (
+            False,
+            True,
+            False,
+            [
+                "The closing date leaves bidders too little time.",
+                "Not everyone who would be invited has agreed to the shorter time.",
+            ],
+        ),
+    ],
+)
+def test_r2_11_a_shorter_time_stands_only_with_everyones_agreement(
+    is_past, is_asked, has_everyone_agreed, objections
+):
+    facts = {"is_past": is_past, "is_asked": is_asked, "has_everyone_agreed": has_everyone_agreed}
+
+    assert rules.objections_to_deadline(is_short=True, **facts) == objections
+    assert rules.objections_to_deadline(is_short=False, **facts) == []
 
 
 def test_publication_is_refused_with_every_reason_at_once():
