@@ -103,7 +103,7 @@ def shots() -> list[tuple[str, str | None, str]]:
         ("renewals", owner("Copperfield Lodge"), reverse("providers:evidence_overview")),
         # The guides for procurement and for evaluators
         ("rehearsal", officer, reverse("tenders:rehearse", args=[drafted])),
-        ("decision", commissioner, reverse("tenders:approve_award", args=[decided])),
+        ("decision", email(Role.COMMISSIONER, 2), reverse("tenders:approve_award", args=[decided])),
         ("contracts", officer, reverse("tenders:contract_list")),
         ("evaluator-home", evaluator, reverse("home")),
         ("score", evaluator, page_of("score_response", open_answer)),
