@@ -92,7 +92,8 @@ def objections_to_approval(
 
     ``consulted_on``, ``agreed`` and ``overdue_reason`` are empty while the page is only shown.
     """
-    objections = objections_to_move(state, TenderState.AWARDED)
+    # Where no standstill may begin, none may be cut short either.
+    objections = objections_to_move(state, TenderState.STANDSTILL)
     if is_recommender:
         objections.append("An award is approved by a person other than the one who recommended it.")
     if is_on_panel:

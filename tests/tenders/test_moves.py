@@ -547,6 +547,11 @@ def approval(**facts):
     )
 
 
+@pytest.mark.parametrize("state", TenderState)
+def test_only_a_recommended_award_is_approved_so_that_no_standstill_is_cut_short(state):
+    assert (approval(state=state) == []) == (state == TenderState.RECOMMENDED)
+
+
 @pytest.mark.parametrize(
     ("facts", "reasons"),
     [

@@ -48,8 +48,10 @@ def asked(person, pages):
     for name, path in pages:
         for method in METHODS:
             sent = {"data": TYPED, "content_type": FORM} if method == "POST" else {}
-            yield name, method, ask(client, method, path, **sent)
-        yield name, "CSV", ask(client, "GET", f"{path}?download=csv")
+            answer = ask(client, method, path, **sent)
+            yield name, method, answer
+            if (method, answer.status_code) == ("GET", 200):
+                yield name, "CSV", ask(client, "GET", f"{path}?download=csv")
 
 
 def leaks(person, pages):
