@@ -11,6 +11,12 @@ urlpatterns = [
     ),
     path("tenders/", views.tender_list, name="tender_list"),
     path("tenders/new/", views.create_tender, name="create_tender"),
+    path("tenders/templates/", views.template_list, name="template_list"),
+    path(
+        "tenders/templates/<slug:key>/",
+        views.draft_from_template,
+        name="draft_from_template",
+    ),
     path("tenders/<str:reference>/", views.tender, name="tender"),
     path("tenders/<str:reference>/copy/", views.copy_tender, name="copy_tender"),
     path("tenders/<str:reference>/edit/", views.edit_tender, name="edit_tender"),

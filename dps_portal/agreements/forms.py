@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from dps_portal.documents.sniffing import UPLOAD_HELP
-from dps_portal.ui.forms import DateField, FilterForm, Form, LongTextField, PoundsField
+from dps_portal.ui.forms import BaseRows, DateField, FilterForm, Form, LongTextField, PoundsField
 
 from .models import Handling
 from .rules import FIGURES
 
 NARROW = {"class": "govuk-input--width-4", "inputmode": "numeric"}
+MOST_CRITERIA = 8
 ROUNDS = [("", "As the regime has it"), ("yes", "In rounds"), ("no", "For the whole term")]
 
 
@@ -228,6 +229,38 @@ class NoticeListForm(FilterForm):
         choices=[("", "All"), ("outstanding", "Outstanding"), ("recorded", "Recorded")],
         required=False,
     )
+
+
+def weight(label: str, least: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=100, widget=forms.TextInput(attrs=NARROW)
+    )
+
+
+class AwardCriterionForm(Form):
+    """One heading; left wholly empty it does not count."""
+
+    name = forms.CharField(label="Name", max_length=60)
+    description = LongTextField(label="What it covers", max_length=1000, rows=2, required=False)
+    weight_min = weight("Least weight", 0)
+    weight_max = weight("Most weight", 1)
+
+    def has_changed(self):
+        return any(self[field].data for field in self.fields)
+
+
+class BaseAwardCriteria(BaseRows):
+    submit = "Save award criteria"
+    legend = "Criterion"
+
+
+AwardCriteriaFormSet = forms.formset_factory(
+    AwardCriterionForm,
+    formset=BaseAwardCriteria,
+    extra=MOST_CRITERIA,
+    max_num=MOST_CRITERIA,
+    absolute_max=MOST_CRITERIA,
+)
 
 
 class LotCriteriaForm(Form):

@@ -185,6 +185,40 @@ class Lot(models.Model):
         return f"Lot {self.number}: {self.title}"
 
 
+class AwardCriterion(models.Model):
+    """A heading that tenders may score by, and the least and the most it weighs there (R2.12).
+
+    Locked with the other rules once the contract notice is recorded.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="award_criteria")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    description = models.TextField(blank=True)
+    weight_min = models.PositiveSmallIntegerField()
+    weight_max = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="award_criterion_named_once", fields=["agreement", "name"]
+            ),
+            models.CheckConstraint(
+                name="award_criterion_has_a_range",
+                condition=Q(
+                    weight_min__lte=F("weight_max"), weight_max__gte=1, weight_max__lte=100
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def weights(self) -> tuple[int, int]:
+        return self.weight_min, self.weight_max
+
+
 class NoticeTaskQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Council staff who see agreements see all their notices."""

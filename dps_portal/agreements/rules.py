@@ -1,6 +1,6 @@
 """What may be published, opened, lengthened and ended, and when notices are due."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ NOTICE_DAYS = 30  # PCR 50(5), 75(4): after the end of the quarter; R2.16
 MONTHS_IN_QUARTER = 3
 LARGEST_CALL_OFF_WEEKS = 13
 TURNOVER_TIMES = 2  # PCR 58(9): of the largest call-off of a DPS; R3.3
+FULL_WEIGHT = 100
 OPEN_THROUGHOUT = "Under the rules of this agreement applications are open for the whole term."
 COUNTDOWN = (180, 120, 60, 30)  # days before the last day to act (design §4, journey 5)
 
@@ -97,6 +98,24 @@ def objections_to_value(rule: str, value: object, *, handlings: Collection[objec
     if rule in ("lapsed_evidence", "inadequate_rating"):
         return [] if value in handlings else ["Say what becomes of the provider."]
     return ["This is no rule that a notice publishes, so it cannot change."]
+
+
+def objections_to_award_criteria(
+    *,
+    names: Sequence[str],
+    weights: Sequence[tuple[int, int]],
+    price_weights: tuple[int, int],
+) -> list[str]:
+    """``weights`` are the least and the most of each; without any, tenders name their own."""
+    objections = []
+    if len({name.casefold() for name in names}) < len(names):
+        objections.append("Each criterion needs a name of its own.")
+    if any(least > most for least, most in weights):
+        objections.append("The lowest weight of a criterion is above its highest.")
+    least, most = (sum(ends) for ends in zip(*weights, price_weights, strict=True))
+    if names and not least <= FULL_WEIGHT <= most:
+        objections.append("Within these weights, and those of the price, nothing adds up to 100.")
+    return objections
 
 
 # ── Rounds ───────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ urlpatterns = [
     path("notices-due/<int:pk>/", views.record_notice, name="record_notice"),
     path(ONE, views.agreement, name="agreement"),
     path(f"{ONE}rules/", views.set_rules, name="set_rules"),
+    path(f"{ONE}award-criteria/", views.set_award_criteria, name="set_award_criteria"),
     path(f"{ONE}rounds/new/", views.open_round, name="open_round"),
     path(f"{ONE}options/<int:number>/", views.exercise_option, name="exercise_option"),
     path(f"{ONE}validity/", views.change_validity, name="change_validity"),

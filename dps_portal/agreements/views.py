@@ -10,10 +10,12 @@ from django.utils import timezone
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.documents.serving import download
+from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, attempt, list_page
 
 from . import services
 from .forms import (
+    AwardCriteriaFormSet,
     EndForm,
     LotCriteriaForm,
     NoticeForm,
@@ -58,6 +60,7 @@ def agreement(request, reference):
             "days_to_act": (deadline - today).days,
             "options": one.options.order_by("number"),
             "rules": rules_of(one),
+            "award_criteria": one.award_criteria.order_by("position"),
             "is_locked": services.is_locked(one),
             "deviations": one.deviations.select_related("by").order_by("-at", "-pk"),
             "changes": one.validity_changes.select_related("notice", "by").order_by("-at", "-pk"),
@@ -114,6 +117,27 @@ def set_rules(request, reference):
         return redirect(one)
     facts = {"agreement": one, "form": form, "is_locked": services.is_locked(one)}
     return render(request, "agreements/set_rules.html", facts)
+
+
+@requires(Permission.MANAGE_AGREEMENT)
+def set_award_criteria(request, reference):
+    one = find(reference)
+    initial = list(
+        one.award_criteria.order_by("position").values(*AwardCriteriaFormSet.form.base_fields)
+    )
+    form = AwardCriteriaFormSet(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            services.set_award_criteria(
+                agreement=one, criteria=form.rows, by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "The award criteria are saved.")
+            return redirect(one)
+    facts = {"agreement": one, "form": form, "is_locked": services.is_locked(one)}
+    return render(request, "agreements/set_award_criteria.html", facts)
 
 
 @requires(Permission.RECORD_NOTICE)

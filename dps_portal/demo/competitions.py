@@ -21,7 +21,11 @@ NEED = (
 CRITERIA = (
     ("Clinical quality", 25, "Describe the programme and the team that delivers it."),
     ("Safeguarding", 15, "Describe how people are kept safe, at night and at weekends."),
-    ("Aftercare", 10, "Describe how aftercare is agreed and handed over before an exit."),
+    (
+        "Aftercare and recovery",
+        10,
+        "Describe how aftercare is agreed and handed over before an exit.",
+    ),
 )
 PRICE_WEIGHT = 50
 ANSWER = "Our team works to a written programme, reviewed each week with the person and family."
@@ -64,7 +68,13 @@ class Stage:
         return services.set_criteria(
             tender=tender,
             criteria=[
-                {"name": name, "weight": weight, "question": question, "word_limit": 300}
+                {
+                    "heading": agreement.award_criteria.get(name=name),
+                    "name": name,
+                    "weight": weight,
+                    "question": question,
+                    "word_limit": 300,
+                }
                 for name, weight, question in CRITERIA
             ],
             by=self.council[Role.PROCUREMENT][0],

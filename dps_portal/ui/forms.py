@@ -10,6 +10,7 @@ from django.forms.widgets import ChoiceWidget
 from django.utils.dateformat import format as written
 
 from dps_portal import money
+from dps_portal.refusals import Refused
 
 MONTHS = "january february march april may june july august september october november december"
 MONTH_NUMBERS = {
@@ -93,6 +94,27 @@ class Form(GovukForm, forms.Form):
 
 class ModelForm(GovukForm, forms.ModelForm):
     pass
+
+
+class BaseRows(forms.BaseFormSet):
+    """Rows of one kind; those left wholly empty, as their form's ``has_changed`` says, are none."""
+
+    submit = "Save"
+    legend = "Row"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for number, form in enumerate(self.forms, start=1):
+            form.legend = f"{self.legend} {number}"
+            form.empty_permitted = True
+
+    @property
+    def rows(self):
+        """What the filled rows were cleaned to."""
+        return [form.cleaned_data for form in self.forms if form.has_changed()]
+
+    def refuse(self, refusal: Refused) -> None:
+        self.non_form_errors().extend(refusal.reasons)
 
 
 class FilterForm(GovukForm, forms.Form):

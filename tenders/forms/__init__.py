@@ -11,7 +11,8 @@ from .bidding import (
     QuestionForm,
 )
 from .contracts import ContractListForm, ContractOptionForm
-from .drafting import CriteriaFormSet, RehearsalForm, TenderForm
+from .criteria import CriteriaFormSet
+from .drafting import RehearsalForm, TenderForm
 from .evaluation import (
     ApprovalForm,
     ChallengeForm,

@@ -9,6 +9,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Lot
 from dps_portal.ui.forms import DateField, Form, LongTextField, PoundsField
+from tenders.rules import SCALE
 from tenders.states import AwardBasis, CeilingRule, PriceFormula, Rounding, TieBreak
 
 from .fields import (
@@ -22,7 +23,6 @@ from .fields import (
     whole_number,
 )
 
-CRITERIA_ROWS = 6
 INVENTED = "ABCD"  # the bids of a rehearsal
 ONE_DAY = timedelta(days=1)
 TERMS = (
@@ -31,14 +31,6 @@ TERMS = (
     "award_basis",
     *("award_places", "award_threshold", "tie_break", "rounding", "score_scale_max"),
     *("minimum_question_score", "options", "option_months"),
-)
-SCALE = (
-    "No answer, or one that is not acceptable",
-    "Poor: major gaps or doubts",
-    "Partial: some of what is asked, with gaps",
-    "Acceptable: what is asked, with few details or examples",
-    "Good: what is asked, in detail and with examples",
-    "Excellent: more than is asked, with evidence of results",
 )
 FORMULA_HINTS = {
     PriceFormula.LOWEST_RATIO: "The common one. A very low bid presses the others together.",
@@ -192,6 +184,10 @@ class TenderForm(Form):
         """What another tender may take over: everything but the dates and the people."""
         return {name: getattr(tender, name) for name in TERMS} | {"scale": "\n".join(tender.scale)}
 
+    @staticmethod
+    def terms_from(template) -> dict:
+        return template.terms | {"scale": "\n".join(template.scale)}
+
     def clean(self):
         """Turns the days and the London time into what is stored; refuses times that are not."""
         facts = super().clean()
@@ -255,57 +251,3 @@ class RehearsalForm(Form):
             for name in INVENTED
             if self.cleaned_data.get(f"price_{name}") is not None
         }
-
-
-class CriterionForm(Form):
-    """One row of the criteria; left wholly empty it does not count."""
-
-    name = forms.CharField(label="Name", max_length=60)
-    weight = whole_number("Weight", 1, 100)
-    question = text("Question to bidders", rows=3)
-    guidance = text("Guidance on what a good answer covers", required=False, rows=3)
-    word_limit = whole_number("Word limit", 50, 1500, initial=500)
-    minimum_score = whole_number(
-        "Lowest acceptable score",
-        0,
-        10,
-        required=False,
-        help_text="Only if it differs from the one for all answers.",
-    )
-    attachments = whole_number(
-        "Files that may come with the answer",
-        0,
-        3,
-        required=False,
-        help_text="Each of 1 MB or smaller. Leave empty for none.",
-    )
-
-    def clean_attachments(self):
-        return self.cleaned_data["attachments"] or 0
-
-    def has_changed(self):
-        return any(self[field].data for field in ("name", "weight", "question"))
-
-
-class BaseCriteria(forms.BaseFormSet):
-    submit = "Save criteria"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for number, form in enumerate(self.forms, start=1):
-            form.legend = f"Criterion {number}"
-            form.empty_permitted = True
-
-    @property
-    def criteria(self):
-        """The filled rows, as ``set_criteria`` takes them."""
-        return [form.cleaned_data for form in self.forms if form.has_changed()]
-
-
-CriteriaFormSet = forms.formset_factory(
-    CriterionForm,
-    formset=BaseCriteria,
-    extra=CRITERIA_ROWS,
-    max_num=CRITERIA_ROWS,
-    absolute_max=CRITERIA_ROWS,
-)

@@ -72,6 +72,11 @@ class PeopleChoice(forms.ModelMultipleChoiceField):
         return person.name
 
 
+class HeadingChoice(forms.ModelChoiceField):
+    def label_from_instance(self, heading):
+        return f"{heading} ({heading.weight_min} to {heading.weight_max})"
+
+
 class LotChoice(forms.ModelChoiceField):
     def label_from_instance(self, lot):
         return f"{lot.agreement.title}: {lot}"

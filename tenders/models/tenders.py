@@ -4,10 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.models import Lot
+from dps_portal.agreements.models import AwardCriterion, Lot
+from tenders import rules
 from tenders.states import (
     AwardBasis,
     CeilingRule,
@@ -233,6 +235,25 @@ class Tender(models.Model):
         is_out = self.ceiling_rule == CeilingRule.REJECT
         return self.lot.ceiling_weekly_pence if is_out else None
 
+    @property
+    def questions_until(self):
+        """The moment from which no more questions are taken."""
+        return rules.questions_until(
+            published_at=timezone.localtime(self.published_at),
+            closes_at=timezone.localtime(self.closes_at),
+            calendar=self.lot.agreement.regime.minimum_tender.calendar,
+        )
+
+    def objections_to_question(self, at) -> list[str]:
+        if self.published_at is None:
+            return ["This tender is not published."]
+        return rules.objections_to_clarification(
+            state=TenderState(self.state),
+            closes_at=self.closes_at,
+            until=self.questions_until,
+            at=at,
+        )
+
     def is_open(self, at) -> bool:
         """Open for bids: published, and before the deadline, which is not itself included."""
         return self.state == TenderState.PUBLISHED and at < self.closes_at
@@ -249,6 +270,8 @@ class Criterion(models.Model):
 
     tender = models.ForeignKey(Tender, models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField()
+    # Published by the agreement, where it publishes any (R2.12).
+    heading = models.ForeignKey(AwardCriterion, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=100)
     weight = models.PositiveSmallIntegerField()
     question = models.TextField()

@@ -23,6 +23,7 @@ from .bidding import (
     objections_to_price,
     objections_to_size,
     objections_to_withdrawal,
+    questions_until,
 )
 from .challenges import objections_to_challenge, objections_to_settlement
 from .contracts import (
@@ -38,6 +39,7 @@ from .drafting import (
     objections_to_change,
     objections_to_criteria,
     objections_to_deadline,
+    objections_to_headings,
     objections_to_panel,
     objections_to_price_model,
     objections_to_publication,
@@ -75,6 +77,7 @@ from .scoring import (
     winners,
 )
 from .sensitivity import Margin, margins
+from .templates import SCALE, TEMPLATES, Template
 from .working import model_in_words, working
 
 __all__ = [
@@ -82,6 +85,8 @@ __all__ = [
     "FEWEST_EVALUATORS",
     "FORMULAS",
     "ROUNDINGS",
+    "SCALE",
+    "TEMPLATES",
     "TIE_BREAKS",
     "WIDE_SPREAD",
     "Margin",
@@ -92,6 +97,7 @@ __all__ = [
     "PriceLine",
     "Receipt",
     "Result",
+    "Template",
     "abnormally_low",
     "attachments_of",
     "compared",
@@ -130,6 +136,7 @@ __all__ = [
     "objections_to_explaining",
     "objections_to_extension",
     "objections_to_gaps",
+    "objections_to_headings",
     "objections_to_lock",
     "objections_to_model",
     "objections_to_moderation",
@@ -152,6 +159,7 @@ __all__ = [
     "oddities",
     "price_curve",
     "price_schedule",
+    "questions_until",
     "rank_bids",
     "read_receipt",
     "two_places",

@@ -1,6 +1,6 @@
 """Drafting a tender and publishing it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from tenders.states import TenderState
@@ -120,6 +120,33 @@ def objections_to_criteria(
         objections.append("Each criterion needs a name of its own.")
     if names and sum(weights) + price_weight != FULL_WEIGHT:
         objections.append("The weights of the criteria and of the price must add up to 100.")
+    return objections
+
+
+def objections_to_headings(
+    *,
+    criteria: Sequence[tuple[str, str | None, int]],
+    published: Mapping[str, tuple[int, int]],
+) -> list[str]:
+    """Criteria only say more precisely what the notice published (reg 34(23)-(24); R2.12).
+
+    ``criteria`` are name, heading and weight; ``published`` the least and the most that those
+    under a heading may weigh together. An agreement that published none binds nobody.
+    """
+    if not published or not criteria:
+        return []
+    objections = [
+        f"The criterion “{name}” stands under no heading that the agreement published."
+        for name, heading, _ in criteria
+        if heading not in published
+    ]
+    for heading, (least, most) in published.items():
+        weight = sum(weight for _, under, weight in criteria if under == heading)
+        if not least <= weight <= most:
+            objections.append(
+                f"What stands under “{heading}” weighs {weight}. The agreement published "
+                f"{least} to {most}."
+            )
     return objections
 
 

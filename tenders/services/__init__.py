@@ -54,7 +54,13 @@ from .low_prices import (
     objections_to_deciding,
     objections_to_explaining,
 )
-from .model import evaluation_model, model_in_words, scoring_model
+from .model import (
+    evaluation_model,
+    headings_of,
+    model_in_words,
+    objections_to_saved_criteria,
+    scoring_model,
+)
 from .openings import declare_interest, objections_to_opening, open_bids
 from .own_copies import OwnBid, own_bid
 from .panel import (
@@ -118,6 +124,7 @@ __all__ = [
     "exercise_contract_option",
     "expected_winners",
     "explain_price",
+    "headings_of",
     "interest_of",
     "invented_bids",
     "invitees",
@@ -150,6 +157,7 @@ __all__ = [
     "objections_to_publication",
     "objections_to_recommendation",
     "objections_to_replacement",
+    "objections_to_saved_criteria",
     "objections_to_scoring",
     "objections_to_settlement",
     "objections_to_submission",

@@ -20,11 +20,7 @@ from .tenders import lock_tender, tell_invitees
 def ask_clarification(*, tender: Tender, question: str, by: User, at: datetime) -> Clarification:
     """Those who answer are told that there is a question, never by whom."""
     tender = lock_tender(tender)
-    refuse_if(
-        rules.objections_to_clarification(
-            state=TenderState(tender.state), closes_at=tender.closes_at, at=at
-        )
-    )
+    refuse_if(tender.objections_to_question(at))
     asked = Clarification.objects.create(tender=tender, asked_by=by, asked_at=at, question=question)
     for officer in User.objects.with_permission(Permission.ANSWER_CLARIFICATION):
         notify(

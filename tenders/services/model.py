@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dps_portal import sealing
+from dps_portal.agreements.models import AwardCriterion
 from tenders import rules
 from tenders.models import Criterion, Tender
 from tenders.states import CeilingRule, TieBreak
 
 OF_CRITERION = ("name", "weight", "question", "guidance", "word_limit", "minimum_score")
-MAY_HAVE = "attachments"  # published, and hashed, only where some are allowed
+MAY_HAVE = ("attachments", "heading__name")  # published, and hashed, only where there are some
 OF_TENDER = (
     *("price_weight", "price_formula", "range_low_pence", "range_high_pence", "benchmark_pence"),
     *(
@@ -38,8 +40,12 @@ def evaluation_model(tender: Tender) -> dict:
         "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
         "tie_break": TieBreak(tender.tie_break).order,
         "criteria": [
-            {name: value for name, value in facts.items() if name != MAY_HAVE or value}
-            for facts in tender.criteria.order_by("position").values(*OF_CRITERION, MAY_HAVE)
+            {
+                name.removesuffix("__name"): value
+                for name, value in facts.items()
+                if name not in MAY_HAVE or value
+            }
+            for facts in tender.criteria.order_by("position").values(*OF_CRITERION, *MAY_HAVE)
         ],
         **{name: getattr(tender, name) for name in OF_TENDER},
     }
@@ -118,10 +124,29 @@ def objections_to_terms(tender: Tender) -> list[str]:
 
 def objections_to_criteria(tender: Tender, criteria: Iterable[Criterion]) -> list[str]:
     criteria = list(criteria)
-    return rules.objections_to_criteria(
-        names=[criterion.name for criterion in criteria],
-        weights=[criterion.weight for criterion in criteria],
-        minima=[criterion.minimum_score for criterion in criteria],
-        price_weight=tender.price_weight,
-        scale_max=tender.score_scale_max,
-    )
+    headings = list(headings_of(tender))
+    names = {heading.pk: heading.name for heading in headings}
+    return [
+        *rules.objections_to_criteria(
+            names=[criterion.name for criterion in criteria],
+            weights=[criterion.weight for criterion in criteria],
+            minima=[criterion.minimum_score for criterion in criteria],
+            price_weight=tender.price_weight,
+            scale_max=tender.score_scale_max,
+        ),
+        *rules.objections_to_headings(
+            criteria=[(each.name, names.get(each.heading_id), each.weight) for each in criteria],
+            published={heading.name: heading.weights for heading in headings},
+        ),
+    ]
+
+
+def objections_to_saved_criteria(tender: Tender) -> list[str]:
+    """What stands against those of a draft, which a template or another agreement may bring."""
+    criteria = list(tender.criteria.all())
+    return objections_to_criteria(tender, criteria) if criteria else []
+
+
+def headings_of(tender: Tender) -> QuerySet[AwardCriterion]:
+    """What the agreement published to score by; perhaps nothing."""
+    return tender.lot.agreement.award_criteria.order_by("position", "pk")

@@ -1,6 +1,6 @@
 """A tender from its draft to its publication, and its end without an award."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
@@ -25,7 +25,12 @@ from tenders.states import TenderState
 
 from .cells import make_cells
 from .envelopes import fill_envelopes
-from .model import evaluation_model, objections_to_criteria, objections_to_terms
+from .model import (
+    evaluation_model,
+    headings_of,
+    objections_to_criteria,
+    objections_to_terms,
+)
 
 
 def lock_tender(tender: Tender) -> Tender:
@@ -54,22 +59,33 @@ def create_tender(
     evaluators: Sequence[User],
     moderator: User,
     like: Tender | None = None,
+    template: rules.Template | None = None,
     by: User,
     at: datetime,
     **terms,
 ) -> Tender:
     """Begin a draft. ``terms`` are the columns of the tender that ``rules`` looks at.
 
-    The criteria are those of ``like``, an earlier tender, for the drafter to look at again.
+    The criteria are those of ``like``, an earlier tender, or of ``template``, for the drafter to
+    look at again. Each keeps its heading where the agreement published one of that name.
     """
     tender = Tender(**terms, drafted_by=by, drafted_at=at)
     refuse_if(objections_to_terms(tender) + _objections_to_panel(evaluators, moderator))
     tender.save()
     _name_panel(tender, evaluators, moderator)
-    for criterion in like.criteria.order_by("position") if like else ():
+    headings = {heading.name: heading for heading in headings_of(tender)}
+    for heading, criterion in _criteria_of(like, template):
         criterion.pk, criterion.tender = None, tender
+        criterion.heading = headings.get(heading)
         criterion.save(force_insert=True)
-    trail.record("tender.drafted", tender, by=by, at=at, like=like and like.reference)
+    trail.record(
+        "tender.drafted",
+        tender,
+        by=by,
+        at=at,
+        like=like and like.reference,
+        template=template and template.key,
+    )
     return tender
 
 
@@ -272,3 +288,23 @@ def _name_panel(tender: Tender, evaluators: Sequence[User], moderator: User) -> 
         PanelMember(tender=tender, user=user, is_moderator=user == moderator)
         for user in [*evaluators, moderator]
     )
+
+
+def _criteria_of(
+    like: Tender | None, template: rules.Template | None
+) -> Iterator[tuple[str, Criterion]]:
+    """Each with the name of its heading."""
+    for position, asked in enumerate(template.criteria if template else (), start=1):
+        yield (
+            asked.heading,
+            Criterion(
+                position=position,
+                name=asked.heading,
+                weight=asked.weight,
+                question=asked.question,
+                guidance=asked.guidance,
+                word_limit=asked.word_limit,
+            ),
+        )
+    for criterion in like.criteria.select_related("heading") if like else ():
+        yield str(criterion.heading or ""), criterion

@@ -12,10 +12,12 @@ from .drafting import (
     abandon_tender,
     copy_tender,
     create_tender,
+    draft_from_template,
     edit_tender,
     publish_tender,
     rehearse,
     set_criteria,
+    template_list,
 )
 from .drafts import bid_task_list, edit_answer, edit_price
 from .evaluation import (
@@ -60,6 +62,7 @@ __all__ = [
     "decide_price",
     "decision_record",
     "declare_interest",
+    "draft_from_template",
     "edit_answer",
     "edit_price",
     "edit_tender",
@@ -93,6 +96,7 @@ __all__ = [
     "set_initial_evaluation",
     "settle_challenge",
     "submit_bid",
+    "template_list",
     "tender",
     "tender_list",
     "withdraw_bid",

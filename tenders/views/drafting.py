@@ -1,6 +1,7 @@
 """A draft from its first terms to its publication, and the end of a tender without an award."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -29,21 +30,38 @@ def copy_tender(request, reference):
     return _draft(request, like=find_tender(request, reference))
 
 
-def _draft(request, like=None):
+@requires(Permission.AUTHOR_TENDER, methods=READ)
+def template_list(request):
+    templates = rules.TEMPLATES.values()
+    return render(request, "tenders/template_list.html", {"templates": templates})
+
+
+@requires(Permission.AUTHOR_TENDER)
+def draft_from_template(request, key):
+    """A new draft with the figures and criteria of a template; everything else is asked."""
+    template = rules.TEMPLATES.get(key)
+    if template is None:
+        raise Http404
+    return _draft(request, template=template)
+
+
+def _draft(request, like=None, template=None):
     now = timezone.now()
     form = TenderForm(
         request.POST or None,
-        initial=TenderForm.terms_of(like) if like else None,
+        initial=(like and TenderForm.terms_of(like))
+        or (template and TenderForm.terms_from(template)),
         day=timezone.localdate(now),
     )
+    source = {"like": like, "template": template}
     made = attempt(
         form,
-        lambda: services.create_tender(**form.cleaned_data, like=like, by=request.user, at=now),
+        lambda: services.create_tender(**form.cleaned_data, **source, by=request.user, at=now),
     )
     if made:
         messages.success(request, f"Tender {made} is a draft. Now set its criteria.")
         return redirect("tenders:set_criteria", made.reference)
-    return render(request, "tenders/create_tender.html", {"form": form, "like": like})
+    return render(request, "tenders/create_tender.html", {"form": form, **source})
 
 
 @requires(Permission.AUTHOR_TENDER)
@@ -69,14 +87,17 @@ def edit_tender(request, reference):
 def set_criteria(request, reference):
     one = find_tender(request, reference)
     initial = list(one.criteria.order_by("position").values(*CriteriaFormSet.form.base_fields))
-    form = CriteriaFormSet(request.POST or None, initial=initial)
+    headings = services.headings_of(one)
+    form = CriteriaFormSet(
+        request.POST or None, initial=initial, form_kwargs={"headings": headings}
+    )
     if form.is_valid():
         try:
             services.set_criteria(
-                tender=one, criteria=form.criteria, by=request.user, at=timezone.now()
+                tender=one, criteria=form.rows, by=request.user, at=timezone.now()
             )
         except Refused as refusal:
-            form.non_form_errors().extend(refusal.reasons)
+            form.refuse(refusal)
         else:
             messages.success(request, f"The criteria of tender {one} are saved.")
             return redirect(one)
@@ -84,7 +105,13 @@ def set_criteria(request, reference):
     return render(
         request,
         "tenders/set_criteria.html",
-        {"tender": one, "form": form, "objections": objections},
+        {
+            "tender": one,
+            "form": form,
+            "headings": headings,
+            "misfits": services.objections_to_saved_criteria(one),
+            "objections": objections,
+        },
     )
 
 

@@ -10,7 +10,7 @@ from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import READ, attempt, list_page
-from tenders import rules, services
+from tenders import services
 from tenders.forms import ListForm, QuestionForm
 from tenders.models import Clarification, DeadlineExtension, Invitation, Letter, LowPriceCheck
 from tenders.states import TenderState
@@ -72,7 +72,7 @@ def invitation(request, reference):
             "stage": tender.stage(now),
             "colour": COLOURS[tender.state],
             "acts": acts_for(request.user, one, own, now),
-            "criteria": tender.criteria.order_by("position"),
+            "criteria": tender.criteria.select_related("heading").order_by("position"),
             "own": own,
             "files": own.submitted_files,
             "attempts": services.own_attempts(one),
@@ -114,7 +114,10 @@ def acts_for(user, one: Invitation, own, now) -> list:
         if own.submitted:
             acts.append(act_on(tender, "withdraw_bid", "Withdraw your bid", style="warning"))
     if user.may(Permission.ASK_CLARIFICATION):
-        acts.append(act_on(tender, "ask_clarification", "Ask a question", style="secondary"))
+        objections = tender.objections_to_question(now)
+        acts.append(
+            act_on(tender, "ask_clarification", "Ask a question", objections, style="secondary")
+        )
     return acts
 
 
@@ -131,11 +134,13 @@ def ask_clarification(request, reference):
     ):
         messages.success(request, "Your question is sent. Everyone invited will see the answer.")
         return redirect(one)
-    objections = rules.objections_to_clarification(
-        state=TenderState(one.tender.state), closes_at=one.tender.closes_at, at=now
-    )
     return render(
         request,
         "tenders/ask_clarification.html",
-        {"invitation": one, "tender": one.tender, "form": form, "objections": objections},
+        {
+            "invitation": one,
+            "tender": one.tender,
+            "form": form,
+            "objections": one.tender.objections_to_question(now),
+        },
     )

@@ -174,7 +174,7 @@ def tender(request, reference):
             "stage": one.stage(now),
             "colour": COLOURS[one.state],
             "acts": acts_for(request.user, one, now),
-            "criteria": one.criteria.order_by("position"),
+            "criteria": one.criteria.select_related("heading").order_by("position"),
             "warnings": services.warnings_of(one) if one.state == TenderState.DRAFT else [],
             "panel": one.panel.select_related("user").order_by("is_moderator", "user__name"),
             "approvals": one.opening_approvals.select_related("officer").order_by("at"),

@@ -172,6 +172,7 @@ def samples(people) -> dict[str, dict]:
         "providers:assess_lot": lot,
         "providers:recommend_lot": lot,
         "providers:decide_lot": lot,
+        "tenders:draft_from_template": {"key": "standard"},
         "tenders:answer_clarification": {"reference": published.reference, "pk": question.pk},
         "tenders:bid": {**tender, "provider": bid.provider.reference},
         **{

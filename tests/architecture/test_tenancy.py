@@ -70,6 +70,7 @@ NOBODYS = frozenset(
         *("publication:answer_question", "publication:confirm_subscription"),
         "publication:unsubscribe",
         *("providers:start_application", "providers:renew_evidence"),
+        "tenders:draft_from_template",
         *("placements:budget_year", "placements:confirm_ceiling"),
     ]
 )

@@ -1,14 +1,17 @@
 """Every objection to an act, and the boundary at which it begins."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from tenders import rules
 from tenders.rules.moves import objections_to_move
 from tenders.states import MOVES, TenderState
 
 CLOSES = datetime(2026, 6, 15, 11, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
 MOMENT = timedelta(microseconds=1)
 NOT_ALLOWED = "The tender is marked “Draft”, which does not allow this."
 CONFLICTED = "You have declared an interest in this tender."
@@ -262,17 +265,45 @@ def test_a_bid_without_gaps_can_be_submitted():
     ]
 
 
-def test_questions_are_asked_until_the_deadline_and_answered_until_the_opening():
+def test_questions_are_asked_until_the_cut_off_and_answered_until_the_opening():
     ask = rules.objections_to_clarification
     refused = ["Questions can be asked only while the tender is open for bids."]
-    assert ask(state=TenderState.PUBLISHED, closes_at=CLOSES, at=CLOSES - MOMENT) == []
-    assert ask(state=TenderState.PUBLISHED, closes_at=CLOSES, at=CLOSES) == refused
-    assert ask(state=TenderState.OPENED, closes_at=CLOSES, at=CLOSES - MOMENT) == refused
+    until = CLOSES - timedelta(days=3)
+    asked = {"state": TenderState.PUBLISHED, "closes_at": CLOSES, "until": until}
+    assert ask(**asked, at=until - MOMENT) == []
+    assert ask(**asked, at=until) == ["The time to ask questions is over."]
+    assert ask(**asked, at=CLOSES) == refused
+    assert ask(**asked | {"state": TenderState.OPENED}, at=until - MOMENT) == refused
     assert rules.objections_to_answer(state=TenderState.PUBLISHED, is_answered=False) == []
     assert rules.objections_to_answer(state=TenderState.OPENED, is_answered=True) == [
         "Questions can be answered only before the bids are opened.",
         "This question has been answered.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("published_at", "closes_at", "until"),
+    [
+        # Wednesday, Thursday and Friday are left in full; the week-end does not count.
+        ((2026, 11, 9, 9), (2026, 11, 30, 12), (2026, 11, 25, 12)),
+        # Christmas Day, Boxing Day's substitute and New Year's Day are no working days.
+        ((2026, 12, 1, 9), (2027, 1, 4, 12), (2026, 12, 29, 12)),
+        # The close keeps its time of day when the clocks change in between.
+        ((2026, 10, 1, 9), (2026, 10, 27, 12), (2026, 10, 22, 12)),
+        # In a short time to bid, half of it is left to ask.
+        ((2026, 11, 26, 12), (2026, 11, 30, 12), (2026, 11, 28, 12)),
+    ],
+)
+def test_questions_are_taken_until_three_working_days_before_the_close(
+    published_at, closes_at, until
+):
+    published_at, closes_at, until = (
+        datetime(*moment, tzinfo=LONDON) for moment in (published_at, closes_at, until)
+    )
+    found = rules.questions_until(
+        published_at=published_at, closes_at=closes_at, calendar=ENGLAND_AND_WALES
+    )
+    assert (found, found.astimezone(LONDON).hour) == (until, 12)
 
 
 def opening(**facts):

@@ -72,8 +72,8 @@ def typed(competition, **facts):
 
 
 def typed_criteria(rows=CRITERIA):
-    data = {"form-TOTAL_FORMS": "6", "form-INITIAL_FORMS": "0"}
-    for place in range(6):
+    data = {"form-TOTAL_FORMS": "8", "form-INITIAL_FORMS": "0"}
+    for place in range(8):
         row = rows[place] if place < len(rows) else {"word_limit": 500}
         data |= {f"form-{place}-{name}": value for name, value in row.items()}
     return data

@@ -5,6 +5,7 @@ from .notices import open_round, owe_quarterly_notice, record_notice, remind_of_
 from .profile import (
     change_rule,
     is_locked,
+    set_award_criteria,
     set_initial_evaluation,
     set_lot_criteria,
     set_rules,
@@ -30,6 +31,7 @@ __all__ = [
     "record_notice",
     "remind_of_countdown",
     "remind_of_notices",
+    "set_award_criteria",
     "set_initial_evaluation",
     "set_lot_criteria",
     "set_rules",

@@ -1,8 +1,10 @@
 """The rules by which an agreement works: set before its notice, locked after it (R1.3)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -10,7 +12,7 @@ from dps_portal.agreements import rules
 from dps_portal.agreements.models import Agreement, Deviation, Handling, Lot
 from dps_portal.agreements.regimes import REGIMES
 from dps_portal.audit import trail
-from dps_portal.refusals import refuse_if
+from dps_portal.refusals import Refused, refuse_if
 
 PUBLISHED = (*rules.FIGURES, "opens_in_rounds", "lapsed_evidence", "inadequate_rating")
 
@@ -116,6 +118,34 @@ def set_lot_criteria(
         minimum_turnover_pence=minimum_turnover_pence,
     )
     return lot
+
+
+@transaction.atomic
+def set_award_criteria(
+    *, agreement: Agreement, criteria: Iterable[dict], by: User, at: datetime
+) -> Agreement:
+    """What tenders may score by, before the notice (R2.12). A criterion is known by its name."""
+    agreement = lock_agreement(agreement)
+    criteria = list(criteria)
+    names = [each["name"] for each in criteria]
+    refuse_if(
+        rules.objections_to_lock(is_locked(agreement))
+        or rules.objections_to_award_criteria(
+            names=names,
+            weights=[(each["weight_min"], each["weight_max"]) for each in criteria],
+            price_weights=(agreement.price_weight_min, agreement.price_weight_max),
+        )
+    )
+    try:
+        agreement.award_criteria.exclude(name__in=names).delete()
+    except ProtectedError as error:
+        raise Refused(["A tender is scored by a criterion that you left out."]) from error
+    for position, facts in enumerate(criteria, start=1):
+        agreement.award_criteria.update_or_create(
+            name=facts["name"], defaults=facts | {"position": position}
+        )
+    trail.record("agreement.award_criteria_set", agreement, by=by, at=at, criteria=criteria)
+    return agreement
 
 
 @transaction.atomic

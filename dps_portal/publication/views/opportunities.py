@@ -66,6 +66,7 @@ def page_of_agreement(request, one: Agreement):
             "joining": registers.joining(one, rounds, now),
             "lots": [(lot, admitted[lot.pk][:MOST_SHOWN], len(admitted[lot.pk])) for lot in lots],
             "criteria": Criterion.labels,
+            "award_criteria": one.award_criteria.order_by("position"),
             "profile": [
                 {"key": rule, "value": value} for rule, value in registers.rule_profile(one)
             ],
