@@ -42,15 +42,6 @@ class Calendar:
         """``days`` working days after ``received``, the day of receipt not counted (R2.5)."""
         return self.nth_working_day(days, counting_from=received + ONE_DAY)
 
-    def before(self, day: date, days: int) -> date:
-        """The day from which ``days`` working days are left, ``day`` itself being the last."""
-        while days:
-            days -= self.is_working_day(day)
-            day -= ONE_DAY
-        while not self.is_working_day(day):
-            day -= ONE_DAY
-        return day
-
     def on_or_after(self, day: date) -> date:
         """``day``, or the next working day where it is none."""
         return self.nth_working_day(1, counting_from=day)

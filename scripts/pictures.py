@@ -19,7 +19,7 @@ from dps_portal.agreements.models import Agreement  # noqa: E402
 from dps_portal.demo.people import PASSWORD, email  # noqa: E402
 from placements.models import Placement  # noqa: E402
 from providers.models import DeclarationRequest, Measure, Provider  # noqa: E402
-from tenders.models import Tender  # noqa: E402
+from tenders.models import Response, Tender  # noqa: E402
 
 ORIGIN = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 OK = 200
@@ -36,11 +36,23 @@ def application_of(name: str) -> str:
     return Provider.objects.get(name=name).applications.latest("started_at").reference
 
 
+def page_of(name: str, response: Response) -> str:
+    bid = response.bid
+    place = [bid.tender.reference, bid.provider.reference, response.criterion.position]
+    return reverse(f"tenders:{name}", args=place)
+
+
 def shots() -> list[tuple[str, str | None, str]]:
     """Name, the address of who looks, and the page."""
     tender = Tender.objects.get(state="published").reference
     ranked = Tender.objects.get(state="quality_locked").reference
     placement = Placement.objects.filter(state="admitted").latest("pk").reference
+    scored = Tender.objects.get(state="opened").reference
+    drafted = Tender.objects.get(state="draft").reference
+    decided = Tender.objects.get(state="recommended").reference
+    answered = Response.objects.filter(bid__tender__reference=ranked).order_by("pk").first()
+    open_answer = Response.objects.filter(bid__tender__reference=scored).order_by("pk")[1]
+    evaluator, moderator = email(Role.EVALUATOR, 1), email(Role.MODERATOR, 1)
     agreement = Agreement.objects.get().reference
     officer, commissioner = email(Role.PROCUREMENT, 1), email(Role.COMMISSIONER, 1)
     asked = DeclarationRequest.objects.get(answered_at=None)
@@ -89,6 +101,13 @@ def shots() -> list[tuple[str, str | None, str]]:
         ),
         ("prices", owner("Juniper Bank"), reverse("providers:price_list")),
         ("renewals", owner("Copperfield Lodge"), reverse("providers:evidence_overview")),
+        # The guides for procurement and for evaluators
+        ("rehearsal", officer, reverse("tenders:rehearse", args=[drafted])),
+        ("decision", email(Role.COMMISSIONER, 2), reverse("tenders:approve_award", args=[decided])),
+        ("contracts", officer, reverse("tenders:contract_list")),
+        ("evaluator-home", evaluator, reverse("home")),
+        ("score", evaluator, page_of("score_response", open_answer)),
+        ("moderation", moderator, page_of("moderate_response", answered)),
         # The commissioner's guide
         ("agreement", commissioner, reverse("agreements:agreement", args=[agreement])),
         ("applications", officer, reverse("providers:application_list")),

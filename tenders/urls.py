@@ -23,6 +23,11 @@ urlpatterns = [
     path("tenders/<str:reference>/criteria/", views.set_criteria, name="set_criteria"),
     path("tenders/<str:reference>/rehearsal/", views.rehearse, name="rehearse"),
     path("tenders/<str:reference>/publication/", views.publish_tender, name="publish_tender"),
+    path(
+        "tenders/<str:reference>/shorter-period/",
+        views.ask_shorter_period,
+        name="ask_shorter_period",
+    ),
     path("tenders/<str:reference>/deadline/", views.extend_deadline, name="extend_deadline"),
     path("tenders/<str:reference>/abandonment/", views.abandon_tender, name="abandon_tender"),
     path(
@@ -98,6 +103,7 @@ urlpatterns = [
         views.exercise_contract_option,
         name="exercise_contract_option",
     ),
+    path("shorter-periods/<int:pk>/", views.answer_shorter_period, name="answer_shorter_period"),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/<str:reference>/", views.invitation, name="invitation"),
     path(

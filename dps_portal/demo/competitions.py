@@ -111,19 +111,29 @@ class Stage:
     def declare(self, tender: Tender, user: User, at: datetime) -> None:
         services.declare_interest(tender=tender, has_interest=False, details="", by=user, at=at)
 
+    def begin_scoring(self, tender: Tender, at: datetime) -> None:
+        """The first evaluator has begun; the others have not looked yet."""
+        evaluator = self.council[Role.EVALUATOR][0]
+        self.declare(tender, evaluator, at)
+        response = Response.objects.filter(bid__tender=tender).order_by("pk").first()
+        self.give(response, 4, evaluator, at)
+
+    def give(self, response: Response, points: int, evaluator: User, at: datetime) -> None:
+        services.score_response(
+            response=response,
+            points=points,
+            reason="Clear, with examples; less on how it is measured.",
+            by=evaluator,
+            at=at,
+        )
+
     def score(self, tender: Tender, at: datetime) -> Tender:
         responses = Response.objects.filter(bid__tender=tender).order_by("pk")
         for evaluator in self.council[Role.EVALUATOR]:
             self.declare(tender, evaluator, at)
         for shift, evaluator in enumerate(self.council[Role.EVALUATOR]):
             for number, response in enumerate(responses):
-                services.score_response(
-                    response=response,
-                    points=3 + (number + shift) % 2,
-                    reason="Clear, with examples; less on how it is measured.",
-                    by=evaluator,
-                    at=at,
-                )
+                self.give(response, 3 + (number + shift) % 2, evaluator, at)
         moderator = self.council[Role.MODERATOR][0]
         self.declare(tender, moderator, at)
         for number, response in enumerate(responses):
@@ -197,3 +207,5 @@ def make_tenders(
         reached = ORDER.index(TITLES[TenderState.OPENED]) - ORDER.index(title) + 1
         for number, step in enumerate(steps[: max(reached, 0)]):
             step(Tender.objects.get(pk=tender.pk), after + ONE_DAY * number)
+        if state == TenderState.OPENED:
+            stage.begin_scoring(tender, after + ONE_DAY)

@@ -27,7 +27,7 @@ from providers.models import (
     RegistrationClaim,
 )
 from providers.states import ApplicationState, EvidenceState
-from tenders.models import Award, Challenge, DebriefRequest, Invitation, Tender
+from tenders.models import Award, Challenge, DebriefRequest, Invitation, PeriodAnswer, Tender
 from tenders.states import TenderState
 
 MOST = 50
@@ -130,6 +130,19 @@ def invitations(user: User, at: datetime) -> list[Task]:
             timezone.localdate(row.tender.closes_at),
         )
         for row in rows.select_related("tender").order_by("tender__closes_at", "pk")[:MOST]
+    ]
+
+
+def shorter_periods(user: User, at: datetime) -> list[Task]:
+    rows = PeriodAnswer.objects.visible_to(user).waiting().filter(period__closes_at__gt=at)
+    return [
+        Task(
+            f"Time for bids on tender {row.period.tender}",
+            row.get_absolute_url(),
+            "Agree to a shorter time, or decline",
+            None,
+        )
+        for row in rows.select_related("period__tender").in_order()[:MOST]
     ]
 
 
@@ -373,6 +386,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.EDIT_APPLICATION, drafts),
     (Permission.EDIT_APPLICATION, clarifications),
     (Permission.VIEW_INVITATIONS, invitations),
+    (Permission.SUBMIT_BID, shorter_periods),
     (Permission.ANSWER_OFFER, offers),
     (Permission.VIEW_TENDERS, tenders),
     (Permission.SETTLE_CHALLENGE, standstills),

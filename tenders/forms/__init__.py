@@ -26,6 +26,7 @@ from .evaluation import (
     SettlementForm,
 )
 from .fields import AbandonForm, ConfirmForm, ListForm
+from .shorter_periods import PeriodAnswerForm, ShorterPeriodForm
 
 __all__ = [
     "AbandonForm",
@@ -45,6 +46,7 @@ __all__ = [
     "ExtensionForm",
     "InterestForm",
     "ListForm",
+    "PeriodAnswerForm",
     "PointsForm",
     "PriceDecisionForm",
     "PriceQuestionForm",
@@ -53,5 +55,6 @@ __all__ = [
     "RehearsalForm",
     "ReplacementForm",
     "SettlementForm",
+    "ShorterPeriodForm",
     "TenderForm",
 ]

@@ -22,7 +22,13 @@ class QuestionForm(Form):
 class AnswerForm(Form):
     submit = "Send answer to everyone"
 
-    answer = text("Answer")
+    wording = text(
+        "Question, as everyone reads it",
+        required=False,
+        help_text="Change it where it shows who asked. What was asked stays with who asked and "
+        "the council.",
+    )
+    answer = text("Answer", help_text="Name no provider and nobody who could be in treatment.")
 
 
 class DebriefForm(Form):

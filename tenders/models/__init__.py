@@ -13,10 +13,12 @@ from .bids import (
     SubmissionAttempt,
 )
 from .challenges import Challenge
+from .clarifications import Clarification
 from .deadlines import DeadlineExtension
 from .debriefs import DebriefRequest
 from .scores import ConsensusScore, Score
-from .tenders import Clarification, Criterion, InterestDeclaration, PanelMember, Tender
+from .shorter_periods import PeriodAnswer, ShorterPeriod
+from .tenders import Criterion, InterestDeclaration, PanelMember, Tender
 
 __all__ = [
     "Attachment",
@@ -38,9 +40,11 @@ __all__ = [
     "LowPriceCheck",
     "OpeningApproval",
     "PanelMember",
+    "PeriodAnswer",
     "Price",
     "Response",
     "Score",
+    "ShorterPeriod",
     "SubmissionAttempt",
     "Tender",
 ]

@@ -1,15 +1,13 @@
-"""The tender itself, its questions, its panel, and what is asked and declared about it."""
+"""The tender itself, its panel, and what is asked and declared about it."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import AwardCriterion, Lot
-from tenders import rules
 from tenders.states import (
     AwardBasis,
     CeilingRule,
@@ -235,25 +233,6 @@ class Tender(models.Model):
         is_out = self.ceiling_rule == CeilingRule.REJECT
         return self.lot.ceiling_weekly_pence if is_out else None
 
-    @property
-    def questions_until(self):
-        """The moment from which no more questions are taken."""
-        return rules.questions_until(
-            published_at=timezone.localtime(self.published_at),
-            closes_at=timezone.localtime(self.closes_at),
-            calendar=self.lot.agreement.regime.minimum_tender.calendar,
-        )
-
-    def objections_to_question(self, at) -> list[str]:
-        if self.published_at is None:
-            return ["This tender is not published."]
-        return rules.objections_to_clarification(
-            state=TenderState(self.state),
-            closes_at=self.closes_at,
-            until=self.questions_until,
-            at=at,
-        )
-
     def is_open(self, at) -> bool:
         """Open for bids: published, and before the deadline, which is not itself included."""
         return self.state == TenderState.PUBLISHED and at < self.closes_at
@@ -295,58 +274,6 @@ class Criterion(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class ClarificationQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Providers see what was answered to all, and what their own organisation asked.
-
-        A question stays with the organisation in whose name it was asked when the asker, or the
-        reader, moves on to another one.
-        """
-        if user.may(Permission.VIEW_TENDERS):
-            return self
-        asked_then = Q(asked_by__memberships__joined_at__lte=F("asked_at")) & (
-            Q(asked_by__memberships__ended_at=None)
-            | Q(asked_by__memberships__ended_at__gt=F("asked_at"))
-        )
-        our_own = asked_then & Q(
-            asked_by__memberships__provider__memberships__user=user,
-            asked_by__memberships__provider__memberships__ended_at=None,
-        )
-        return self.filter(
-            Q(answered_at__isnull=False) | our_own,
-            tender__in=Tender.objects.visible_to(user),
-        ).distinct()
-
-    def in_order(self):
-        return self.order_by("asked_at", "pk")
-
-
-class Clarification(models.Model):
-    """Asked by one, answered to all, the asker hidden."""
-
-    tender = models.ForeignKey(Tender, models.PROTECT, related_name="clarifications")
-    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    question = models.TextField()
-    answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-
-    objects = ClarificationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="clarification_answer_is_whole",
-                condition=Q(answer="", answered_by=None, answered_at=None)
-                | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="")),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.tender} clarification {self.pk}"
 
 
 class PanelMemberQuerySet(models.QuerySet):

@@ -12,20 +12,25 @@ from .award import (
 )
 from .bidding import (
     objections_to_agreeing,
-    objections_to_answer,
     objections_to_answers,
     objections_to_attaching,
     objections_to_bidding,
-    objections_to_clarification,
     objections_to_extension,
     objections_to_gaps,
     objections_to_overwriting,
     objections_to_price,
     objections_to_size,
     objections_to_withdrawal,
-    questions_until,
 )
 from .challenges import objections_to_challenge, objections_to_settlement
+from .clarifications import (
+    last_question_day,
+    objections_to_answer,
+    objections_to_clarification,
+    objections_to_wording,
+    questions_until,
+    warnings_of_question,
+)
 from .contracts import (
     contract_value,
     keep_until,
@@ -35,6 +40,7 @@ from .contracts import (
 from .debriefs import objections_to_debrief, objections_to_debrief_answer
 from .drafting import (
     FEWEST_EVALUATORS,
+    is_short_time,
     objections_to_basis,
     objections_to_change,
     objections_to_criteria,
@@ -77,6 +83,7 @@ from .scoring import (
     winners,
 )
 from .sensitivity import Margin, margins
+from .shorter_periods import objections_to_answering_period, objections_to_asking_period
 from .templates import SCALE, TEMPLATES, Template
 from .working import model_in_words, working
 
@@ -107,16 +114,20 @@ __all__ = [
     "hints_in",
     "identifiers_in",
     "is_parted_by_lot",
+    "is_short_time",
     "keep_until",
     "last_day_of",
+    "last_question_day",
     "margins",
     "model_in_words",
     "objections_to_abandonment",
     "objections_to_agreeing",
     "objections_to_answer",
+    "objections_to_answering_period",
     "objections_to_answers",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_asking_period",
     "objections_to_attaching",
     "objections_to_basis",
     "objections_to_bidding",
@@ -156,6 +167,7 @@ __all__ = [
     "objections_to_texts",
     "objections_to_winners",
     "objections_to_withdrawal",
+    "objections_to_wording",
     "oddities",
     "price_curve",
     "price_schedule",
@@ -163,6 +175,7 @@ __all__ = [
     "rank_bids",
     "read_receipt",
     "two_places",
+    "warnings_of_question",
     "winners",
     "working",
 ]

@@ -1,12 +1,9 @@
 """Bids and questions while the tender is open."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from dps_portal.clock import Calendar
 from tenders.states import TenderState
-
-QUESTION_DAYS = 3  # working days before the close
 
 
 def words(text: str) -> int:
@@ -96,34 +93,6 @@ def objections_to_gaps(
 
 def objections_to_withdrawal(*, has_bid: bool) -> list[str]:
     return [] if has_bid else ["There is no bid to withdraw."]
-
-
-def questions_until(*, published_at: datetime, closes_at: datetime, calendar: Calendar) -> datetime:
-    """Three working days before the close, at its time of day, so that an answer is of use.
-
-    Never before half of the time to bid is over. Both moments are in London time.
-    """
-    day = calendar.before(closes_at.date(), QUESTION_DAYS)
-    half = published_at + (closes_at.astimezone(UTC) - published_at) / 2
-    return max(closes_at.replace(year=day.year, month=day.month, day=day.day), half)
-
-
-def objections_to_clarification(
-    *, state: TenderState, closes_at: datetime, until: datetime, at: datetime
-) -> list[str]:
-    """``until``: the cut-off, itself too late."""
-    if state != TenderState.PUBLISHED or at >= closes_at:
-        return ["Questions can be asked only while the tender is open for bids."]
-    return ["The time to ask questions is over."] if at >= until else []
-
-
-def objections_to_answer(*, state: TenderState, is_answered: bool) -> list[str]:
-    objections = []
-    if state != TenderState.PUBLISHED:
-        objections.append("Questions can be answered only before the bids are opened.")
-    if is_answered:
-        objections.append("This question has been answered.")
-    return objections
 
 
 def objections_to_extension(

@@ -11,7 +11,6 @@ from .need import identifiers_in
 FEWEST_EVALUATORS = 2  # of quality, for a small panel as published (R7.5)
 FULL_WEIGHT = 100
 FEWEST_PLACES = 2  # of a tender that is awarded to more than one
-SHORTEST_TIME = timedelta(days=10)  # to bid in (R2.11)
 
 
 def objections_to_change(state: TenderState) -> list[str]:
@@ -163,13 +162,25 @@ def objections_to_panel(
     return objections
 
 
-def objections_to_deadline(*, at: datetime, closes_at: datetime, earliest_day: date) -> list[str]:
-    """Ten days to bid, in full, and to the end of the statutory period (R2.11).
+def is_short_time(*, at: datetime, closes_at: datetime, days: int, earliest_day: date) -> bool:
+    """Less than the days to bid, in full, and to the end of the period (R2.11).
 
-    ``earliest_day`` is the day on which the period ends; both moments are in London time.
+    ``days`` are ten, or what the agreement published instead (R1.3); ``earliest_day`` is the day
+    on which the period ends. Both moments are in London time.
     """
-    is_short = closes_at - at < SHORTEST_TIME or closes_at.date() < earliest_day
-    return ["The closing date leaves bidders too little time."] if is_short else []
+    return closes_at - at < timedelta(days=days) or closes_at.date() < earliest_day
+
+
+def objections_to_deadline(
+    *, is_short: bool, is_past: bool, is_asked: bool, has_everyone_agreed: bool
+) -> list[str]:
+    """A shorter time only with everyone who is invited, to that very moment (reg 34(12))."""
+    if not is_short or (has_everyone_agreed and not is_past):
+        return []
+    objections = ["The closing date leaves bidders too little time."]
+    if is_asked and not has_everyone_agreed:
+        objections.append("Not everyone who would be invited has agreed to the shorter time.")
+    return objections
 
 
 def objections_to_publication(

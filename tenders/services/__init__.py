@@ -29,7 +29,13 @@ from .challenges import (
     record_challenge,
     settle_challenge,
 )
-from .clarifications import answer_clarification, ask_clarification
+from .clarifications import (
+    answer_clarification,
+    ask_clarification,
+    objections_to_clarification,
+    warnings_of_question,
+)
+from .closing import earliest_closing_day, has_short_time, questions_until, usual_closing
 from .contracts import exercise_contract_option, notice_of, objections_to_contract_option
 from .deadlines import (
     agree_extension,
@@ -82,10 +88,16 @@ from .scores import (
     unagreed,
     valid_scores,
 )
+from .shorter_periods import (
+    answer_shorter_period,
+    ask_shorter_period,
+    objections_to_answering_period,
+    objections_to_asking_period,
+    unasked,
+)
 from .tenders import (
     abandon_tender,
     create_tender,
-    earliest_closing_day,
     edit_tender,
     interest_of,
     invitees,
@@ -106,10 +118,12 @@ __all__ = [
     "agree_extension",
     "answer_clarification",
     "answer_debrief",
+    "answer_shorter_period",
     "approve_award",
     "ask_clarification",
     "ask_explanation",
     "ask_extension",
+    "ask_shorter_period",
     "attach_file",
     "confirm_award",
     "create_tender",
@@ -124,6 +138,7 @@ __all__ = [
     "exercise_contract_option",
     "expected_winners",
     "explain_price",
+    "has_short_time",
     "headings_of",
     "interest_of",
     "invented_bids",
@@ -139,11 +154,14 @@ __all__ = [
     "notice_of",
     "objections_to_abandonment",
     "objections_to_agreeing",
+    "objections_to_answering_period",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_asking_period",
     "objections_to_attaching",
     "objections_to_bidding",
     "objections_to_challenge",
+    "objections_to_clarification",
     "objections_to_confirmation",
     "objections_to_contract_option",
     "objections_to_debrief",
@@ -169,6 +187,7 @@ __all__ = [
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
+    "questions_until",
     "ranking",
     "receipt_text",
     "recommend_award",
@@ -190,9 +209,12 @@ __all__ = [
     "standstill_last_day",
     "submit_bid",
     "unagreed",
+    "unasked",
     "unexplained",
+    "usual_closing",
     "valid_scores",
     "version_of",
     "warnings_of",
+    "warnings_of_question",
     "withdraw_bid",
 ]

@@ -18,12 +18,13 @@ from dps_portal.agreements.rules import objections_to_invitation as objections_t
 from dps_portal.audit import trail
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
-from providers.models import Admission
+from providers.models import Admission, Provider
 from tenders import rules
 from tenders.models import Criterion, Invitation, PanelMember, Tender
 from tenders.states import TenderState
 
 from .cells import make_cells
+from .closing import objections_to_closing
 from .envelopes import fill_envelopes
 from .model import (
     evaluation_model,
@@ -129,11 +130,6 @@ def set_criteria(*, tender: Tender, criteria: Iterable[dict], by: User, at: date
     return tender
 
 
-def earliest_closing_day(tender: Tender, at: datetime):
-    period = tender.lot.agreement.regime.minimum_tender
-    return period.ends_on(timezone.localdate(at))
-
-
 def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
     """Whether the system lets anybody be invited now (R1.4, R2.4, R2.6)."""
     agreement = tender.lot.agreement
@@ -152,7 +148,12 @@ def warnings_of(tender: Tender) -> list[str]:
     return [found for text in texts for found in rules.identifiers_in(text) + rules.hints_in(text)]
 
 
-def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[str]:
+def objections_to_publication(
+    tender: Tender, by: User, at: datetime, invited: Sequence[Provider] | None = None
+) -> list[str]:
+    """``invited``: everyone who would be, where the caller has looked already."""
+    if invited is None:
+        invited = [admission.provider for admission in invitees(tender, at)]
     criteria = list(tender.criteria.all())
     panel = list(tender.panel.select_related("user"))
     scorers = [member.user for member in panel if not member.is_moderator]
@@ -163,16 +164,12 @@ def objections_to_publication(tender: Tender, by: User, at: datetime) -> list[st
         *objections_to_criteria(tender, criteria),
         *rules.objections_to_texts([tender.title, tender.need]),
         *_objections_to_panel(scorers, moderators[0] if moderators else None),
-        *rules.objections_to_deadline(
-            at=timezone.localtime(at),
-            closes_at=timezone.localtime(tender.closes_at),
-            earliest_day=earliest_closing_day(tender, at),
-        ),
+        *objections_to_closing(tender, at, invited),
     ]
     return rules.objections_to_publication(
         state=TenderState(tender.state),
         is_drafter=tender.drafted_by_id == by.pk,
-        invitees=invitees(tender, at).count(),
+        invitees=len(invited),
         others=others,
     )
 
@@ -210,14 +207,14 @@ def publish_tender(*, tender: Tender, by: User, at: datetime) -> Tender:
     """
     tender = lock_tender(tender)
     tender.lot.agreement = Agreement.objects.select_for_update().get(pk=tender.lot.agreement_id)
-    refuse_if(objections_to_publication(tender, by, at))
+    invited = [admission.provider for admission in invitees(tender, at)]
+    refuse_if(objections_to_publication(tender, by, at, invited))
     tender.public_key, private_key = sealing.new_key_pair()
     tender.wrapped_private_key = sealing.wrap(private_key, key=settings.KEYS["bid"])
     tender.model_hash = sealing.digest(evaluation_model(tender))
     tender.state = TenderState.PUBLISHED
     tender.published_by, tender.published_at = by, at
     tender.save()
-    invited = [admission.provider for admission in invitees(tender, at)]
     Invitation.objects.bulk_create(
         fill_envelopes(
             Invitation(tender=tender, provider=provider, invited_at=at), draft=None, bid=None

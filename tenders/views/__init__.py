@@ -5,6 +5,7 @@ from .attachments import attach_file, own_file, remove_file
 from .awards import approve_award, confirm_award, decision_record, ranking, recommend_award
 from .bids import bid_content, receipt, submit_bid, withdraw_bid
 from .challenges import record_challenge, settle_challenge
+from .clarifications import answer_clarification, ask_clarification
 from .contracts import contract, contract_list, exercise_contract_option
 from .deadlines import extend_deadline
 from .debriefs import answer_debrief, request_debrief
@@ -32,7 +33,6 @@ from .evaluation import (
     score_response,
 )
 from .invitations import (
-    ask_clarification,
     invitation,
     invitation_list,
 )
@@ -40,15 +40,18 @@ from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
 from .panel import replace_evaluator
 from .procurement_report import procurement_report
-from .tenders import answer_clarification, tender, tender_list
+from .shorter_periods import answer_shorter_period, ask_shorter_period
+from .tenders import tender, tender_list
 
 __all__ = [
     "abandon_tender",
     "answer_clarification",
     "answer_debrief",
+    "answer_shorter_period",
     "approve_award",
     "ask_clarification",
     "ask_explanation",
+    "ask_shorter_period",
     "attach_file",
     "attachment",
     "bid",

@@ -167,6 +167,7 @@ def publish_tender(request, reference):
             "criteria": one.criteria.order_by("position"),
             "warnings": services.warnings_of(one),
             "invitees": services.invitees(one, now),
+            "questions_until": services.questions_until(one, published_at=now),
             "earliest": services.earliest_closing_day(one, now),
             "objections": services.objections_to_publication(one, request.user, now),
         },

@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import READ, attempt, list_page
+from dps_portal.ui.acts import READ, list_page
 from tenders import services
-from tenders.forms import ListForm, QuestionForm
+from tenders.forms import ListForm
 from tenders.models import Clarification, DeadlineExtension, Invitation, Letter, LowPriceCheck
 from tenders.states import TenderState
 
@@ -63,6 +62,7 @@ def invitation(request, reference):
     one = find(request, reference)
     tender = one.tender
     own = services.own_bid(one)
+    asked = Clarification.objects.visible_to(request.user).filter(tender=tender)
     return render(
         request,
         "tenders/invitation.html",
@@ -76,9 +76,9 @@ def invitation(request, reference):
             "own": own,
             "files": own.submitted_files,
             "attempts": services.own_attempts(one),
-            "clarifications": Clarification.objects.visible_to(request.user)
-            .filter(tender=tender)
-            .in_order(),
+            "clarifications": asked.in_order(),
+            "originals": asked.originals(request.user),
+            "questions_until": services.questions_until(tender),
             "letter": Letter.objects.visible_to(request.user).filter(tender=tender).first(),
             "check": find_check(request.user, tender),
             "words": services.model_in_words(tender),
@@ -114,33 +114,8 @@ def acts_for(user, one: Invitation, own, now) -> list:
         if own.submitted:
             acts.append(act_on(tender, "withdraw_bid", "Withdraw your bid", style="warning"))
     if user.may(Permission.ASK_CLARIFICATION):
-        objections = tender.objections_to_question(now)
+        objections = services.objections_to_clarification(tender, now)
         acts.append(
             act_on(tender, "ask_clarification", "Ask a question", objections, style="secondary")
         )
     return acts
-
-
-@requires(Permission.ASK_CLARIFICATION)
-def ask_clarification(request, reference):
-    one = find(request, reference)
-    now = timezone.now()
-    form = QuestionForm(request.POST or None)
-    if attempt(
-        form,
-        lambda: services.ask_clarification(
-            tender=one.tender, **form.cleaned_data, by=request.user, at=now
-        ),
-    ):
-        messages.success(request, "Your question is sent. Everyone invited will see the answer.")
-        return redirect(one)
-    return render(
-        request,
-        "tenders/ask_clarification.html",
-        {
-            "invitation": one,
-            "tender": one.tender,
-            "form": form,
-            "objections": one.tender.objections_to_question(now),
-        },
-    )

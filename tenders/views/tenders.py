@@ -4,16 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from dps_portal import sealing
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import READ, attempt, list_page
-from tenders import rules, services
-from tenders.forms import AnswerForm, ListForm
+from dps_portal.ui.acts import READ, list_page
+from tenders import services
+from tenders.forms import ListForm
 from tenders.models import (
     Award,
     Bid,
@@ -21,6 +20,7 @@ from tenders.models import (
     Clarification,
     DeadlineExtension,
     DebriefRequest,
+    PeriodAnswer,
     SubmissionAttempt,
     Tender,
 )
@@ -166,6 +166,7 @@ def tender(request, reference):
         "recommended_by", "approved_by", "confirmed_by"
     )
     award = awards.filter(tender=one).first()
+    asked = Clarification.objects.visible_to(request.user).filter(tender=one)
     return render(
         request,
         "tenders/tender.html",
@@ -178,9 +179,9 @@ def tender(request, reference):
             "warnings": services.warnings_of(one) if one.state == TenderState.DRAFT else [],
             "panel": one.panel.select_related("user").order_by("is_moderator", "user__name"),
             "approvals": one.opening_approvals.select_related("officer").order_by("at"),
-            "clarifications": Clarification.objects.visible_to(request.user)
-            .filter(tender=one)
-            .in_order(),
+            "clarifications": asked.in_order(),
+            "originals": asked.originals(request.user),
+            "questions_until": services.questions_until(one),
             "may_answer": request.user.may(Permission.ANSWER_CLARIFICATION)
             and one.state == TenderState.PUBLISHED,
             "invitations": one.invitations.without_envelopes()
@@ -214,6 +215,10 @@ def tender(request, reference):
             "extensions": DeadlineExtension.objects.visible_to(request.user)
             .filter(tender=one)
             .order_by("pk"),
+            "answers": PeriodAnswer.objects.visible_to(request.user)
+            .filter(period__tender=one)
+            .select_related("period", "provider")
+            .in_order(),
             "last_day": one.contract_end - timedelta(days=1),
         },
     )
@@ -226,6 +231,10 @@ def acts_for(user, one: Tender, now) -> list:
         for act in OFFERED
         if one.state in act.states and user.may(act.permission)
     ]
+    if one.state == S.DRAFT and user.may(P.AUTHOR_TENDER) and services.has_short_time(one, now):
+        objections = services.objections_to_asking_period(one, now)
+        name, label = "ask_shorter_period", "Ask everyone to agree to the shorter time"
+        acts.append(act_on(one, name, label, objections, style="secondary"))
     if one.state in UNDER_WAY and services.interest_of(one, user) is None:
         acts.insert(0, act_on(one, "declare_interest", "Declare your interests"))
     if Tender.objects.prices_shown_to(user).filter(pk=one.pk).exists():
@@ -237,37 +246,3 @@ def acts_for(user, one: Tender, now) -> list:
             )
         )
     return acts
-
-
-@requires(Permission.ANSWER_CLARIFICATION)
-def answer_clarification(request, reference, pk):
-    clarification = get_object_or_404(
-        Clarification.objects.visible_to(request.user).select_related("tender"),
-        tender__reference=reference,
-        pk=pk,
-    )
-    form = AnswerForm(request.POST or None)
-    if attempt(
-        form,
-        lambda: services.answer_clarification(
-            clarification=clarification,
-            **form.cleaned_data,
-            by=request.user,
-            at=timezone.now(),
-        ),
-    ):
-        messages.success(request, "The answer is sent to everyone who was invited.")
-        return redirect(clarification.tender)
-    return render(
-        request,
-        "tenders/answer_clarification.html",
-        {
-            "tender": clarification.tender,
-            "clarification": clarification,
-            "form": form,
-            "objections": rules.objections_to_answer(
-                state=TenderState(clarification.tender.state),
-                is_answered=clarification.answered_at is not None,
-            ),
-        },
-    )

@@ -155,6 +155,8 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:rehearse": ("CO PR QE MO AU", GET),
     "tenders:set_criteria": ("CO PR", FORM),
     "tenders:publish_tender": ("CO PR", FORM),
+    "tenders:ask_shorter_period": ("CO PR", FORM),
+    "tenders:answer_shorter_period": ("PO", FORM),
     "tenders:extend_deadline": ("CO PR", FORM),
     "tenders:abandon_tender": ("CO PR", FORM),
     "tenders:answer_clarification": ("PR", FORM),

@@ -54,6 +54,7 @@ from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
 from tests.factories.providers import PDF, draft, whole_draft
+from tests.factories.tenders import asked_for_shorter_time
 
 from .role_matrix import MATRIX
 from .test_role_matrix import TODAY
@@ -202,6 +203,7 @@ def a(officer):
     services.invite_member(
         provider=provider, email="a@haven.example", by=owner_of(provider), at=NOW
     )
+    asked_for_shorter_time(provider, by=officer)
     services.register_provider(
         name="Haven House",
         company_number=provider.company_number,
@@ -236,6 +238,7 @@ def b(officer, a):
     declaration, _ = Declaration.objects.get_or_create(provider=provider, application=application)
     DeclaredGround.objects.create(declaration=declaration, ground="fraud")
     services.invite_member(provider=provider, email="b@haven.example", **by)
+    asked_for_shorter_time(provider, by=officer)
     fill_envelopes(
         Invitation(
             tender=Tender.objects.get(state=TenderState.PUBLISHED),
@@ -305,6 +308,7 @@ def rows_of_b(b) -> dict[str, dict]:
         "providers:save_evidence": {**draft, "kind": "insurance"},
         "providers:save_lot": lot,
         "providers:answer_clarification": {"pk": Clarification.objects.get(application=decided).pk},
+        "tenders:answer_shorter_period": {"pk": b.period_answers.get().pk},
         "providers:request_reasons": {
             "reference": decided.reference,
             "number": decided.lots.first().lot.number,
@@ -384,6 +388,7 @@ def rows_of_a(a) -> dict[str, dict]:
         },
         "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
         "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
+        "tenders:answer_shorter_period": {"pk": a.period_answers.get().pk},
         "tenders:bid": bid,
         "tenders:attachment": {**bid, "document": Attachment.objects.get().document_id},
         **{

@@ -15,8 +15,9 @@ from providers.models import (
     Rate,
 )
 from tenders import services
-from tenders.models import Invitation, Response, Tender
+from tenders.models import Invitation, PeriodAnswer, Response, ShorterPeriod, Tender
 from tenders.services import bids
+from tenders.states import TenderState
 
 from .accounts import UserFactory
 from .agreements import LotFactory
@@ -79,6 +80,21 @@ def provider_on(lot, *, name="Harbour House", list_pence=100_000, roles=(Role.PR
 
 def owner_of(provider):
     return provider.memberships.get(is_owner=True).user
+
+
+def asked_for_shorter_time(provider, *, by) -> PeriodAnswer:
+    """Whether the provider agrees to the closing time of the one draft there is."""
+    tender = Tender.objects.get(state=TenderState.DRAFT)
+    period, _ = ShorterPeriod.objects.get_or_create(
+        tender=tender,
+        lot=tender.lot,
+        closes_at=tender.closes_at,
+        usual_until=tender.closes_at + timedelta(days=3),
+        reason="A place is needed soon.",
+        asked_by=by,
+        asked_at=tender.drafted_at,
+    )
+    return PeriodAnswer.objects.create(period=period, provider=provider)
 
 
 class Competition:

@@ -26,7 +26,10 @@ from tests.tenders.test_views import boxes, typed, typed_criteria
 
 pytestmark = pytest.mark.django_db
 
-NOT_OF_A_TENDER = {"create_tender", "set_initial_evaluation", "exercise_contract_option"}
+NOT_OF_A_TENDER = {
+    *("create_tender", "draft_from_template", "set_initial_evaluation"),
+    "exercise_contract_option",
+}
 OF_COUNCIL = {"AS", "AM", "FI", "AU", "SY"}
 DAY = timedelta(days=1)
 TAKES = {

@@ -1,17 +1,14 @@
 """Every objection to an act, and the boundary at which it begins."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from tenders import rules
 from tenders.rules.moves import objections_to_move
 from tenders.states import MOVES, TenderState
 
 CLOSES = datetime(2026, 6, 15, 11, tzinfo=UTC)
-LONDON = ZoneInfo("Europe/London")
 MOMENT = timedelta(microseconds=1)
 NOT_ALLOWED = "The tender is marked “Draft”, which does not allow this."
 CONFLICTED = "You have declared an interest in this tender."
@@ -177,10 +174,36 @@ def test_a_panel_is_two_evaluators_and_a_moderator_who_does_not_score():
     ],
 )
 def test_bidders_have_ten_full_days(closes_at, earliest, allowed):
-    objections = rules.objections_to_deadline(
-        at=datetime(2026, 6, 1, 9, tzinfo=UTC), closes_at=closes_at, earliest_day=earliest
+    is_short = rules.is_short_time(
+        at=datetime(2026, 6, 1, 9, tzinfo=UTC), closes_at=closes_at, days=10, earliest_day=earliest
     )
-    assert objections == ([] if allowed else ["The closing date leaves bidders too little time."])
+    assert is_short is not allowed
+
+
+@pytest.mark.parametrize(
+    ("is_past", "is_asked", "has_everyone_agreed", "objections"),
+    [
+        (False, False, False, ["The closing date leaves bidders too little time."]),
+        (False, True, True, []),
+        (True, True, True, ["The closing date leaves bidders too little time."]),
+        (
+            False,
+            True,
+            False,
+            [
+                "The closing date leaves bidders too little time.",
+                "Not everyone who would be invited has agreed to the shorter time.",
+            ],
+        ),
+    ],
+)
+def test_r2_11_a_shorter_time_stands_only_with_everyones_agreement(
+    is_past, is_asked, has_everyone_agreed, objections
+):
+    facts = {"is_past": is_past, "is_asked": is_asked, "has_everyone_agreed": has_everyone_agreed}
+
+    assert rules.objections_to_deadline(is_short=True, **facts) == objections
+    assert rules.objections_to_deadline(is_short=False, **facts) == []
 
 
 def test_publication_is_refused_with_every_reason_at_once():
@@ -265,45 +288,16 @@ def test_a_bid_without_gaps_can_be_submitted():
     ]
 
 
-def test_questions_are_asked_until_the_cut_off_and_answered_until_the_opening():
-    ask = rules.objections_to_clarification
+def test_questions_are_asked_while_bids_are_open_and_answered_until_the_opening():
+    ask = {"closes_at": CLOSES, "questions_until": CLOSES, "at": CLOSES - MOMENT}
     refused = ["Questions can be asked only while the tender is open for bids."]
-    until = CLOSES - timedelta(days=3)
-    asked = {"state": TenderState.PUBLISHED, "closes_at": CLOSES, "until": until}
-    assert ask(**asked, at=until - MOMENT) == []
-    assert ask(**asked, at=until) == ["The time to ask questions is over."]
-    assert ask(**asked, at=CLOSES) == refused
-    assert ask(**asked | {"state": TenderState.OPENED}, at=until - MOMENT) == refused
+    assert rules.objections_to_clarification(state=TenderState.PUBLISHED, **ask) == []
+    assert rules.objections_to_clarification(state=TenderState.OPENED, **ask) == refused
     assert rules.objections_to_answer(state=TenderState.PUBLISHED, is_answered=False) == []
     assert rules.objections_to_answer(state=TenderState.OPENED, is_answered=True) == [
         "Questions can be answered only before the bids are opened.",
         "This question has been answered.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("published_at", "closes_at", "until"),
-    [
-        # Wednesday, Thursday and Friday are left in full; the week-end does not count.
-        ((2026, 11, 9, 9), (2026, 11, 30, 12), (2026, 11, 25, 12)),
-        # Christmas Day, Boxing Day's substitute and New Year's Day are no working days.
-        ((2026, 12, 1, 9), (2027, 1, 4, 12), (2026, 12, 29, 12)),
-        # The close keeps its time of day when the clocks change in between.
-        ((2026, 10, 1, 9), (2026, 10, 27, 12), (2026, 10, 22, 12)),
-        # In a short time to bid, half of it is left to ask.
-        ((2026, 11, 26, 12), (2026, 11, 30, 12), (2026, 11, 28, 12)),
-    ],
-)
-def test_questions_are_taken_until_three_working_days_before_the_close(
-    published_at, closes_at, until
-):
-    published_at, closes_at, until = (
-        datetime(*moment, tzinfo=LONDON) for moment in (published_at, closes_at, until)
-    )
-    found = rules.questions_until(
-        published_at=published_at, closes_at=closes_at, calendar=ENGLAND_AND_WALES
-    )
-    assert (found, found.astimezone(LONDON).hour) == (until, 12)
 
 
 def opening(**facts):
