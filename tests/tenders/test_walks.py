@@ -313,7 +313,7 @@ class Walk:
 
 
 @pytest.mark.django_db
-@sized("steps", check=2_000, bench=20_000)
+@sized("steps", check=2_000, bench=10_000)
 def test_t15_each_step_by_the_services_is_a_legal_move_with_one_event_or_nothing(steps):
     walk = Walk(Random(47))  # noqa: S311
 
