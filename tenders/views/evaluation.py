@@ -262,22 +262,29 @@ def find_response(request, reference, provider, position) -> Response:
     )
 
 
+def answers_to(user, tender):
+    """Every answer of every bid that the person may read, in the order of the pages."""
+    rows = Response.objects.visible_to(user).filter(bid__tender=tender)
+    return rows.select_related("bid__provider", "criterion").in_order()
+
+
+def page_of(act: str, tender, response) -> str:
+    place = [tender.reference, response.bid.provider.reference, response.criterion.position]
+    return reverse(f"tenders:{act}", args=place)
+
+
 def way_through(user, response, act: str) -> dict:
     """Where this answer stands among those of all bids, with its neighbours."""
     tender = response.bid.tender
-    rows = Response.objects.visible_to(user).filter(bid__tender=tender)
-    answers = list(rows.select_related("bid__provider", "criterion").in_order())
+    answers = list(answers_to(user, tender))
     place = answers.index(response)
 
     def link(at):
         if not 0 <= at < len(answers):
             return None
         one = answers[at]
-        url = reverse(
-            f"tenders:{act}",
-            args=[tender.reference, one.bid.provider.reference, one.criterion.position],
-        )
-        return {"url": url, "text": f"{one.bid.provider.name}: {one.criterion.name}"}
+        text = f"{one.bid.provider.name}: {one.criterion.name}"
+        return {"url": page_of(act, tender, one), "text": text}
 
     return {
         "number": place + 1,
@@ -290,37 +297,25 @@ def way_through(user, response, act: str) -> dict:
 def next_to_score(user, response) -> str | None:
     """The answer after this one, or from the start, that the person has not scored."""
     tender = response.bid.tender
-    rows = Response.objects.visible_to(user).filter(bid__tender=tender)
-    answers = list(rows.select_related("bid__provider", "criterion").in_order())
+    answers = list(answers_to(user, tender))
     place = answers.index(response)
-    scored = set(
-        Score.objects.filter(evaluator=user, response__in=answers).values_list(
-            "response", flat=True
-        )
-    )
+    own = Score.objects.filter(evaluator=user, response__in=answers)
+    scored = set(own.values_list("response", flat=True))
     for one in answers[place + 1 :] + answers[:place]:
         if one.pk not in scored:
-            return reverse(
-                "tenders:score_response",
-                args=[tender.reference, one.bid.provider.reference, one.criterion.position],
-            )
+            return page_of("score_response", tender, one)
     return None
 
 
 def by_bid(user, tender, act: str, points: dict) -> list:
     """``(provider's name, task list)`` for each bid whose answers the person may read."""
-    rows = Response.objects.visible_to(user).filter(bid__tender=tender)
     bids = {}
-    for response in rows.select_related("bid__provider", "criterion").in_order():
-        provider = response.bid.provider
+    for response in answers_to(user, tender):
         given = points.get(response.pk)
-        bids.setdefault(provider.name, []).append(
+        bids.setdefault(response.bid.provider.name, []).append(
             {
                 "text": response.criterion.name,
-                "url": reverse(
-                    f"tenders:{act}",
-                    args=[tender.reference, provider.reference, response.criterion.position],
-                ),
+                "url": page_of(act, tender, response),
                 "status": "To do" if given is None else f"{given} of {tender.score_scale_max}",
                 "colour": "blue" if given is None else None,
             }

@@ -1,42 +1,15 @@
 """Officers who open at the same instant open once (T4)."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from dps_portal.audit.models import AuditEvent
-from dps_portal.refusals import Refused
 from tenders import services
 from tenders.models import Bid, OpeningApproval, Price, Tender
 from tests.factories.tenders import Competition
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Each act in its own thread and connection; the reasons of the refused, and any error."""
-    barrier = threading.Barrier(len(acts))
-    refused, errors = [], []
-
-    def run(act):
-        try:
-            barrier.wait()
-            act()
-        except Refused as refusal:
-            refused.append(refusal.reasons)
-        except Exception as error:  # noqa: BLE001 - any error at all fails the test
-            errors.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused, errors
 
 
 def ready_to_open():
@@ -55,7 +28,7 @@ def opening(one, by):
 def test_two_officers_at_once_open_once():
     one = ready_to_open()
 
-    refused, errors = at_once(opening(one, one.officer), opening(one, one.commissioner))
+    _, refused, errors = at_once(opening(one, one.officer), opening(one, one.commissioner))
 
     assert (refused, errors) == ([], [])
     assert Bid.objects.count() == 2
@@ -65,7 +38,7 @@ def test_two_officers_at_once_open_once():
 def test_one_officer_twice_at_once_opens_nothing():
     one = ready_to_open()
 
-    refused, errors = at_once(*[opening(one, one.officer)] * 2)
+    _, refused, errors = at_once(*[opening(one, one.officer)] * 2)
 
     assert errors == []
     assert refused == [("You have approved the opening. Another officer must approve it too.",)]
@@ -82,7 +55,7 @@ def test_two_locks_at_once_reveal_prices_once():
         for by in (one.drafter, one.officer)
     ]
 
-    refused, errors = at_once(*acts)
+    _, refused, errors = at_once(*acts)
 
     assert errors == []
     assert len(refused) == 1
