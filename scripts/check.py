@@ -100,7 +100,7 @@ def attempt(name: str, part: Callable[[], bool], lacking: set[str]) -> str:
     return f"{outcome} in {time.monotonic() - start:.0f} s"
 
 
-def main(*names: str, parts: Parts = PARTS) -> int:
+def main(*names: str, parts: Parts) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # and the servers with it
     if unknown := set(names) - set(parts):
         sys.exit(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}.")
@@ -122,4 +122,4 @@ def main(*names: str, parts: Parts = PARTS) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:], parts=PARTS))
