@@ -14,12 +14,12 @@ from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
 from providers.models import Membership
 from tenders import services
-from tenders.models import Award, Tender
+from tenders.models import Award, Clarification, PeriodAnswer, Tender
 from tenders.states import TenderState
 from tests.architecture.role_matrix import MATRIX, ROLES
 from tests.crawl import every_page
 from tests.factories.accounts import UserFactory
-from tests.factories.tenders import CRITERIA, Competition, owner_of
+from tests.factories.tenders import CRITERIA, Competition, owner_of, provider_on
 from tests.tenders.act_matrix import ACTS, BIDDING, POINTS
 from tests.tenders.test_attachments import PDF, WithFiles
 from tests.tenders.test_views import boxes, typed, typed_criteria
@@ -57,17 +57,28 @@ def test_every_state_has_a_point_in_the_table():
 
 
 def asked(one):
-    return services.ask_clarification(
+    """As of then: the service asks the database's own clock."""
+    return Clarification.objects.create(
         tender=one.tender,
         question="Where?",
-        by=owner_of(one.providers[0]),
-        at=one.published_at + DAY,
+        asked_by=owner_of(one.providers[0]),
+        asked_at=one.published_at + DAY,
     )
 
 
 def drafted():
     one = Competition(closes_in=20 * DAY)
     one.tender = one.drafted()
+    return one
+
+
+def sooner():
+    one = Competition(closes_in=7 * DAY)
+    one.published_at = one.now  # a draft of today
+    one.tender = one.drafted()
+    services.ask_shorter_period(tender=one.tender, reason="Soon.", by=one.drafter, at=one.now)
+    one.period_answer = PeriodAnswer.objects.get(provider=one.providers[0])
+    provider_on(one.lot, name="Newcomer")
     return one
 
 
@@ -156,6 +167,7 @@ def abandoned():
 
 MAKE = {
     "draft": drafted,
+    "sooner": sooner,
     "open": open_for_bids,
     "closed": closed,
     "opened": opened,
@@ -182,7 +194,7 @@ class Point:
         self.joining = UserFactory(roles=[Role.EVALUATOR])
         self.people = {code: UserFactory(roles=[ROLES[code]]) for code in OF_COUNCIL}
         officer = UserFactory(roles=[Role.PROCUREMENT])
-        if name != "draft":
+        if POINTS[name] != "draft":
             one.declare(officer, one.commissioner)
         member = UserFactory(roles=[Role.PROVIDER_MEMBER])
         Membership.objects.create(
@@ -203,7 +215,11 @@ class Point:
             self.clients[code].force_login(person)
 
     def address(self, act) -> str:
-        rows = {"answer_clarification": "question", "settle_challenge": "challenge"}
+        rows = {
+            "answer_clarification": "question",
+            "answer_shorter_period": "period_answer",
+            "settle_challenge": "challenge",
+        }
         row = getattr(self.one, rows.get(act, "debrief"), None)
         provider = self.one.providers[1] if act == "ask_explanation" else self.bidder
         files = self.own().draft["attachments"].get("1", []) if self.invitation() else []
@@ -237,6 +253,7 @@ class Point:
             **dict.fromkeys(("reason", "details", "question", "answer", "grounds"), WORDS),
             **dict.fromkeys(("settlement", "consultation", "alternatives"), WORDS),
             "has_interest": "no",
+            "has_agreed": "yes",
             "points": "4",
             "leaving": one.evaluators[1].pk,
             "joining": self.joining.pk,
@@ -286,7 +303,7 @@ class Point:
 def fault(point, act, code, *, passes, changes) -> str:
     """What is wrong with what an act did, if anything."""
     event, _ = ACTS[act]
-    if act == "abandon_tender" and point == "draft":
+    if act == "abandon_tender" and POINTS[point] == "draft":
         event, passes = "tender.abandoned", code in {"CO", "PR"}
     events, bid_changed, state_changed = changes
     told = [one for one in events if one != "submission.refused"]
