@@ -9,7 +9,8 @@ named here does not pass.
 # A point of the life of a tender, and its state.
 POINTS = {
     "draft": "draft",
-    "sooner": "draft",  # than usual: one was asked to agree, another is admitted since
+    "too short": "draft",
+    "asked to be short": "draft",
     "open": "published",
     "closed": "published",
     "opened": "opened",
@@ -25,8 +26,9 @@ POINTS = {
 }
 BIDDING = None  # sealed: an act of a bidder leaves no event before the opening (T3)
 OFFICERS = "CO PR"
-DRAFTS = ("draft", "sooner")
-UNDER_WAY = [point for point in POINTS if point not in {*DRAFTS, "awarded", "abandoned"}]
+DRAFTS = [point for point in POINTS if POINTS[point] == "draft"]
+PUBLISHED = [point for point in POINTS if point not in DRAFTS]
+UNDER_WAY = [point for point in POINTS if point not in {"awarded", "abandoned"}]
 ANNOUNCED = ("standstill", "challenged", "waited", "awarded")
 
 # Act: the event that it leaves, once, and where it passes for whom.
@@ -34,15 +36,15 @@ ACTS: dict[str, tuple[str | None, dict[str, str]]] = {
     "copy_tender": ("tender.drafted", dict.fromkeys(POINTS, OFFICERS)),
     "edit_tender": ("tender.edited", dict.fromkeys(DRAFTS, OFFICERS)),
     "set_criteria": ("tender.criteria_set", dict.fromkeys(DRAFTS, OFFICERS)),
-    "ask_shorter_period": ("shorter_period.asked", {"sooner": OFFICERS}),
-    "answer_shorter_period": ("shorter_period.answered", {"sooner": "PO"}),
+    "ask_shorter_period": ("shorter_period.asked", {"too short": OFFICERS}),
+    "answer_shorter_period": ("shorter_period.answered", {"asked to be short": "PO"}),
     "publish_tender": ("tender.published", {"draft": OFFICERS}),
     "extend_deadline": ("extension.asked", {"open": OFFICERS}),
     "abandon_tender": ("abandonment.asked", dict.fromkeys(UNDER_WAY, OFFICERS)),
     "answer_clarification": ("clarification.answered", {"open": "PR", "closed": "PR"}),
     "declare_interest": (
         "interest.declared",
-        {point: "CO PR QE MO AU" for point in POINTS if point not in DRAFTS},
+        dict.fromkeys(PUBLISHED, "CO PR QE MO AU"),
     ),
     "open_bids": ("opening.approved", {"closed": OFFICERS}),
     "replace_evaluator": (

@@ -94,6 +94,31 @@ def any_tender(random) -> Tender:
     )
 
 
+KINDS = (
+    *("no bidder", "one bidder", "equal prices", "counted at the ceiling"),
+    *("capped benchmark", "uncapped benchmark", "minimum for all", "minimum for one"),
+)
+
+
+def kinds_of(one: Tender) -> list[str]:
+    """What this tender puts to the test: its rules, and which of ``KINDS`` it is."""
+    prices = [pence for pence, _ in one.bids.values()]
+    is_benchmark = one.formula == "BENCHMARK"
+    found = {
+        "no bidder": not prices,
+        "one bidder": len(prices) == 1,
+        "equal prices": len(set(prices)) < len(prices),
+        "counted at the ceiling": any(pays(one, name) < one.bids[name][0] for name in one.bids),
+        "capped benchmark": is_benchmark and one.capped,
+        "uncapped benchmark": is_benchmark and not one.capped,
+        "minimum for all": one.minimum is not None,
+        "minimum for one": any(least is not None for least in one.minima),
+    }
+    assert tuple(found) == KINDS
+    kinds = [name for name, is_there in found.items() if is_there]
+    return [one.formula, one.rounding, one.basis, *one.ties[:1], *kinds]
+
+
 def pays(one: Tender, name: str) -> int:
     pence = one.bids[name][0]
     return one.ceiling if one.at_ceiling and one.ceiling and pence > one.ceiling else pence

@@ -114,11 +114,16 @@ def stored() -> dict[str, list]:
             names = [column[0] for column in cursor.description]
             hidden = SEALED.get(table, set())
             rows = [
-                [value for name, value in zip(names, row, strict=True) if name not in hidden]
+                [plain(value) for name, value in zip(names, row, strict=True) if name not in hidden]
                 for row in cursor.fetchall()
             ]
             found[table] = sorted(map(repr, rows))
     return found
+
+
+def plain(value):
+    """PostgreSQL gives bytes as a view of them."""
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def everything() -> dict[str, bytes]:
@@ -127,10 +132,9 @@ def everything() -> dict[str, bytes]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            values = [plain(value) for row in cursor.fetchall() for value in row]
             found[table] = b"\n".join(
-                bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
-                for row in cursor.fetchall()
-                for value in row
+                value if isinstance(value, bytes) else str(value).encode() for value in values
             )
     for path in files():
         found[str(path)] = path.read_bytes()

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from dps_portal.refusals import Refused
 from tenders import services
-from tenders.models import Bid, Invitation, Tender
+from tenders.models import Bid, Invitation, SubmissionAttempt, Tender
 from tenders.services import envelopes, own_copies
 from tests.factories.agreements import LotFactory
 from tests.factories.tenders import Competition, owner_of
@@ -210,13 +210,17 @@ def test_every_bid_is_judged_by_the_time_and_the_deadline_under_the_lock(bidders
 
 
 def assert_opening_finds_the_accepted_ones_alone(race):
+    """And of every refusal its evidence."""
     for one in race.competitions:
         for officer in (one.officer, one.commissioner):
             services.open_bids(tender=one.tender, by=officer, at=timezone.now())
-    assert set(Bid.objects.values_list("tender", "provider")) == {
-        (attempt.invitation.tender_id, attempt.invitation.provider_id)
-        for attempt in race.accepted()
-    }
+    for rows, attempts in [
+        (Bid.objects, race.accepted()),
+        (SubmissionAttempt.objects, race.refused()),
+    ]:
+        assert sorted(rows.values_list("tender", "provider")) == sorted(
+            (attempt.invitation.tender_id, attempt.invitation.provider_id) for attempt in attempts
+        )
 
 
 def test_judged_by_the_time_before_the_lock_late_bids_come_in(monkeypatch):

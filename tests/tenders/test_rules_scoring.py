@@ -9,7 +9,16 @@ from random import Random
 import pytest
 
 from dps_portal.money import half_up
-from tenders.rules import FORMULAS, Model, Offer, rank_bids, two_places, winners, working
+from tenders.rules import (
+    FORMULAS,
+    TIE_BREAKS,
+    Model,
+    Offer,
+    rank_bids,
+    two_places,
+    winners,
+    working,
+)
 from tenders.rules.scoring import BASES, ROUNDINGS
 from tests.tenders import independent
 
@@ -30,7 +39,7 @@ def offer(pounds, *scores):
 
 
 def test_scores_agree_with_an_independent_count_on_10_000_random_tenders():
-    """Every formula, rounding, basis and tie-break; and the order of the bids never matters."""
+    """Every formula, ceiling rule, rounding, minimum, basis and tie-break, whatever the order."""
     random = Random(20_261_124)  # noqa: S311
     seen = Counter()
     for _ in range(10_000):
@@ -53,11 +62,13 @@ def test_scores_agree_with_an_independent_count_on_10_000_random_tenders():
         shuffled = list(offers.items())
         random.shuffle(shuffled)
         assert rank_bids(one, dict(shuffled), out) == results
-        seen.update((tender.formula, tender.rounding, tender.basis))
+        seen.update(independent.kinds_of(tender))
         seen.update("tie" for result in results.values() if result.tie)
-        seen.update("out" for result in results.values() if result.excluded)
+        seen.update(result.excluded for result in results.values() if result.excluded)
 
-    assert min(seen[each] for each in (*FORMULAS, *ROUNDINGS, *BASES, "tie", "out")) > 500
+    wanted = {*FORMULAS, *ROUNDINGS, *BASES, *TIE_BREAKS, "tie", *independent.KINDS}
+    wanted |= {"over ceiling", "below minimum score", "rejected"}
+    assert {each for each in wanted if seen[each] < 300} == set()
 
 
 def test_exclusions_come_before_the_lowest_price_is_taken():
