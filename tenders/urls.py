@@ -103,7 +103,6 @@ urlpatterns = [
         views.exercise_contract_option,
         name="exercise_contract_option",
     ),
-    path("shorter-periods/<int:pk>/", views.answer_shorter_period, name="answer_shorter_period"),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/<str:reference>/", views.invitation, name="invitation"),
     path(
@@ -133,6 +132,11 @@ urlpatterns = [
     path("invitations/<str:reference>/bid/withdrawal/", views.withdraw_bid, name="withdraw_bid"),
     path("invitations/<str:reference>/bid/receipt.txt", views.receipt, name="receipt"),
     path("invitations/<str:reference>/bid/content.json", views.bid_content, name="bid_content"),
+    path(
+        "invitations/<str:reference>/shorter-periods/<int:pk>/",
+        views.answer_shorter_period,
+        name="answer_shorter_period",
+    ),
     path("invitations/<str:reference>/price/", views.explain_price, name="explain_price"),
     path("invitations/<str:reference>/letter/", views.letter, name="letter"),
     path(

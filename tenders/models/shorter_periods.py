@@ -98,4 +98,6 @@ class PeriodAnswer(models.Model):
         return f"{self.period} {self.provider}"
 
     def get_absolute_url(self):
-        return reverse("tenders:answer_shorter_period", args=[self.pk])
+        return reverse(
+            "tenders:answer_shorter_period", args=[self.period.tender.reference, self.pk]
+        )

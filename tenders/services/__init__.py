@@ -50,6 +50,7 @@ from .debriefs import (
     remind_of_debriefs,
     request_debrief,
 )
+from .drafting import create_tender, edit_tender, set_criteria
 from .drafts import edit_answer, edit_price, version_of
 from .letters import job_of, letter_pdf
 from .low_prices import (
@@ -97,15 +98,12 @@ from .shorter_periods import (
 )
 from .tenders import (
     abandon_tender,
-    create_tender,
-    edit_tender,
     interest_of,
     invitees,
     is_anything_invited,
     objections_to_abandonment,
     objections_to_publication,
     publish_tender,
-    set_criteria,
     set_initial_evaluation,
     warnings_of,
 )

@@ -1,7 +1,7 @@
 """When bids and questions may close, worked out from the rules of the agreement."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
@@ -39,10 +39,10 @@ def questions_until(tender: Tender, *, published_at: datetime | None = None) -> 
     )
 
 
-def has_short_time(tender: Tender, at: datetime) -> bool:
+def has_short_time(tender: Tender, at: datetime, closes_at: datetime | None = None) -> bool:
     return rules.is_short_time(
         at=timezone.localtime(at),
-        closes_at=timezone.localtime(tender.closes_at),
+        closes_at=timezone.localtime(closes_at or tender.closes_at),
         days=tender.lot.agreement.regime.minimum_tender.days,
         earliest_day=earliest_closing_day(tender, at),
     )
@@ -52,14 +52,13 @@ def usual_closing(tender: Tender, at: datetime) -> datetime:
     """When bids would close with the usual time, at the draft's own time of day."""
     hour = timezone.localtime(tender.closes_at).time()
     day = earliest_closing_day(tender, at)
-    usual = timezone.make_aware(datetime.combine(day, hour))
-    least = timedelta(days=tender.lot.agreement.regime.minimum_tender.days)
-    return (
-        usual if usual - at >= least else timezone.make_aware(datetime.combine(day + ONE_DAY, hour))
+    first, second = (
+        timezone.make_aware(datetime.combine(each, hour)) for each in (day, day + ONE_DAY)
     )
+    return second if has_short_time(tender, at, first) else first
 
 
-def objections_to_closing(tender: Tender, at: datetime, invited: Iterable[Provider]) -> list[str]:
+def objections_to_closing(tender: Tender, at: datetime, invited: Collection[Provider]) -> list[str]:
     """Whether bidders have their time, and questions theirs, were it published now."""
     answers = PeriodAnswer.objects.about(tender)
     agreed = set(answers.filter(has_agreed=True).values_list("provider", flat=True))
@@ -67,6 +66,6 @@ def objections_to_closing(tender: Tender, at: datetime, invited: Iterable[Provid
         is_short=has_short_time(tender, at),
         is_past=tender.closes_at <= at,
         is_asked=answers.exists(),
-        has_everyone_agreed=agreed >= {provider.pk for provider in invited},
+        has_everyone_agreed=bool(invited) and agreed >= {provider.pk for provider in invited},
     )
     return objections + [UNKNOWN] * (questions_until(tender, published_at=at) is None)

@@ -1,6 +1,6 @@
 """A tender from its draft to its publication, and its end without an award."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from providers.models import Admission, Provider
 from tenders import rules
-from tenders.models import Criterion, Invitation, PanelMember, Tender
+from tenders.models import Invitation, Tender
 from tenders.states import TenderState
 
 from .cells import make_cells
@@ -28,7 +28,6 @@ from .closing import objections_to_closing
 from .envelopes import fill_envelopes
 from .model import (
     evaluation_model,
-    headings_of,
     objections_to_criteria,
     objections_to_terms,
 )
@@ -52,82 +51,6 @@ def is_on_panel(tender: Tender, user: User) -> bool:
 def is_admitted(tender: Tender, provider, at: datetime) -> bool:
     current = Admission.objects.current(timezone.localdate(at))
     return current.filter(lot=tender.lot, provider=provider).exists()
-
-
-@transaction.atomic
-def create_tender(
-    *,
-    evaluators: Sequence[User],
-    moderator: User,
-    like: Tender | None = None,
-    template: rules.Template | None = None,
-    by: User,
-    at: datetime,
-    **terms,
-) -> Tender:
-    """Begin a draft. ``terms`` are the columns of the tender that ``rules`` looks at.
-
-    The criteria are those of ``like``, an earlier tender, or of ``template``, for the drafter to
-    look at again. Each keeps its heading where the agreement published one of that name.
-    """
-    tender = Tender(**terms, drafted_by=by, drafted_at=at)
-    refuse_if(objections_to_terms(tender) + _objections_to_panel(evaluators, moderator))
-    tender.save()
-    _name_panel(tender, evaluators, moderator)
-    headings = {heading.name: heading for heading in headings_of(tender)}
-    for heading, criterion in _criteria_of(like, template):
-        criterion.pk, criterion.tender = None, tender
-        criterion.heading = headings.get(heading)
-        criterion.save(force_insert=True)
-    trail.record(
-        "tender.drafted",
-        tender,
-        by=by,
-        at=at,
-        like=like and like.reference,
-        template=template and template.key,
-    )
-    return tender
-
-
-@transaction.atomic
-def edit_tender(
-    *, tender: Tender, evaluators: Sequence[User], moderator: User, by: User, at: datetime, **terms
-) -> Tender:
-    """Change a draft; whoever wrote last counts as its drafter, who may not publish it."""
-    tender = lock_tender(tender)
-    state = TenderState(tender.state)
-    for name, value in terms.items():
-        setattr(tender, name, value)
-    refuse_if(
-        rules.objections_to_change(state)
-        + objections_to_terms(tender)
-        + _objections_to_panel(evaluators, moderator)
-    )
-    tender.drafted_by, tender.drafted_at = by, at
-    tender.save()
-    _name_panel(tender, evaluators, moderator)
-    trail.record("tender.edited", tender, by=by, at=at)
-    return tender
-
-
-@transaction.atomic
-def set_criteria(*, tender: Tender, criteria: Iterable[dict], by: User, at: datetime) -> Tender:
-    """Replace the criteria of a draft; each gives the columns of a criterion."""
-    tender = lock_tender(tender)
-    new = [
-        Criterion(tender=tender, position=position, **criterion)
-        for position, criterion in enumerate(criteria, start=1)
-    ]
-    refuse_if(
-        rules.objections_to_change(TenderState(tender.state)) + objections_to_criteria(tender, new)
-    )
-    tender.criteria.all().delete()
-    Criterion.objects.bulk_create(new)
-    tender.drafted_by, tender.drafted_at = by, at
-    tender.save()
-    trail.record("tender.criteria_set", tender, by=by, at=at, criteria=len(new))
-    return tender
 
 
 def objections_to_invitation(tender: Tender, at: datetime) -> list[str]:
@@ -163,7 +86,7 @@ def objections_to_publication(
         *objections_to_terms(tender),
         *objections_to_criteria(tender, criteria),
         *rules.objections_to_texts([tender.title, tender.need]),
-        *_objections_to_panel(scorers, moderators[0] if moderators else None),
+        *objections_to_panel(scorers, moderators[0] if moderators else None),
         *objections_to_closing(tender, at, invited),
     ]
     return rules.objections_to_publication(
@@ -271,37 +194,9 @@ def tell_invitees(tender: Tender, event: str, *, at: datetime) -> None:
         notify(member, f"tenders/emails/{event}.txt", at=at, tender=tender, path=path)
 
 
-def _objections_to_panel(evaluators: Sequence[User], moderator: User | None) -> list[str]:
+def objections_to_panel(evaluators: Sequence[User], moderator: User | None) -> list[str]:
     return rules.objections_to_panel(
         evaluators=sum(person.may(Permission.SCORE_BIDS) for person in evaluators),
         has_moderator=moderator is not None and moderator.may(Permission.MODERATE_SCORES),
         moderator_scores=moderator in evaluators,
     )
-
-
-def _name_panel(tender: Tender, evaluators: Sequence[User], moderator: User) -> None:
-    tender.panel.all().delete()
-    PanelMember.objects.bulk_create(
-        PanelMember(tender=tender, user=user, is_moderator=user == moderator)
-        for user in [*evaluators, moderator]
-    )
-
-
-def _criteria_of(
-    like: Tender | None, template: rules.Template | None
-) -> Iterator[tuple[str, Criterion]]:
-    """Each with the name of its heading."""
-    for position, asked in enumerate(template.criteria if template else (), start=1):
-        yield (
-            asked.heading,
-            Criterion(
-                position=position,
-                name=asked.heading,
-                weight=asked.weight,
-                question=asked.question,
-                guidance=asked.guidance,
-                word_limit=asked.word_limit,
-            ),
-        )
-    for criterion in like.criteria.select_related("heading") if like else ():
-        yield str(criterion.heading or ""), criterion

@@ -48,10 +48,14 @@ def ask_shorter_period(request, reference):
 
 
 @requires(Permission.SUBMIT_BID)
-def answer_shorter_period(request, pk):
+def answer_shorter_period(request, reference, pk):
     """Lot, title and times; what is needed is told with the invitation, to all at once."""
     rows = PeriodAnswer.objects.visible_to(request.user)
-    answer = get_object_or_404(rows.select_related("period__tender", "period__lot"), pk=pk)
+    answer = get_object_or_404(
+        rows.select_related("period__tender", "period__lot"),
+        period__tender__reference=reference,
+        pk=pk,
+    )
     form = PeriodAnswerForm(request.POST or None)
     if attempt(
         form,

@@ -32,7 +32,7 @@ from tenders.models import (
 from tenders.states import TenderState
 from tests.factories import publication as public
 from tests.factories.providers import PDF
-from tests.factories.tenders import asked_for_shorter_time
+from tests.factories.tenders import address_of, asked_for_shorter_time
 
 from .role_matrix import MATRIX, OWN_ACCOUNT, ROLES
 
@@ -173,9 +173,9 @@ def samples(people) -> dict[str, dict]:
         "providers:assess_lot": lot,
         "providers:recommend_lot": lot,
         "providers:decide_lot": lot,
-        "tenders:answer_shorter_period": {
-            "pk": asked_for_shorter_time(application.provider, by=people["PR"]).pk
-        },
+        "tenders:answer_shorter_period": address_of(
+            asked_for_shorter_time(application.provider, by=people["PR"])
+        ),
         "tenders:draft_from_template": {"key": "standard"},
         "tenders:answer_clarification": {"reference": published.reference, "pk": question.pk},
         "tenders:bid": {**tender, "provider": bid.provider.reference},

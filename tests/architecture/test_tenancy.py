@@ -54,7 +54,7 @@ from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
 from tests.factories.providers import PDF, draft, whole_draft
-from tests.factories.tenders import asked_for_shorter_time
+from tests.factories.tenders import address_of, asked_for_shorter_time
 
 from .role_matrix import MATRIX
 from .test_role_matrix import TODAY
@@ -308,7 +308,7 @@ def rows_of_b(b) -> dict[str, dict]:
         "providers:save_evidence": {**draft, "kind": "insurance"},
         "providers:save_lot": lot,
         "providers:answer_clarification": {"pk": Clarification.objects.get(application=decided).pk},
-        "tenders:answer_shorter_period": {"pk": b.period_answers.get().pk},
+        "tenders:answer_shorter_period": address_of(b.period_answers.get()),
         "providers:request_reasons": {
             "reference": decided.reference,
             "number": decided.lots.first().lot.number,
@@ -388,7 +388,7 @@ def rows_of_a(a) -> dict[str, dict]:
         },
         "tenders:answer_debrief": {"reference": letter.tender.reference, "pk": 1},
         "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
-        "tenders:answer_shorter_period": {"pk": a.period_answers.get().pk},
+        "tenders:answer_shorter_period": address_of(a.period_answers.get()),
         "tenders:bid": bid,
         "tenders:attachment": {**bid, "document": Attachment.objects.get().document_id},
         **{
@@ -526,7 +526,7 @@ def test_a_row_of_a_is_not_reached_by_way_of_ones_own(a, b):
     assert set(mixed) == {
         *("providers:remove_member", "providers:hand_over_ownership"),
         *("providers:cancel_invitation", "providers:resend_invitation"),
-        "providers:remove_location",
+        *("providers:remove_location", "tenders:answer_shorter_period"),
     }
 
     for name, parameters in mixed.items():

@@ -97,6 +97,10 @@ def asked_for_shorter_time(provider, *, by) -> PeriodAnswer:
     return PeriodAnswer.objects.create(period=period, provider=provider)
 
 
+def address_of(answer: PeriodAnswer) -> dict:
+    return {"reference": answer.period.tender.reference, "pk": answer.pk}
+
+
 class Competition:
     """One tender from draft to award, with its people; each step takes those before it.
 

@@ -55,12 +55,12 @@ def test_a_shorter_time(look):  # noqa: F811
         tender=tender, reason="A place is needed soon.", by=one.drafter, at=one.now
     )
     first, second = PeriodAnswer.objects.order_by("pk")
-    look(owner_of(second.provider), "answer_shorter_period", second.pk)
+    look(owner_of(second.provider), "answer_shorter_period", tender, second.pk)
     services.answer_shorter_period(
         answer=first, has_agreed=True, by=owner_of(first.provider), at=one.now
     )
 
-    look(owner_of(first.provider), "answer_shorter_period", first.pk)
+    look(owner_of(first.provider), "answer_shorter_period", tender, first.pk)
     look(one.drafter, "ask_shorter_period", tender)
     look(one.officer, "tender", tender)
 

@@ -1,6 +1,6 @@
 """Less than the usual time only if all who are invited agree to that very moment (R2.11, R10.4)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -223,17 +223,22 @@ def test_a_decliner_ends_it_for_that_moment_and_who_asked_is_told(one):
     assert ShorterPeriod.objects.count() == 2
 
 
-def test_the_usual_time_is_what_publication_would_take(one):
-    """The moment that is told as usual is not too early, and a minute before is."""
+@pytest.mark.parametrize("day", [date(2026, 11, 25), date(2027, 3, 20), date(2026, 10, 17)])
+@pytest.mark.parametrize("hour", [9, 12, 17])
+def test_the_usual_time_is_the_first_that_publication_would_take(one, day, hour):
+    """At the draft's time of day, also where the clocks change in between."""
+    at = datetime.combine(day, time(12), tzinfo=UTC)
     tender = current(one)
-    for closes in (one.now + timedelta(days=7), one.now + timedelta(days=6, hours=23)):
-        tender.closes_at = closes
-        usual = services.usual_closing(tender, one.now)
-        assert timezone.localtime(usual).time() == timezone.localtime(closes).time()
-        tender.closes_at = usual
-        assert services.has_short_time(tender, one.now) is False
-        tender.closes_at = usual - timedelta(days=1)
-        assert services.has_short_time(tender, one.now) is True
+    tender.closes_at = timezone.make_aware(datetime.combine(day + timedelta(days=7), time(hour)))
+
+    usual = services.usual_closing(tender, at)
+
+    assert timezone.localtime(usual).hour == hour
+    before = timezone.make_aware(
+        datetime.combine(timezone.localdate(usual) - timedelta(days=1), time(hour))
+    )
+    found = [services.has_short_time(tender, at, each) for each in (before, usual)]
+    assert found == [True, False]
 
 
 # ── Answering ────────────────────────────────────────────────────────────────────────────────
@@ -297,13 +302,13 @@ def test_the_whole_way_through_the_pages(client, one):
         row = PeriodAnswer.objects.get(provider=provider)
         [task] = [each for each in tasks_for(owner, one.now) if each.url == row.get_absolute_url()]
         assert task.what == f"Time for bids on tender {one.tender}"
-        text = shown(page(client, owner, "answer_shorter_period", row.pk))
+        text = shown(page(client, owner, "answer_shorter_period", one.tender, row.pk))
         assert ["Rehabilitation places" in text, "Soon." in text, "Ten places" in text] == [
             True,
             True,
             False,
         ]
-        send(client, owner, "answer_shorter_period", row.pk, has_agreed="yes")
+        send(client, owner, "answer_shorter_period", one.tender, row.pk, has_agreed="yes")
         assert row.get_absolute_url() not in {each.url for each in tasks_for(owner, one.now)}
 
     found = shown(page(client, one.officer, "tender", one.tender))
@@ -318,12 +323,20 @@ def test_another_provider_finds_no_such_question_and_no_answer_is_asked_for(clie
     row = PeriodAnswer.objects.get(provider=one.providers[0])
     stranger = owner_of(one.providers[1])
 
-    assert page(client, stranger, "answer_shorter_period", row.pk).status_code == 404
+    assert page(client, stranger, "answer_shorter_period", one.tender, row.pk).status_code == 404
     assert (
-        send(client, stranger, "answer_shorter_period", row.pk, has_agreed="yes").status_code == 404
+        send(
+            client, stranger, "answer_shorter_period", one.tender, row.pk, has_agreed="yes"
+        ).status_code
+        == 404
     )
     missing = send(
-        client, owner_of(one.providers[0]), "answer_shorter_period", row.pk, has_agreed=""
+        client,
+        owner_of(one.providers[0]),
+        "answer_shorter_period",
+        one.tender,
+        row.pk,
+        has_agreed="",
     )
     assert set(missing.context["form"].errors) == {"has_agreed"}
 
