@@ -1,12 +1,11 @@
 """A visitor to the demonstration meets each thing that happens before and after an admission."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from dps_portal.agreements.models import Agreement, AgreementDocument, Deviation
 from dps_portal.agreements.services import is_locked
-from dps_portal.demo.seed import seed
 from dps_portal.publication.models import Question, Subscription
 from providers.models import (
     Admission,
@@ -22,7 +21,7 @@ from providers.models import (
 )
 from providers.states import MeasureKind
 
-TODAY = date(2026, 11, 23)
+from .conftest import TODAY
 
 
 def names(rows, of="provider__name"):
@@ -30,8 +29,7 @@ def names(rows, of="provider__name"):
 
 
 @pytest.fixture
-def agreement(db):
-    seed(TODAY)
+def agreement(council):
     return Agreement.objects.get()
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-LETTER_QUERIES, TENDER_QUERIES = 9, 27
+LETTER_QUERIES, TENDER_QUERIES = 9, 29
 
 
 @pytest.fixture
