@@ -634,7 +634,7 @@ def test_nothing_that_b_sends_to_its_own_pages_changes_anything_of_a(a, b):
                 transaction.set_rollback(True)
 
     assert changed == []
-    assert {"providers:edit_provider", "providers:save_lot", "publication:ask_question"} <= wrote
+    assert wrote >= {"providers:edit_provider", "publication:ask_question"}
     assert set(POSTED) - asked == WITHOUT_A_FORM
 
 
