@@ -28,9 +28,9 @@ from tests.factories.tenders import Competition, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CANARY = "kingfisher over the water"
-PRICE, LISTED = 8_371_964, 9_000_000
-CANARIES = [form.encode() for form in (CANARY, "8371964", "83719.64", "83,719.64")]
+CANARY = "a heron that no other test has seen"  # files of other tests lie in the same folder
+PRICE, LISTED = 8_463_917, 9_000_000
+CANARIES = [form.encode() for form in (CANARY, "8463917", "84639.17", "84,639.17")]
 INVITED = 7
 SEALED = {  # ciphertext, written anew by whatever a bidder does
     "tenders_invitation": {"quality_envelope", "price_envelope", "own_copy"},
