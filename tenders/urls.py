@@ -65,7 +65,7 @@ urlpatterns = [
         views.moderate_response,
         name="moderate_response",
     ),
-    path("tenders/<str:reference>/panel/", views.replace_evaluator, name="replace_evaluator"),
+    path("tenders/<str:reference>/panel/", views.replace_member, name="replace_member"),
     path("tenders/<str:reference>/quality-lock/", views.lock_quality, name="lock_quality"),
     path("tenders/<str:reference>/ranking/", views.ranking, name="ranking"),
     path("tenders/<str:reference>/recommendation/", views.recommend_award, name="recommend_award"),

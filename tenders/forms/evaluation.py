@@ -47,12 +47,10 @@ class PointsForm(Form):
 
 
 class ReplacementForm(Form):
-    submit = "Replace evaluator"
+    submit = "Replace"
 
-    leaving = PersonChoice(
-        None, label="Evaluator who leaves", empty_label=None, widget=forms.RadioSelect
-    )
-    joining = PersonChoice(None, label="New evaluator", empty_label="Choose a person")
+    leaving = PersonChoice(None, label="Who leaves", empty_label=None, widget=forms.RadioSelect)
+    joining = PersonChoice(None, label="Who joins", empty_label="Choose a person")
     reason = text("Reason", help_text="Kept in the audit trail. Name no provider.")
 
     def __init__(self, *args, leaving, joining, **kwargs):
@@ -67,7 +65,11 @@ class RecommendationForm(Form):
     bids = forms.ModelMultipleChoiceField(
         None, label="Bids to be awarded", widget=forms.CheckboxSelectMultiple
     )
-    reason = text("Reason for the recommendation")
+    reason = text(
+        "Reason for the recommendation",
+        help_text="Part of the decision record, which is published with the award: nothing that a "
+        "bidder gave in confidence, and nobody who needs care.",
+    )
     departure = text(
         "Why these bids, if the published basis names others",
         help_text="The person who decides must agree in writing, and every bidder reads it.",
@@ -94,11 +96,11 @@ class ApprovalForm(Form):
         help_text="The Cabinet Member, by name and office.",
     )
     consulted_on = DateField(label="Date of the consultation", latest=timezone.localdate)
-    consultation = text("What they said")
+    consultation = text("What they said", help_text="Published with the decision record.")
     alternatives = text(
         "Alternatives that were considered",
         help_text="For example to award to another bid, to abandon the tender, or to wait; and "
-        "why not. This is part of the decision record: name nobody who needs care.",
+        "why not. Published with the decision record: name nobody who needs care.",
     )
     decided_as = forms.CharField(
         label="Your job", max_length=120, help_text="As it stands in the decision record."

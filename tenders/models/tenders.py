@@ -283,11 +283,15 @@ class PanelMemberQuerySet(models.QuerySet):
     def scoring(self):
         return self.serving().filter(is_moderator=False)
 
+    def moderating(self):
+        return self.serving().filter(is_moderator=True)
+
 
 class PanelMember(models.Model):
     """Who scores or moderates a tender; named before publication.
 
-    An evaluator can be replaced until the scores are complete; whoever left stays on record.
+    An evaluator can be replaced until the scores are complete, the moderator until the quality
+    lock; whoever left stays on record.
     """
 
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="panel")
@@ -301,7 +305,9 @@ class PanelMember(models.Model):
         constraints = [
             models.UniqueConstraint(name="on_a_panel_once", fields=["tender", "user"]),
             models.UniqueConstraint(
-                name="one_moderator", fields=["tender"], condition=Q(is_moderator=True)
+                name="one_moderator",
+                fields=["tender"],
+                condition=Q(is_moderator=True, left_at=None),
             ),
         ]
 

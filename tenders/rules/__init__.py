@@ -64,7 +64,7 @@ from .evaluation import (
 )
 from .moves import objections_to_abandonment, objections_to_declaration
 from .need import hints_in, identifiers_in
-from .panel import objections_to_exchange, objections_to_replacement
+from .panel import EVALUATOR, MODERATOR, objections_to_exchange, objections_to_replacement
 from .prices import PriceLine, compared, price_schedule
 from .receipts import NoReceipt, Receipt, attachments_of, faults_of_receipt, read_receipt
 from .rehearsal import Point, oddities, price_curve
@@ -89,8 +89,10 @@ from .working import model_in_words, working
 
 __all__ = [
     "BASES",
+    "EVALUATOR",
     "FEWEST_EVALUATORS",
     "FORMULAS",
+    "MODERATOR",
     "ROUNDINGS",
     "SCALE",
     "TEMPLATES",

@@ -9,6 +9,8 @@ from .bidding import words
 from .evaluation import FEWEST_WORDS, objections_to_model
 from .moves import objections_to_interest, objections_to_move
 
+UNDECLARED = "{} has been asked to renew its declaration, and still has time to."
+
 
 def objections_to_recommendation(
     *, state: TenderState, is_on_panel: bool, has_interest: bool | None, is_model_intact: bool
@@ -99,10 +101,7 @@ def objections_to_approval(
     if is_on_panel:
         objections.append("An award is approved by a person who is not on the panel.")
     objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
-    objections += [
-        f"{name} has been asked to renew its declaration, and still has time to."
-        for name in undeclared
-    ]
+    objections += [UNDECLARED.format(name) for name in undeclared]
     if overdue and overdue_reason is not None and words(overdue_reason) < FEWEST_WORDS:
         objections.append(
             f"The declaration of {_listed(sorted(overdue))} is overdue. Suspend first, or record "
@@ -125,10 +124,15 @@ def objections_to_confirmation(
     is_recommender: bool,
     has_interest: bool | None,
     not_admitted: Iterable[str],
+    undeclared: Iterable[str],
+    overdue: Iterable[str],
     is_in_standstill: bool,
     is_challenged: bool,
 ) -> list[str]:
-    """Of an award that was approved with a standstill (R4.5)."""
+    """Of an award that was approved with a standstill (R4.5).
+
+    ``overdue`` are declarations that the approval gave no reason to go on without.
+    """
     if state != TenderState.STANDSTILL:
         return ["Only an award that was approved with a standstill is confirmed."]
     objections = []
@@ -143,6 +147,12 @@ def objections_to_confirmation(
     if is_on_panel:
         objections.append("An award is confirmed by a person who is not on the panel.")
     objections += [f"{name} is no longer admitted to the lot." for name in not_admitted]
+    objections += [UNDECLARED.format(name) for name in undeclared]
+    objections += [
+        f"The declaration of {name} is overdue. It is renewed, or the provider suspended, before "
+        "the contract is made."
+        for name in overdue
+    ]
     return objections + objections_to_interest(has_interest=has_interest)
 
 

@@ -1,10 +1,11 @@
-"""A new evaluator in the place of one who cannot score (SoD 6)."""
+"""A new member of the panel in the place of one who cannot score or moderate (SoD 6)."""
 
 from tenders.states import TenderState
 
 from .moves import CONFLICTED
 
 REPLACEABLE = {TenderState.PUBLISHED, TenderState.OPENED}
+EVALUATOR, MODERATOR = "score quality", "moderate scores"
 
 
 def objections_to_replacement(
@@ -17,33 +18,38 @@ def objections_to_replacement(
 ) -> list[str]:
     objections = []
     if state not in REPLACEABLE:
-        objections.append("An evaluator is replaced between the publication and the quality lock.")
-    elif is_complete:
+        objections.append("The panel changes between the publication and the quality lock.")
+    elif not is_anyone_replaceable and is_complete:
         objections.append("Every evaluator has scored; the panel no longer changes.")
     elif not is_anyone_replaceable:
-        objections.append("Every evaluator on the panel has declared to have no interest.")
+        objections.append("Everyone on the panel has declared to have no interest.")
     if is_on_panel:
-        objections.append("An evaluator is replaced by a person who is not on the panel.")
+        objections.append("The panel is changed by a person who is not on it.")
     return objections + [CONFLICTED] * bool(has_interest)
 
 
 def objections_to_exchange(
     *,
     has_leaver_declared_none: bool,
-    may_joiner_score: bool,
+    job: str,
+    may_joiner_do_it: bool,
     was_joiner_named: bool,
     has_joiner_interest: bool,
 ) -> list[str]:
-    """Only for one with an interest, or without an answer; never to change a panel's mind."""
+    """Only for one with an interest, or without an answer; never to change a panel's mind.
+
+    ``job`` is ``EVALUATOR`` or ``MODERATOR``.
+    """
     objections = []
     if has_leaver_declared_none:
         objections.append(
-            "Only an evaluator who has an interest, or has declared nothing, is replaced."
+            "Only who has an interest, or has declared nothing, is replaced; and no evaluator "
+            "once all have scored."
         )
-    if not may_joiner_score:
-        objections.append("The new evaluator may not score quality.")
+    if not may_joiner_do_it:
+        objections.append(f"The new member may not {job}.")
     if was_joiner_named:
-        objections.append("The new evaluator is, or was, on this panel already.")
+        objections.append("The new member is, or was, on this panel already.")
     if has_joiner_interest:
-        objections.append("The new evaluator has an interest in this tender.")
+        objections.append("The new member has an interest in this tender.")
     return objections

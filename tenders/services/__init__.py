@@ -72,8 +72,8 @@ from .openings import declare_interest, objections_to_opening, open_bids
 from .own_copies import OwnBid, own_bid
 from .panel import (
     objections_to_replacement,
-    possible_evaluators,
-    replace_evaluator,
+    possible_members,
+    replace_member,
     replaceable,
 )
 from .procurement_report import procurement_report, procurement_report_pdf
@@ -181,7 +181,7 @@ __all__ = [
     "own_attempts",
     "own_bid",
     "own_file",
-    "possible_evaluators",
+    "possible_members",
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
@@ -193,7 +193,7 @@ __all__ = [
     "rehearse",
     "remind_of_debriefs",
     "remove_file",
-    "replace_evaluator",
+    "replace_member",
     "replaceable",
     "request_debrief",
     "score_response",

@@ -232,12 +232,17 @@ def confirm_award(*, tender: Tender, by: User, at: datetime) -> list[Contract]:
 
 def objections_to_confirmation(tender: Tender, by: User, at: datetime) -> list[str]:
     award = getattr(tender, "award", None)
+    asked = [each for each in standings(tender, at) if each.asked]
+    overdue = _overdue(asked, at)
+    is_accepted = award is not None and bool(award.overdue_reason)
     return rules.objections_to_confirmation(
         state=TenderState(tender.state),
         is_on_panel=is_on_panel(tender, by),
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
         not_admitted=_not_admitted(award, at),
+        undeclared=_named(each.provider for each in asked if each not in overdue),
+        overdue=[] if is_accepted else _named(each.provider for each in overdue),
         is_in_standstill=award is not None and award.is_in_standstill(at),
         is_challenged=award is not None and award.challenges.unsettled().exists(),
     )

@@ -1,4 +1,4 @@
-"""The panel after publication: an evaluator who cannot score is replaced."""
+"""The panel after publication: who cannot score or moderate is replaced."""
 
 from datetime import datetime
 
@@ -18,41 +18,50 @@ from .tenders import interest_of, is_on_panel, lock_tender
 
 
 def replaceable(tender: Tender):
-    """Evaluators with an interest, or without a declaration."""
+    """Members with an interest, or without a declaration; once all have scored, the moderator."""
     free = tender.declarations.filter(has_interest=False).values("user")
-    return tender.panel.scoring().exclude(user__in=free)
+    members = tender.panel.moderating() if tender.scored_at else tender.panel.serving()
+    return members.exclude(user__in=free)
 
 
-def possible_evaluators(tender: Tender):
+def possible_members(tender: Tender):
+    """Who may score or moderate, and has not been on this panel nor an interest."""
     named = tender.panel.values("user")
     conflicted = tender.declarations.filter(has_interest=True).values("user")
-    people = User.objects.with_permission(Permission.SCORE_BIDS)
-    return people.exclude(pk__in=named).exclude(pk__in=conflicted)
+    people = User.objects.with_permission(Permission.SCORE_BIDS) | User.objects.with_permission(
+        Permission.MODERATE_SCORES
+    )
+    return people.exclude(pk__in=named).exclude(pk__in=conflicted).distinct()
 
 
 @transaction.atomic
-def replace_evaluator(
+def replace_member(
     *, tender: Tender, leaving: User, joining: User, reason: str, by: User, at: datetime
 ) -> PanelMember:
-    """The new one declares, then scores every answer; no other score is shown before."""
+    """The new one declares first; an evaluator then scores every answer and sees no other score
+    before, a moderator goes on with what the panel has agreed.
+    """
     tender = lock_tender(tender)
+    moderates = tender.panel.moderating().filter(user=leaving).exists()
+    needed = Permission.MODERATE_SCORES if moderates else Permission.SCORE_BIDS
     refuse_if(
         objections_to_replacement(tender, by)
         + rules.objections_to_exchange(
             has_leaver_declared_none=not replaceable(tender).filter(user=leaving).exists(),
-            may_joiner_score=joining.may(Permission.SCORE_BIDS),
+            job=rules.MODERATOR if moderates else rules.EVALUATOR,
+            may_joiner_do_it=joining.may(needed),
             was_joiner_named=is_on_panel(tender, joining),
             has_joiner_interest=bool(interest_of(tender, joining)),
         )
     )
-    tender.panel.scoring().filter(user=leaving).update(left_at=at)
-    member = PanelMember.objects.create(tender=tender, user=joining)
+    tender.panel.serving().filter(user=leaving).update(left_at=at)
+    member = PanelMember.objects.create(tender=tender, user=joining, is_moderator=moderates)
     settle_scoring(tender, at=at)
     if tender.state == TenderState.OPENED:
         path = tender.get_absolute_url()
         notify(joining, "tenders/emails/bids_to_score.txt", at=at, tender=tender, path=path)
     trail.record(
-        "evaluator.replaced",
+        "panel_member.replaced",
         tender,
         by=by,
         at=at,

@@ -1,133 +1,35 @@
 """The report that regulation 84 asks for on every contract, from the record alone (R4.3)."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.audit.models import AuditHead
 from dps_portal.ui import pdf
 from tenders import rules
-from tenders.models import Award, Challenge, ConsensusScore, Contract, LowPriceCheck, Tender
+from tenders.models import (
+    Award,
+    Challenge,
+    ConsensusScore,
+    Contract,
+    LowPriceCheck,
+    PeriodAnswer,
+    SubmissionAttempt,
+    Tender,
+)
 
 from .letters import job_of
 from .model import model_in_words
+from .procurement_lines import (
+    Actor,
+    BidLine,
+    ChallengeLine,
+    ContractLine,
+    Decision,
+    LowPriceLine,
+    ProcurementReport,
+    RefusedLine,
+    ShorterTime,
+)
 from .ranking import ALTERED, Place, ranking
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who did what, by job, and when."""
-
-    act: str
-    job: str
-    name: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class LowPriceLine:
-    """A price that was asked about, and what was decided on it (regulation 69)."""
-
-    provider: str
-    state: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class BidLine:
-    """A bid as it was received, and what became of it; without figures before the lock."""
-
-    provider: str
-    submitted_at: datetime | None
-    excluded: str
-    points: tuple[int | None, ...]
-    weekly_pence: int | None
-    quality: str
-    price: str
-    total: str
-    rank: int | None
-
-
-@dataclass(frozen=True)
-class ContractLine:
-    reference: str
-    provider: str
-    start: date
-    last_day: date
-    weekly_pence: int
-    value_pence: int
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The record of the officer's decision (R4.7)."""
-
-    reason: str
-    departure: str
-    departure_agreed: str
-    draw: str
-    consulted_with: str
-    consulted_on: date
-    consultation: str
-    alternatives: str
-    interests: tuple[int | None, int | None]  # declarations made, interests found, by then
-    overdue_reason: str
-    standstill_last_day: date | None
-
-
-@dataclass(frozen=True)
-class ChallengeLine:
-    challenger: str
-    received_on: date
-    grounds: str
-    settlement: str
-
-
-@dataclass(frozen=True)
-class ProcurementReport:
-    tender: str
-    authority: str
-    agreement: str
-    regime: str
-    cpv: str
-    lot: str
-    title: str
-    need: str
-    term: tuple[date, date]  # half-open
-    options: tuple[int, int]
-    ceiling_weekly_pence: int
-    closes_at: datetime
-    opened_at: datetime | None
-    scale_max: int
-    price_weight: int
-    criteria: tuple[tuple[str, int], ...]
-    words: tuple[str, ...]
-    model_hash: str
-    invited: tuple[str, ...]
-    clarifications: tuple[int, int]  # asked, answered
-    declarations: tuple[int, int]  # made, with an interest
-    actors: tuple[Actor, ...]
-    bids: tuple[BidLine, ...]
-    low_prices: tuple[LowPriceLine, ...]
-    decision: Decision | None
-    challenges: tuple[ChallengeLine, ...]
-    contracts: tuple[ContractLine, ...]
-    abandon_reason: str
-
-    @property
-    def value_pence(self) -> int:
-        return sum(contract.value_pence for contract in self.contracts)
-
-    @property
-    def last_day(self) -> date:
-        return rules.last_day_of(self.term[1])
-
-    def digest(self) -> str:
-        text = json.dumps(asdict(self), sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def procurement_report(tender: Tender) -> ProcurementReport:
@@ -158,6 +60,8 @@ def procurement_report(tender: Tender) -> ProcurementReport:
         words=tuple(model_in_words(tender)),
         model_hash=tender.model_hash,
         invited=tuple(one.provider.name for one in invited.order_by("provider__name", "pk")),
+        shorter_time=_shorter_time(tender),
+        refused=tuple(_refused(tender)),
         clarifications=(len(clarifications), len([at for at in clarifications if at])),
         declarations=(len(declared), declared.count(True)),
         actors=tuple(_actors(tender, award)),
@@ -175,6 +79,34 @@ def procurement_report_pdf(tender: Tender) -> bytes:
     head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     facts = {"report": procurement_report(tender), "audit_head": head.hash}
     return pdf.to_pdf(pdf.page("tenders/procurement_report_pdf.html", facts))
+
+
+def _shorter_time(tender: Tender) -> ShorterTime | None:
+    """Of the closing moment as it was published, before any extension."""
+    first = tender.extensions.exclude(agreed_at=None).order_by("agreed_at", "pk").first()
+    rows = PeriodAnswer.objects.filter(
+        period__tender=tender,
+        period__lot=tender.lot_id,
+        period__closes_at=first.closed_at if first else tender.closes_at,
+        has_agreed=True,
+    )
+    answers = list(rows.select_related("period", "provider").order_by("provider__name", "pk"))
+    if not answers:
+        return None
+    period = answers[0].period
+    agreed = tuple(answer.provider.name for answer in answers)
+    return ShorterTime(period.reason, period.usual_until, agreed)
+
+
+def _refused(tender: Tender) -> list[RefusedLine]:
+    """Those before the opening, which no longer change; nobody can tell of them earlier."""
+    if not tender.opened_at:
+        return []
+    rows = SubmissionAttempt.objects.filter(tender=tender, at__lt=tender.opened_at)
+    return [
+        RefusedLine(one.provider.name, one.at, tuple(one.reasons))
+        for one in rows.select_related("provider").in_order()
+    ]
 
 
 def _decision(award: Award) -> Decision:

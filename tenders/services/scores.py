@@ -70,7 +70,7 @@ def settle_scoring(tender: Tender, *, at: datetime, is_voiding: bool = False) ->
     tender.scored_at = at if is_complete else None
     tender.save(update_fields=["scored_at"])
     if is_complete:
-        moderator = tender.panel.select_related("user").get(is_moderator=True).user
+        moderator = tender.panel.moderating().select_related("user").get().user
         notify(
             moderator,
             "tenders/emails/scores_complete.txt",
@@ -109,7 +109,7 @@ def moderate_response(
 def objections_to_moderation(tender: Tender, by: User, at: datetime) -> list[str]:
     return rules.objections_to_moderation(
         state=TenderState(tender.state),
-        moderates=tender.panel.filter(user=by, is_moderator=True).exists(),
+        moderates=tender.panel.moderating().filter(user=by).exists(),
         has_interest=interest_of(tender, by),
         is_complete=tender.scored_at is not None,
     )

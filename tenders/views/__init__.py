@@ -38,7 +38,7 @@ from .invitations import (
 )
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
-from .panel import replace_evaluator
+from .panel import replace_member
 from .procurement_report import procurement_report
 from .shorter_periods import answer_shorter_period, ask_shorter_period
 from .tenders import tender, tender_list
@@ -89,7 +89,7 @@ __all__ = [
     "record_challenge",
     "rehearse",
     "remove_file",
-    "replace_evaluator",
+    "replace_member",
     "request_debrief",
     "score_bids",
     "score_response",

@@ -312,7 +312,8 @@ def by_bid(user, tender, act: str, points: dict) -> list:
     bids = {}
     for response in answers_to(user, tender):
         given = points.get(response.pk)
-        bids.setdefault(response.bid.provider.name, []).append(
+        _, answers = bids.setdefault(response.bid_id, (response.bid.provider.name, []))
+        answers.append(
             {
                 "text": response.criterion.name,
                 "url": page_of(act, tender, response),
@@ -320,4 +321,4 @@ def by_bid(user, tender, act: str, points: dict) -> list:
                 "colour": "blue" if given is None else None,
             }
         )
-    return list(bids.items())
+    return list(bids.values())

@@ -1,4 +1,4 @@
-"""Replacing an evaluator who cannot score."""
+"""Replacing a member of the panel who cannot score or moderate."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -15,25 +15,25 @@ from .acts import find_tender
 
 
 @requires(Permission.AUTHOR_TENDER)
-def replace_evaluator(request, reference):
+def replace_member(request, reference):
     one = find_tender(request, reference)
     leaving = services.replaceable(one).values("user")
     form = ReplacementForm(
         request.POST or None,
         leaving=User.objects.filter(pk__in=leaving).order_by("name"),
-        joining=services.possible_evaluators(one).order_by("name"),
+        joining=services.possible_members(one).order_by("name"),
     )
     if attempt(
         form,
-        lambda: services.replace_evaluator(
+        lambda: services.replace_member(
             tender=one, **form.cleaned_data, by=request.user, at=timezone.now()
         ),
     ):
-        messages.success(request, "The new evaluator is on the panel.")
+        messages.success(request, f"{form.cleaned_data['joining'].name} is on the panel.")
         return redirect(one)
     return render(
         request,
-        "tenders/replace_evaluator.html",
+        "tenders/replace_member.html",
         {
             "tender": one,
             "form": form,

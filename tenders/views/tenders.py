@@ -71,8 +71,8 @@ OFFERED = (
         services.objections_to_moderation,
     ),
     Offered(
-        "replace_evaluator",
-        "Replace an evaluator",
+        "replace_member",
+        "Replace a member of the panel",
         P.AUTHOR_TENDER,
         [S.PUBLISHED, S.OPENED],
         lambda tender, user, at: services.objections_to_replacement(tender, user),

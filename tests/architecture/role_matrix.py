@@ -170,7 +170,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "tenders:score_response": ("QE", FORM),
     "tenders:moderate_scores": ("MO", GET),
     "tenders:moderate_response": ("MO", FORM),
-    "tenders:replace_evaluator": ("CO PR", FORM),
+    "tenders:replace_member": ("CO PR", FORM),
     "tenders:lock_quality": ("PR", FORM),
     "tenders:ranking": ("CO PR MO AU", GET),
     "tenders:recommend_award": ("PR", FORM),

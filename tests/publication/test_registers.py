@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dps_portal.accounts.models import User
 from dps_portal.publication import registers
+from tenders import services
 from tenders.models import Award, Contract
 from tests.factories.agreements import LotFactory
 from tests.factories.tenders import Competition, provider_on
@@ -209,6 +211,30 @@ def test_award_that_is_only_recommended_is_not_public(client, lot):
 
 
 # ── Every register ───────────────────────────────────────────────────────────────────────────
+def test_r4_7_the_decision_is_published_with_the_award_and_names_no_officer(client, lot):
+    competition = Competition(lot=lot)
+    competition.in_standstill()
+    User.objects.update(name="Nora Quillfeather")
+    path = reverse("publication:tender", args=[competition.tender.reference])
+    assert "Ranked first." not in client.get(path).text
+
+    services.confirm_award(
+        tender=competition.tender,
+        by=competition.commissioner,
+        at=Award.objects.get().standstill_ends_at,
+    )
+    shown = client.get(path).text
+    for words in (
+        "Ranked first.",
+        "Councillor Dale, Cabinet Member: The Cabinet Member agreed.",
+        "To abandon the tender; the need goes on.",
+        "None found in 5 declarations",
+        Award.objects.get().decided_as,
+    ):
+        assert words in shown
+    assert "Nora Quillfeather" not in shown
+
+
 def test_registers_ask_as_little_for_three_rows_as_for_one(client, lot):
     def counts():
         found = []

@@ -47,8 +47,8 @@ ACTS: dict[str, tuple[str | None, dict[str, str]]] = {
         dict.fromkeys(PUBLISHED, "CO PR QE MO AU"),
     ),
     "open_bids": ("opening.approved", {"closed": OFFICERS}),
-    "replace_evaluator": (
-        "evaluator.replaced",
+    "replace_member": (
+        "panel_member.replaced",
         {"open": OFFICERS, "closed": OFFICERS, "opened": OFFICERS},
     ),
     "score_response": ("response.scored", {"opened": "QE"}),

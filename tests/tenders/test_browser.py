@@ -100,7 +100,7 @@ def test_opening_scoring_and_locking(look):
 def test_replacing_an_evaluator(look):
     one = Competition()
     one.opened()
-    look(one.officer, "replace_evaluator", one.tender.reference)
+    look(one.officer, "replace_member", one.tender.reference)
 
 
 def test_ranking_and_award(look):

@@ -31,7 +31,7 @@ def joining(db):
 
 
 def replace(competition, joining, *, leaving=None, by=None):
-    return services.replace_evaluator(
+    return services.replace_member(
         tender=competition.tender,
         leaving=leaving or competition.evaluators[0],
         joining=joining,
@@ -87,17 +87,18 @@ def test_an_evaluator_is_replaced_between_publication_and_lock(state):
     if state in {TenderState.PUBLISHED, TenderState.OPENED}:
         assert objections() == []
         assert objections(is_anyone_replaceable=False) == [
-            "Every evaluator on the panel has declared to have no interest."
+            "Everyone on the panel has declared to have no interest."
         ]
-        assert objections(is_complete=True, is_on_panel=True, has_interest=True) == [
+        assert objections(is_complete=True) == []  # the moderator still may be
+        assert objections(
+            is_complete=True, is_anyone_replaceable=False, is_on_panel=True, has_interest=True
+        ) == [
             "Every evaluator has scored; the panel no longer changes.",
-            "An evaluator is replaced by a person who is not on the panel.",
+            "The panel is changed by a person who is not on it.",
             "You have declared an interest in this tender.",
         ]
     else:
-        assert objections() == [
-            "An evaluator is replaced between the publication and the quality lock."
-        ]
+        assert objections() == ["The panel changes between the publication and the quality lock."]
 
 
 # ── The act ──────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +108,7 @@ def test_a_replacement_scores_everything_and_sees_nobody_else_before(competition
     assert competition.tender.scored_at is None
 
     replace(competition, joining)
-    assert AuditEvent.objects.get(action="evaluator.replaced").facts == {
+    assert AuditEvent.objects.get(action="panel_member.replaced").facts == {
         "leaving": competition.evaluators[0].ref,
         "joining": joining.ref,
         "reason": "An interest found late.",
@@ -149,7 +150,8 @@ def test_an_evaluator_without_an_interest_is_not_replaced(competition, joining):
     competition.declare(competition.evaluators[0])
 
     assert refused(lambda: replace(competition, joining)) == (
-        "Only an evaluator who has an interest, or has declared nothing, is replaced.",
+        "Only who has an interest, or has declared nothing, is replaced; and no evaluator once "
+        "all have scored.",
     )
     services.declare_interest(
         tender=competition.tender,
@@ -160,11 +162,52 @@ def test_an_evaluator_without_an_interest_is_not_replaced(competition, joining):
     )
     withdraw(competition, competition.evaluators[0])
     assert refused(lambda: replace(competition, joining)) == (
-        "The new evaluator has an interest in this tender.",
+        "The new member has an interest in this tender.",
     )
     assert refused(lambda: replace(competition, competition.moderator)) == (
-        "The new evaluator may not score quality.",
-        "The new evaluator is, or was, on this panel already.",
+        "The new member may not score quality.",
+        "The new member is, or was, on this panel already.",
+    )
+
+
+@pytest.mark.parametrize("is_complete", [False, True])
+def test_a_moderator_with_an_interest_is_replaced_and_the_new_one_goes_on(competition, is_complete):
+    leaving, joining = competition.moderator, UserFactory(roles=[Role.MODERATOR], name="New")
+
+    def score():
+        competition.declare(*competition.evaluators)
+        for evaluator in competition.evaluators:
+            score_all(competition, evaluator)
+
+    competition.opened()
+    if is_complete:
+        score()
+    withdraw(competition, leaving)
+
+    assert refused(lambda: replace(competition, competition.evaluators[0], leaving=leaving)) == (
+        "The new member may not moderate scores.",
+        "The new member is, or was, on this panel already.",
+    )
+    replace(competition, joining, leaving=leaving)
+    if not is_complete:
+        score()
+    competition.declare(joining)
+    response = competition.responses()[0]
+    facts = {"response": response, "points": 4, "reason": "As discussed.", "at": competition.now}
+    assert refused(lambda: services.moderate_response(**facts, by=leaving)) == (
+        "Only the moderator of the panel does this.",
+    )
+    assert services.moderate_response(**facts, by=joining).moderator == joining
+    assert [one.user for one in competition.tender.panel.moderating()] == [joining]
+
+
+def test_once_all_have_scored_no_evaluator_is_replaced(competition, joining):
+    competition.scored()
+    withdraw(competition, competition.moderator)
+
+    assert refused(lambda: replace(competition, joining)) == (
+        "Only who has an interest, or has declared nothing, is replaced; and no evaluator once "
+        "all have scored.",
     )
 
 
@@ -252,9 +295,9 @@ def test_procurement_replaces_an_evaluator_on_a_page(client, competition, joinin
     competition.opened()
     ref, officer = competition.tender.reference, competition.officer
 
-    assert "Replace an evaluator" in see(client, officer, "tender", ref).content.decode()
+    assert "Replace a member of the panel" in see(client, officer, "tender", ref).content.decode()
     client.post(
-        reverse("tenders:replace_evaluator", args=[ref]),
+        reverse("tenders:replace_member", args=[ref]),
         {"leaving": competition.evaluators[0].pk, "joining": joining.pk, "reason": "On leave."},
     )
     panel = competition.tender.panel.scoring().values_list("user", flat=True)

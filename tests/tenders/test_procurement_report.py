@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import asdict
+from datetime import timedelta
 
 import page as validator
 import pytest
@@ -13,11 +14,13 @@ from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditHead
 from dps_portal.refusals import Refused
 from tenders import services
-from tenders.models import Contract, Tender
+from tenders.models import Contract, SubmissionAttempt, Tender
 from tests.factories.accounts import UserFactory
 from tests.factories.tenders import Competition, owner_of
 
 pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -235,4 +238,48 @@ def test_r4_7_no_number_of_a_person_gets_into_the_decision_record(competition):
     assert refusal.value.reasons == (
         "“943 476 5919” looks like an NHS number. Take it out: every provider and the public "
         "read this.",
+    )
+
+
+def test_submissions_refused_before_the_opening_are_in_the_report_and_later_ones_are_not(
+    client, competition
+):
+    competition.awarded()
+    opened_at = Tender.objects.get().opened_at
+    for at, words in ((opened_at - HOUR, "The time for bids is over."), (opened_at, "Later.")):
+        SubmissionAttempt.objects.create(
+            tender=competition.tender,
+            provider=competition.providers[1],
+            at=at,
+            by_ref="U-22222222",
+            reasons=[words],
+        )
+
+    assert [(one.provider, one.at, one.reasons) for one in report(competition).refused] == [
+        ("Provider 2", opened_at - HOUR, ("The time for bids is over.",))
+    ]
+    assert "Thetimeforbidsisover." in text_of(ask(client, competition.officer, competition))[1]
+
+
+def test_r2_11_a_shorter_time_is_in_the_report_with_everyone_who_agreed(client):
+    competition = Competition()
+    competition.published_at = competition.now
+    competition.tender = competition.drafted(closes_at=competition.now + 5 * DAY)
+    period = services.ask_shorter_period(
+        tender=competition.tender,
+        reason="A place is needed soon.",
+        by=competition.drafter,
+        at=competition.now,
+    )
+    for answer in list(period.answers.all()):
+        services.answer_shorter_period(
+            answer=answer, has_agreed=True, by=owner_of(answer.provider), at=competition.now
+        )
+    services.publish_tender(tender=competition.tender, by=competition.officer, at=competition.now)
+
+    value = report(competition).shorter_time
+    assert (value.reason, value.usual_until, value.agreed) == (
+        "A place is needed soon.",
+        period.usual_until,
+        ("Provider 1", "Provider 2"),
     )

@@ -15,7 +15,8 @@ from dps_portal.notifications.models import Notification
 from dps_portal.publication import registers
 from dps_portal.refusals import Refused
 from dps_portal.reports.worklist import tasks_for
-from providers.models import Rate
+from providers.models import DeclarationRequest, Rate
+from providers.services import request_declarations
 from tenders import rules, services
 from tenders.models import Award, Challenge, Contract, Letter, Tender
 from tenders.states import TenderState
@@ -331,6 +332,8 @@ def test_r4_5_an_award_is_confirmed_in_the_standstill_alone(state):
                 "is_recommender": False,
                 "has_interest": False,
                 "not_admitted": (),
+                "undeclared": (),
+                "overdue": (),
                 "is_in_standstill": False,
                 "is_challenged": False,
             }
@@ -341,6 +344,11 @@ def test_r4_5_an_award_is_confirmed_in_the_standstill_alone(state):
         assert objections() == ["Only an award that was approved with a standstill is confirmed."]
         return
     assert objections() == []
+    assert objections(undeclared=["Haven House"], overdue=["Harbour House"]) == [
+        "Haven House has been asked to renew its declaration, and still has time to.",
+        "The declaration of Harbour House is overdue. It is renewed, or the provider suspended, "
+        "before the contract is made.",
+    ]
     assert objections(is_in_standstill=True, is_challenged=True, is_on_panel=True) == [
         RUNS,
         CHALLENGED,
@@ -441,3 +449,45 @@ def test_challenges_are_shown_to_those_who_see_rankings(competition, role):
     shown = [challenge] if role == Role.AUDITOR else []
     assert list(Challenge.objects.visible_to(reader)) == shown
     assert list(Challenge.objects.visible_to(owner_of(competition.providers[1]))) == []
+
+
+# ── Declarations that grow old while it runs (R2.13) ─────────────────────────────────────────
+def renewal(competition, *, at):
+    return request_declarations(
+        agreement=competition.tender.lot.agreement,
+        provider=competition.providers[0],
+        reason="A change of directors was reported.",
+        by=competition.officer,
+        at=at,
+    )[0]
+
+
+def test_r2_13_a_declaration_asked_for_in_the_standstill_is_renewed_before_the_contract(
+    competition,
+):
+    end = ends_at(competition)
+    asked = renewal(competition, at=end)
+    name = f"{asked.provider.name} ({asked.provider.reference})"
+
+    with pytest.raises(Refused) as early:
+        confirm(competition, at=end)
+    with pytest.raises(Refused) as late:
+        confirm(competition, at=end + timedelta(days=30))
+    assert early.value.reasons == (
+        f"{name} has been asked to renew its declaration, and still has time to.",
+    )
+    assert late.value.reasons == (
+        f"The declaration of {name} is overdue. It is renewed, or the provider suspended, before "
+        "the contract is made.",
+    )
+
+    DeclarationRequest.objects.update(answered_at=end)
+    assert len(confirm(competition, at=end)) == 1
+
+
+def test_r2_13_what_the_approval_went_on_without_is_not_asked_for_again(competition):
+    Award.objects.update(overdue_reason="The insurer confirmed that nothing has changed.")
+    end = ends_at(competition)
+    renewal(competition, at=end)
+
+    assert len(confirm(competition, at=end + timedelta(days=30))) == 1

@@ -98,6 +98,8 @@ STEPS = {
             "is_recommender": NOT,
             "has_interest": NO_INTEREST,
             "not_admitted": NONE_NAMED,
+            "undeclared": NONE_NAMED,
+            "overdue": NONE_NAMED,
             "is_in_standstill": NOT,
             "is_challenged": NOT,
         },

@@ -10,7 +10,7 @@ from dps_portal.publication.forms import AwardFilterForm, LotFilterForm, TenderF
 from dps_portal.ui.acts import READ, list_page
 from dps_portal.ui.templatetags.portal import gbp
 from tenders import services
-from tenders.models import Contract
+from tenders.models import Award
 
 from .acts import find_agreement, found_at
 
@@ -81,6 +81,7 @@ def tender_list(request, agreement):
 @requires(Permission.PUBLIC, methods=READ)
 def tender(request, reference):
     one = get_object_or_404(registers.published_tenders(timezone.now()), reference=reference)
+    award = Award.objects.filter(tender=one).exclude(confirmed_at=None).first()
     return render(
         request,
         "publication/tender.html",
@@ -89,9 +90,9 @@ def tender(request, reference):
             "is_open": one.stage == registers.OPEN,
             "criteria": one.criteria.order_by("position"),
             "words": services.model_in_words(one),
-            "contracts": Contract.objects.filter(award__tender=one)
-            .select_related("provider", "award")
-            .order_by("provider__name"),
+            "award": award,
+            "bids": award and award.bids.select_related("provider").in_order(),
+            "contracts": award and award.contracts.select_related("provider").order_by("pk"),
             **found_at(request.path, f"{one.lot.agreement.title}: tender {one.reference}."),
         },
     )
