@@ -61,7 +61,7 @@ def deployment() -> bool:
 
 def tests(marked: str, **env: str) -> bool:
     # Both workers must collect parameters in one order, also those made from sets.
-    command = (PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", marked)
+    command = (PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", marked)
     return run(*command, PYTHONHASHSEED="0", **env)
 
 

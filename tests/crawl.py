@@ -1,7 +1,7 @@
 """Every address of the portal, with every argument that a test knows."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from django.urls import URLPattern, get_resolver, reverse
 NOTHING = {"int": 0, "uuid": UUID(int=0)}
 
 
-def every_page(resolver=None, space="", above=()) -> Iterator[tuple[str, dict]]:
-    """The name of each page, and its arguments with their converters."""
+def every_page(resolver=None, space="", above=()) -> Iterator[tuple[str, Callable, dict]]:
+    """The name of each page, its view, and its arguments with their converters."""
     for pattern in (resolver or get_resolver()).url_patterns:
         takes = dict(above) | arguments(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            yield f"{space}{pattern.name}", takes
+            yield f"{space}{pattern.name}", pattern.callback, takes
         else:
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from every_page(pattern, inner, takes)
@@ -41,7 +41,7 @@ def addresses(known: Mapping[str, Mapping[str, list]]) -> list[tuple[str, str]]:
     ``known`` gives the values of arguments by the page or by its namespace.
     """
     found = []
-    for name, takes in every_page():
+    for name, _, takes in every_page():
         values = known.get(name) or known.get(name.split(":", maxsplit=1)[0], {})
         choices = [values.get(one) or [nothing(takes[one])] for one in takes]
         found += [

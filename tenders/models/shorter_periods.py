@@ -52,10 +52,12 @@ class PeriodAnswerQuerySet(models.QuerySet):
             return self
         return self.filter(provider__memberships__user=user, provider__memberships__ended_at=None)
 
-    def about(self, tender):
-        """Those that count for the draft as it stands."""
+    def about(self, tender, closes_at=None):
+        """Those that count for the draft as it stands, or for another closing moment."""
         return self.filter(
-            period__tender=tender, period__lot=tender.lot_id, period__closes_at=tender.closes_at
+            period__tender=tender,
+            period__lot=tender.lot_id,
+            period__closes_at=closes_at or tender.closes_at,
         )
 
     def waiting(self):

@@ -151,7 +151,8 @@ def approve_award(
     award.declarations = tender.declarations.count()
     award.interests = tender.declarations.filter(has_interest=True).count()
     award.departure_agreed = departure_agreed if award.departure else ""
-    award.overdue_reason = overdue_reason if _overdue(standings(tender, at), at) else ""
+    _, overdue = _renewals(tender, at)
+    award.overdue_reason = overdue_reason if overdue else ""
     award.approved_by, award.approved_at = by, at
     if with_standstill:
         award.standstill_last_day = standstill_last_day(tender, at)
@@ -187,8 +188,7 @@ def objections_to_approval(
     departure_agreed: str | None = None,
     overdue_reason: str | None = None,
 ) -> list[str]:
-    asked = [each for each in standings(tender, at) if each.asked]
-    overdue = _overdue(asked, at)
+    undeclared, overdue = _renewals(tender, at)
     award = getattr(tender, "award", None)
     return rules.objections_to_approval(
         state=TenderState(tender.state),
@@ -196,8 +196,8 @@ def objections_to_approval(
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
         not_admitted=_not_admitted(award, at),
-        undeclared=_named(each.provider for each in asked if each not in overdue),
-        overdue=_named(each.provider for each in overdue),
+        undeclared=undeclared,
+        overdue=overdue,
         overdue_reason=overdue_reason,
         consulted_on=consulted_on,
         departure=award.departure if award else "",
@@ -213,9 +213,14 @@ def standings(tender: Tender, at: datetime) -> list[Standing]:
     return [standing_of(bid.provider, tender.lot.agreement, at) for bid in bids]
 
 
-def _overdue(standings: Iterable[Standing], at: datetime) -> list[Standing]:
+def _renewals(tender: Tender, at: datetime) -> tuple[list[str], list[str]]:
+    """Who was asked to renew its declaration and still has time, and who is overdue; by name."""
     today = timezone.localdate(at)
-    return [each for each in standings if each.asked and each.asked.due_on < today]
+    asked = [each for each in standings(tender, at) if each.asked]
+    return (
+        _named(each.provider for each in asked if each.asked.due_on >= today),
+        _named(each.provider for each in asked if each.asked.due_on < today),
+    )
 
 
 @transaction.atomic
@@ -232,8 +237,7 @@ def confirm_award(*, tender: Tender, by: User, at: datetime) -> list[Contract]:
 
 def objections_to_confirmation(tender: Tender, by: User, at: datetime) -> list[str]:
     award = getattr(tender, "award", None)
-    asked = [each for each in standings(tender, at) if each.asked]
-    overdue = _overdue(asked, at)
+    undeclared, overdue = _renewals(tender, at)
     is_accepted = award is not None and bool(award.overdue_reason)
     return rules.objections_to_confirmation(
         state=TenderState(tender.state),
@@ -241,8 +245,8 @@ def objections_to_confirmation(tender: Tender, by: User, at: datetime) -> list[s
         is_recommender=award is not None and award.recommended_by_id == by.pk,
         has_interest=interest_of(tender, by),
         not_admitted=_not_admitted(award, at),
-        undeclared=_named(each.provider for each in asked if each not in overdue),
-        overdue=[] if is_accepted else _named(each.provider for each in overdue),
+        undeclared=undeclared,
+        overdue=[] if is_accepted else overdue,
         is_in_standstill=award is not None and award.is_in_standstill(at),
         is_challenged=award is not None and award.challenges.unsettled().exists(),
     )

@@ -84,12 +84,7 @@ def procurement_report_pdf(tender: Tender) -> bytes:
 def _shorter_time(tender: Tender) -> ShorterTime | None:
     """Of the closing moment as it was published, before any extension."""
     first = tender.extensions.exclude(agreed_at=None).order_by("agreed_at", "pk").first()
-    rows = PeriodAnswer.objects.filter(
-        period__tender=tender,
-        period__lot=tender.lot_id,
-        period__closes_at=first.closed_at if first else tender.closes_at,
-        has_agreed=True,
-    )
+    rows = PeriodAnswer.objects.about(tender, first and first.closed_at).filter(has_agreed=True)
     answers = list(rows.select_related("period", "provider").order_by("provider__name", "pk"))
     if not answers:
         return None

@@ -1,4 +1,4 @@
-"""The demonstration council, made once for all tests of this folder.
+"""The demonstration council, made once by each worker for all its tests of this folder.
 
 It takes twenty times as long as a test that looks at it; so it stands in one transaction around
 them all, which is undone after the last, and each test changes it in a savepoint of its own.
@@ -14,12 +14,6 @@ from dps_portal.demo.seed import seed
 
 TODAY = date(2026, 11, 23)
 NOW = datetime.combine(TODAY, time(12), tzinfo=UTC)
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.parent.name == "demo":
-            item.add_marker(pytest.mark.xdist_group("council"))  # or each worker makes its own
 
 
 @pytest.fixture(scope="package")

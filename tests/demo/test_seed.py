@@ -18,8 +18,7 @@ from tenders.states import TenderState
 
 
 def test_the_demonstration_is_whole(council, tmp_path):
-    council = sign_ins()
-    assert {role: len(people) for role, people in council.items()} == dict.fromkeys(Role, 2)
+    assert {role: len(people) for role, people in sign_ins().items()} == dict.fromkeys(Role, 2)
     assert verification.verify().broken_at is None
     assert verify_ledger().broken == ""
     assert [year.year for year in BudgetYear.objects.order_by("year")] == list(range(2022, 2028))

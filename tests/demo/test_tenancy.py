@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.forms.widgets import ChoiceWidget, MultiWidget
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from dps_portal.accounts.models import RoleGrant, User
 from dps_portal.agreements.models import Agreement
@@ -50,6 +50,7 @@ from tenders.models import (
 from tenders.services.envelopes import fill_envelopes
 from tenders.states import TenderState
 from tests.architecture.role_matrix import MATRIX
+from tests.crawl import every_page
 from tests.factories.accounts import UserFactory
 from tests.factories.providers import PDF, draft, whole_draft
 from tests.factories.tenders import address_of, asked_for_shorter_time
@@ -92,20 +93,10 @@ WITHOUT_A_FORM = {
 }
 
 
-def addresses(resolver, space=""):
-    """Each name, and its parameters."""
-    for pattern in resolver.url_patterns:
-        if hasattr(pattern, "url_patterns"):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from addresses(pattern, inner)
-        else:
-            yield f"{space}{pattern.name}", frozenset(pattern.pattern.converters)
-
-
 URLS = {
-    name: parameters
-    for name, parameters in addresses(get_resolver())
-    if parameters and name.split(":")[0] in SPACES
+    name: frozenset(takes)
+    for name, _, takes in every_page()
+    if takes and name.split(":")[0] in SPACES
 }
 
 

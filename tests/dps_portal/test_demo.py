@@ -1,13 +1,10 @@
 """The demonstration is the same whenever it is made for one day."""
 
-from datetime import date
-
 from django.db import transaction
 
 from dps_portal.demo.seed import seed
 from placements.models import LedgerEntry
-
-TODAY = date(2026, 11, 23)
+from tests.demo.conftest import TODAY
 
 
 def story() -> list[tuple]:

@@ -34,7 +34,7 @@ OF_COUNCIL = {"AS", "AM", "FI", "AU", "SY"}
 DAY = timedelta(days=1)
 TAKES = {
     name.removeprefix("tenders:"): list(takes)
-    for name, takes in every_page()
+    for name, _, takes in every_page()
     if name.startswith("tenders:")
 }
 WORDS = "We talked about it for an hour, and this is what we agreed upon."
