@@ -1,5 +1,6 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
+from .budgets import objections_to_confirmation, objections_to_proposal
 from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
 from .costs import (
     Absence,
@@ -18,34 +19,35 @@ from .costs import (
     term_nights,
     total,
 )
-from .moves import (
-    ENDING_DAYS,
+from .funding import (
     EXTENSION_DAYS,
     LONGEST_STAY_MONTHS,
-    REMIND_BEFORE,
-    funding_flag,
     is_long_stay,
-    months_between,
-    objections_to_admission,
-    objections_to_answer,
     objections_to_approval,
     objections_to_ceilings,
-    objections_to_confirmation,
     objections_to_decider,
-    objections_to_eligibility,
-    objections_to_exit,
     objections_to_extension,
     objections_to_figures,
     objections_to_funding_request,
-    objections_to_move,
-    objections_to_open_referral,
-    objections_to_option,
-    objections_to_proposal,
     objections_to_refusal,
+)
+from .matching import objections_to_answer, objections_to_option
+from .moves import objections_to_move
+from .outcomes import planned_exit_rate, suppress
+from .referrals import (
+    objections_to_eligibility,
+    objections_to_open_referral,
     objections_to_same_person,
+)
+from .stays import (
+    ENDING_DAYS,
+    REMIND_BEFORE,
+    funding_flag,
+    months_between,
+    objections_to_admission,
+    objections_to_exit,
     reminder_due,
 )
-from .outcomes import planned_exit_rate, suppress
 
 __all__ = [
     "ENDING_DAYS",

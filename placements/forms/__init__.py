@@ -1,0 +1,27 @@
+"""The forms of referrals, placements, funding and ceilings."""
+
+from .budgets import CeilingForm, ConfirmForm
+from .funding import DecisionForm, ExtensionForm, FundingForm
+from .lists import ListForm, YearListForm
+from .matching import AnswerForm, ChoiceForm, PlannedAdmissionForm
+from .referrals import AllocationForm, EligibilityForm, IdentityForm, ReferralForm
+from .stays import AdmissionForm, ExitForm
+
+__all__ = [
+    "AdmissionForm",
+    "AllocationForm",
+    "AnswerForm",
+    "CeilingForm",
+    "ChoiceForm",
+    "ConfirmForm",
+    "DecisionForm",
+    "EligibilityForm",
+    "ExitForm",
+    "ExtensionForm",
+    "FundingForm",
+    "IdentityForm",
+    "ListForm",
+    "PlannedAdmissionForm",
+    "ReferralForm",
+    "YearListForm",
+]

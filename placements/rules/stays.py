@@ -1,0 +1,80 @@
+"""What stands against recording a fact of a stay, and what falls due while it lasts."""
+
+from datetime import date
+
+from dps_portal.clock import add_months
+from placements.states import ExitStatus, PlacementState
+
+from .moves import objections_to_move
+
+ENDING_DAYS = 28  # funding is called ending from this many days before (money.md §4)
+REMIND_BEFORE = (28, 14, 7, 0)
+
+
+def objections_to_admission(
+    *,
+    state: PlacementState,
+    recorded: date | None,
+    admission: date,
+    agreement_start: date,
+    is_elsewhere: bool,
+    today: date,
+) -> list[str]:
+    """The day is a fact: any day that can be true is taken, whatever the ceiling (R11)."""
+    if recorded and recorded != admission:
+        return ["Another admission date is already recorded. Use a correction to change it."]
+    objections = objections_to_move(state, PlacementState.ADMITTED)
+    if admission > today:
+        objections.append("The admission cannot be in the future.")
+    if admission < agreement_start:
+        objections.append("The admission cannot be before the agreement began.")
+    if is_elsewhere:
+        objections.append("The person was in another placement on that night.")
+    return objections
+
+
+def objections_to_exit(
+    *,
+    state: PlacementState,
+    is_recorded: bool,
+    status: ExitStatus,
+    notice_nights: int,
+    admission: date | None,
+    day: date,
+    today: date,
+) -> list[str]:
+    """``is_recorded``: another exit is on record already (V10). Notice follows R13."""
+    if is_recorded:
+        return ["Another exit is already recorded. Use a correction to change it."]
+    objections = objections_to_move(state, PlacementState.DISCHARGED)
+    if day > today:
+        objections.append("The exit cannot be in the future.")
+    if admission and day < admission:
+        objections.append("The exit cannot be before the admission.")
+    if notice_nights and status != ExitStatus.UNPLANNED:
+        objections.append("Notice nights are paid only after an unplanned exit.")
+    return objections
+
+
+def funding_flag(*, state: PlacementState, funded_until: date | None, today: date) -> str | None:
+    """``unfunded`` from the first night without money, ``ending`` in the 28 days before it."""
+    if state != PlacementState.ADMITTED or funded_until is None:
+        return None
+    days = (funded_until - today).days
+    if days <= 0:
+        return "unfunded"
+    return "ending" if days <= ENDING_DAYS else None
+
+
+def reminder_due(*, funded_until: date, today: date) -> int | None:
+    """The nearest reminder that is due: earlier ones that were missed are not sent late (T23)."""
+    days = (funded_until - today).days
+    return min((before for before in REMIND_BEFORE if days <= before), default=None)
+
+
+def months_between(start: date, end: date) -> int:
+    """How many calendar months a period made by ``add_months`` has."""
+    months = 1
+    while add_months(start, months) < end:
+        months += 1
+    return months
