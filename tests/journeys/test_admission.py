@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
@@ -22,7 +21,7 @@ from providers.states import Criterion
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 
-from .walk import Walk, three_boxes
+from .walk import EVERY_WAY, three_boxes, walking
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -30,16 +29,7 @@ PAPER = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.
 KINDS = ("insurance", "employers", "professional", "data_protection", "safeguarding")
 
 
-@pytest.fixture(
-    params=[(True, 1100), (False, 1100), (True, 320)],
-    ids=["with scripts", "without scripts", "on a phone"],
-)
-def walk(request, browser, live_server):
-    cache.clear()
-    scripted, width = request.param
-    walk = Walk(browser, live_server, scripted=scripted, width=width)
-    yield walk
-    walk.context.close()
+walk = walking(EVERY_WAY)
 
 
 class Council:

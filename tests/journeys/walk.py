@@ -2,16 +2,35 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+# Whether with scripts, and how wide.
+DESKTOP = {"with scripts": (True, 1100), "without scripts": (False, 1100)}
+EVERY_WAY = {**DESKTOP, "on a phone": (True, 320)}
 SUBMIT = "main form[method=post] button.govuk-button"
 
 
 def three_boxes(name, day):
     return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
+
+
+def walking(ways):
+    """A fixture: one walk for each ``(with scripts, width)``."""
+
+    @pytest.fixture(params=ways.values(), ids=ways.keys())
+    def walk(request, browser, live_server):
+        cache.clear()  # of the sign-ups of the walk before
+        scripted, width = request.param
+        walk = Walk(browser, live_server, scripted=scripted, width=width)
+        yield walk
+        walk.context.close()
+
+    return walk
 
 
 class Walk:
