@@ -1,6 +1,6 @@
 """The acts of a mini-competition: the only place that writes."""
 
-from .attachments import attach_file, objections_to_attaching, own_file, remove_file
+from .attachments import attach_file, objections_to_attaching, own_file, put_file, remove_file
 from .attempts import own_attempts
 from .awards import (
     approve_award,
@@ -185,6 +185,7 @@ __all__ = [
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
+    "put_file",
     "questions_until",
     "ranking",
     "receipt_text",
