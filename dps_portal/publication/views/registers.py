@@ -91,7 +91,7 @@ def tender(request, reference):
             "criteria": one.criteria.order_by("position"),
             "words": services.model_in_words(one),
             "award": award,
-            "bids": award and award.bids.select_related("provider").in_order(),
+            "bids": award and award.bids.in_order(),
             "contracts": award and award.contracts.select_related("provider").order_by("pk"),
             **found_at(request.path, f"{one.lot.agreement.title}: tender {one.reference}."),
         },
