@@ -52,7 +52,7 @@ from .debriefs import (
 )
 from .drafting import create_tender, edit_tender, set_criteria
 from .drafts import edit_answer, edit_price, version_of
-from .letters import job_of, letter_pdf
+from .letters import job_of, letter_pdf, parts_of
 from .low_prices import (
     ask_explanation,
     decide_price,
@@ -181,6 +181,7 @@ __all__ = [
     "own_attempts",
     "own_bid",
     "own_file",
+    "parts_of",
     "possible_members",
     "procurement_report",
     "procurement_report_pdf",

@@ -10,7 +10,7 @@ from dps_portal.documents.serving import download
 from dps_portal.ui.acts import READ, attempt
 from tenders import rules, services
 from tenders.forms import InterestForm
-from tenders.models import Attachment, Bid, ConsensusScore, Price, Response
+from tenders.models import Attachment, Bid, ConsensusScore, Letter, Price, Response
 from tenders.states import TenderState
 
 from .acts import confirmation, find_tender
@@ -96,6 +96,9 @@ def bid(request, reference, provider):
                 .prefetch_related("attachments__document")
                 .in_order()
             ],
+            "letter": Letter.objects.visible_to(request.user)
+            .filter(tender=one.tender, provider=one.provider)
+            .first(),
             "price": Price.objects.visible_to(request.user).filter(bid=one).first(),
         },
     )
