@@ -8,24 +8,46 @@ from dps_portal.agreements.models import Agreement
 from dps_portal.clock import ONE_DAY
 from providers.services import answer_request, save_grounds
 from tenders import services
-from tenders.models import Response, Tender
+from tenders.models import Criterion, Invitation, Response, Tender
 from tenders.services.bids import keep
 from tenders.states import TenderState
 
 from .days import noon
+from .papers import paper
 
 NEED = (
     "Up to six placements for people who need a structured twelve-week programme. "
     "The need is described without anything that could point to a person."
 )
 CRITERIA = (
-    ("Clinical quality", 25, "Describe the programme and the team that delivers it."),
-    ("Safeguarding", 15, "Describe how people are kept safe, at night and at weekends."),
+    (
+        "Clinical quality",
+        25,
+        "Describe the programme and the team that delivers it.",
+        "Who leads each part and with what training, and how the week is reviewed.",
+    ),
+    (
+        "Safeguarding",
+        15,
+        "Describe how people are kept safe, at night and at weekends.",
+        "Staffing outside office hours, how a concern is raised, and who is told.",
+    ),
     (
         "Aftercare and recovery",
         10,
         "Describe how aftercare is agreed and handed over before an exit.",
+        "When the plan begins, who signs it, and what happens after an exit nobody planned.",
     ),
+)
+WITH_A_FILE = {
+    "question": f"{CRITERIA[0][2]} Attach the timetable of a usual week.",
+    "attachments": 1,
+}
+TIMETABLE = (
+    "Mornings: group work, and a talk with the key worker on Tuesdays.",
+    "Afternoons: activities, exercise and appointments; family visits on Sundays.",
+    "Evenings: a mutual aid meeting on Mondays, Wednesdays and Fridays.",
+    "Nights: two members of staff awake.",
 )
 PRICE_WEIGHT = 50
 ANSWER = "Our team works to a written programme, reviewed each week with the person and family."
@@ -40,6 +62,7 @@ TITLES = {
 }
 LOTS = {TITLES[state]: lot for state, lot in zip(TITLES, (1, 1, 2, 3, 1, 2, 3), strict=True)}
 ORDER = list(TITLES.values())
+ASKS_FOR_A_FILE = {TITLES[state] for state in (TenderState.OPENED, TenderState.PUBLISHED)}
 
 
 class Stage:
@@ -65,20 +88,21 @@ class Stage:
             by=self.council[Role.PROCUREMENT][0],
             at=noon(day),
         )
+        criteria = [
+            {
+                "heading": agreement.award_criteria.get(name=name),
+                "name": name,
+                "weight": weight,
+                "question": question,
+                "guidance": guidance,
+                "word_limit": 300,
+            }
+            for name, weight, question, guidance in CRITERIA
+        ]
+        if title in ASKS_FOR_A_FILE:
+            criteria[0] |= WITH_A_FILE
         return services.set_criteria(
-            tender=tender,
-            criteria=[
-                {
-                    "heading": agreement.award_criteria.get(name=name),
-                    "name": name,
-                    "weight": weight,
-                    "question": question,
-                    "word_limit": 300,
-                }
-                for name, weight, question in CRITERIA
-            ],
-            by=self.council[Role.PROCUREMENT][0],
-            at=noon(day),
+            tender=tender, criteria=criteria, by=self.council[Role.PROCUREMENT][0], at=noon(day)
         )
 
     def publish(self, tender: Tender, day: date) -> Tender:
@@ -99,7 +123,19 @@ class Stage:
                 "weekly_pence": rate.weekly_pence - 1_000 * number - 500,
             }
             keep(invitation, draft=draft, bid=None)
+            for criterion in criteria:
+                if criterion.attachments:
+                    self.attach_timetable(invitation, criterion)
             services.seal_bid(invitation=invitation, by=owner, at=at)
+
+    def attach_timetable(self, invitation: Invitation, criterion: Criterion) -> None:
+        services.put_file(
+            invitation=invitation,
+            criterion=criterion,
+            name="timetable of a usual week.pdf",
+            media_type="application/pdf",
+            content=paper("Timetable of a usual week", invitation.provider.name, *TIMETABLE),
+        )
 
     def open(self, tender: Tender, at: datetime) -> Tender:
         for role in (Role.PROCUREMENT, Role.COMMISSIONER):

@@ -9,7 +9,7 @@ from django.utils.dateformat import format as written
 
 from dps_portal.ui.forms import DateField, Form
 
-from .fields import PersonChoice, text
+from .fields import MemberChoice, PersonChoice, text
 
 ONE_DAY = timedelta(days=1)
 
@@ -49,7 +49,7 @@ class PointsForm(Form):
 class ReplacementForm(Form):
     submit = "Replace"
 
-    leaving = PersonChoice(None, label="Who leaves", empty_label=None, widget=forms.RadioSelect)
+    leaving = MemberChoice(None, label="Who leaves", empty_label=None, widget=forms.RadioSelect)
     joining = PersonChoice(None, label="Who joins", empty_label="Choose a person")
     reason = text("Reason", help_text="Kept in the audit trail. Name no provider.")
 

@@ -67,6 +67,11 @@ class PersonChoice(forms.ModelChoiceField):
         return person.name
 
 
+class MemberChoice(PersonChoice):
+    def label_from_instance(self, person):
+        return f"{person.name}, {'moderator' if person.moderates else 'evaluator'}"
+
+
 class PeopleChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, person):
         return person.name

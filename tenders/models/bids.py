@@ -135,7 +135,8 @@ class BidQuerySet(models.QuerySet):
         return self.filter(is_intact=True)
 
     def in_order(self):
-        return self.order_by("provider__name", "pk")
+        """By the provider's name, with the provider, whom every list of bids names."""
+        return self.select_related("provider").order_by("provider__name", "pk")
 
 
 class Bid(models.Model):

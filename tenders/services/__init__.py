@@ -1,6 +1,6 @@
 """The acts of a mini-competition: the only place that writes."""
 
-from .attachments import attach_file, objections_to_attaching, own_file, remove_file
+from .attachments import attach_file, objections_to_attaching, own_file, put_file, remove_file
 from .attempts import own_attempts
 from .awards import (
     approve_award,
@@ -52,7 +52,7 @@ from .debriefs import (
 )
 from .drafting import create_tender, edit_tender, set_criteria
 from .drafts import edit_answer, edit_price, version_of
-from .letters import job_of, letter_pdf
+from .letters import job_of, letter_pdf, parts_of
 from .low_prices import (
     ask_explanation,
     decide_price,
@@ -181,10 +181,12 @@ __all__ = [
     "own_attempts",
     "own_bid",
     "own_file",
+    "parts_of",
     "possible_members",
     "procurement_report",
     "procurement_report_pdf",
     "publish_tender",
+    "put_file",
     "questions_until",
     "ranking",
     "receipt_text",

@@ -51,17 +51,29 @@ def attach_file(
     refuse_if(objections or _objections_to_virus(content))
     with transaction.atomic():
         invitation, now = lock_invitation(invitation, at)
-        own = own_bid(invitation)
-        refuse_if(objections_to_bidding(invitation, now) + objections_to_attaching(criterion, own))
-        facts = fill_cell(invitation, _free_cell(invitation, own), content) | {
-            "name": name,
-            "media_type": kind,
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-        held = own.draft["attachments"]
-        held = held | {str(criterion.position): [*own.files(criterion), facts]}
-        return keep(invitation, draft=own.draft | {"attachments": held}, bid=own.submitted)
+        refuse_if(
+            objections_to_bidding(invitation, now)
+            + objections_to_attaching(criterion, own_bid(invitation))
+        )
+        return put_file(
+            invitation=invitation, criterion=criterion, name=name, media_type=kind, content=content
+        )
+
+
+def put_file(
+    *, invitation: Invitation, criterion: Criterion, name: str, media_type: str, content: bytes
+) -> Invitation:
+    """As ``attach_file``, for a caller that holds the lock and answers for time and content."""
+    own = own_bid(invitation)
+    facts = fill_cell(invitation, _free_cell(invitation, own), content) | {
+        "name": name,
+        "media_type": media_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    held = own.draft["attachments"]
+    held = held | {str(criterion.position): [*own.files(criterion), facts]}
+    return keep(invitation, draft=own.draft | {"attachments": held}, bid=own.submitted)
 
 
 def objections_to_attaching(criterion: Criterion, own: OwnBid) -> list[str]:

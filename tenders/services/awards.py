@@ -209,7 +209,7 @@ def objections_to_approval(
 def standings(tender: Tender, at: datetime) -> list[Standing]:
     """How each recommended provider stands with its declaration."""
     award = getattr(tender, "award", None)
-    bids = award.bids.select_related("provider").in_order() if award else []
+    bids = award.bids.in_order() if award else []
     return [standing_of(bid.provider, tender.lot.agreement, at) for bid in bids]
 
 

@@ -44,7 +44,7 @@ def job_of(person: User, permission: Permission) -> str:
 def winners_over(letter: Letter) -> list[Bid]:
     """The winning bids besides the addressee's own."""
     rows = letter.tender.bids.exclude(award=None).exclude(provider=letter.provider)
-    return list(rows.select_related("provider").in_order())
+    return list(rows.in_order())
 
 
 def score_lines(letter: Letter, winners: list[Bid]) -> list[ScoreLine]:

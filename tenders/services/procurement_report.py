@@ -194,7 +194,7 @@ def _bids(tender: Tender) -> list[BidLine]:
     if tender.quality_locked_at:
         places = ranking(tender)
     else:
-        rows = tender.bids.select_related("provider").in_order()
+        rows = tender.bids.in_order()
         places = [Place(bid, None, None, rules.Result(""), ()) for bid in rows]
     rows = ConsensusScore.objects.filter(response__bid__tender=tender).values_list(
         "response__bid", "response__criterion__position", "points"

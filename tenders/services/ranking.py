@@ -59,7 +59,7 @@ def competitors(tender: Tender) -> Competitors:
             pence=bid.price.weekly_pence,
             scores=tuple(Fraction(points[bid.pk, criterion.pk]) for criterion in criteria),
         )
-        for bid in tender.bids.intact().select_related("provider", "price").in_order()
+        for bid in tender.bids.intact().select_related("price").in_order()
     }
     checks = LowPriceCheck.objects.filter(bid__tender=tender, is_accepted=False)
     rejected = checks.values_list("bid__provider__reference", flat=True)
@@ -76,7 +76,7 @@ def ranking(tender: Tender) -> list[Place]:
     results = rules.rank_bids(who.model, who.offers, who.rejected)
     steps = rules.working(who.model, who.offers, results, who.rejected)
     places = []
-    for bid in tender.bids.select_related("provider").in_order():
+    for bid in tender.bids.in_order():
         name = bid.provider.reference
         offer = who.offers.get(name)
         places.append(
@@ -118,7 +118,7 @@ def unexplained(tender: Tender) -> list[Bid]:
     accepted = checks.filter(low_price_check__is_accepted=True).values("pk")
     flagged = tender.bids.filter(provider__reference__in=low).exclude(pk__in=accepted)
     found = flagged | tender.bids.filter(pk__in=open_checks)
-    return list(found.select_related("provider").in_order())
+    return list(found.in_order())
 
 
 def keep_evaluation(tender: Tender, *, cause: str, by: User, at: datetime) -> Evaluation:

@@ -21,25 +21,14 @@ from .drafting import (
     template_list,
 )
 from .drafts import bid_task_list, edit_answer, edit_price
-from .evaluation import (
-    attachment,
-    bid,
-    declare_interest,
-    lock_quality,
-    moderate_response,
-    moderate_scores,
-    open_bids,
-    score_bids,
-    score_response,
-)
-from .invitations import (
-    invitation,
-    invitation_list,
-)
+from .invitations import invitation, invitation_list
 from .letters import letter, letter_pdf, sent_letter, sent_letter_pdf
 from .low_prices import ask_explanation, decide_price, explain_price
+from .moderation import lock_quality, moderate_response, moderate_scores
+from .openings import attachment, bid, declare_interest, open_bids
 from .panel import replace_member
 from .procurement_report import procurement_report
+from .scores import score_bids, score_response
 from .shorter_periods import answer_shorter_period, ask_shorter_period
 from .tenders import tender, tender_list
 

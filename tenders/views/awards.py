@@ -125,7 +125,7 @@ def recommend_award(request, reference):
     bids = Bid.objects.visible_to(request.user).filter(tender=one).intact()
     form = RecommendationForm(
         request.POST or None,
-        bids=bids.select_related("provider").in_order(),
+        bids=bids.in_order(),
         initial={"bids": expected},
     )
     if attempt(
@@ -178,7 +178,7 @@ def approve_award(request, reference):
             "tender": one,
             "form": form,
             "award": award,
-            "bids": award and award.bids.select_related("provider").in_order(),
+            "bids": award and award.bids.in_order(),
             "places": services.ranking(one),
             "standings": standings,
             "today": today,
@@ -203,7 +203,7 @@ def confirm_award(request, reference):
             "tender": one,
             "form": form,
             "award": award,
-            "bids": award and award.bids.select_related("provider").in_order(),
+            "bids": award and award.bids.in_order(),
             "objections": services.objections_to_confirmation(one, request.user, now),
         },
     )
@@ -223,7 +223,7 @@ def decision_record(request, reference):
         {
             "tender": one,
             "award": award,
-            "bids": award.bids.select_related("provider").in_order(),
+            "bids": award.bids.in_order(),
             "contracts": award.contracts.select_related("provider").order_by("pk"),
         },
     )

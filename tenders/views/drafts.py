@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,7 +58,8 @@ def task_of(one, criterion, own) -> dict:
         state = COMPLETE
     else:
         state = IN_PROGRESS if text or files else NOT_STARTED
-    hint = f"{files} of up to {criterion.attachments} files" if criterion.attachments else ""
+    most = criterion.attachments
+    hint = f"{files} of up to {most} file{pluralize(most)}" if most else ""
     return {"text": criterion.name, "url": path, "hint": hint, **state}
 
 

@@ -70,6 +70,7 @@ def invitation(request, reference):
             "invitation": one,
             "tender": tender,
             "stage": tender.stage(now),
+            "is_open": tender.is_open(now),
             "colour": COLOURS[tender.state],
             "acts": acts_for(request.user, one, own, now),
             "criteria": tender.criteria.select_related("heading").order_by("position"),

@@ -25,6 +25,7 @@ def show_letter(request, one: Letter, template: str, pdf_url: str):
     award = one.tender.award  # there is no letter without one
     facts = {
         "letter": one,
+        "parts": services.parts_of(one.body),
         "tender": one.tender,
         "award": award,
         "is_in_standstill": award.is_in_standstill(timezone.now()),

@@ -1,6 +1,7 @@
 """Replacing a member of the panel who cannot score or moderate."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -17,10 +18,11 @@ from .acts import find_tender
 @requires(Permission.AUTHOR_TENDER)
 def replace_member(request, reference):
     one = find_tender(request, reference)
-    leaving = services.replaceable(one).values("user")
     form = ReplacementForm(
         request.POST or None,
-        leaving=User.objects.filter(pk__in=leaving).order_by("name"),
+        leaving=User.objects.filter(panels__in=services.replaceable(one))
+        .annotate(moderates=F("panels__is_moderator"))
+        .order_by("name"),
         joining=services.possible_members(one).order_by("name"),
     )
     if attempt(

@@ -188,12 +188,9 @@ def tender(request, reference):
             .select_related("provider")
             .order_by("provider__name"),
             "interest": services.interest_of(one, request.user),
-            "bids": Bid.objects.visible_to(request.user)
-            .filter(tender=one)
-            .select_related("provider")
-            .in_order(),
+            "bids": Bid.objects.visible_to(request.user).filter(tender=one).in_order(),
             "award": award,
-            "awarded": award and award.bids.select_related("provider").in_order(),
+            "awarded": award and award.bids.in_order(),
             "challenges": Challenge.objects.visible_to(request.user)
             .filter(award__tender=one)
             .select_related("recorded_by", "settled_by")

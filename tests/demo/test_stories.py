@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from dps_portal.agreements.models import Agreement, AgreementDocument, Deviation
 from dps_portal.agreements.services import is_locked
@@ -20,6 +22,9 @@ from providers.models import (
     RegistrationClaim,
 )
 from providers.states import MeasureKind
+from tenders.models import Attachment, Criterion
+from tenders.services import own_bid
+from tenders.states import TenderState
 
 from .conftest import TODAY
 
@@ -80,3 +85,25 @@ def test_every_story_is_told(agreement):
     # People
     assert names(MemberInvitation.objects.filter(accepted_at=None)) == ["Harbourlight Recovery"]
     assert names(RegistrationClaim.objects.waiting(), "name") == ["Alderbeck North"]
+
+
+def test_files_come_with_the_answers_of_two_tenders(council):
+    asked = Criterion.objects.filter(attachments__gt=0).select_related("tender")
+    assert sorted((one.tender.state, one.name, bool(one.guidance)) for one in asked) == [
+        (TenderState.OPENED, "Clinical quality", True),
+        (TenderState.PUBLISHED, "Clinical quality", True),
+    ]
+
+    opened, published = (one.tender for one in asked.order_by("pk"))
+    files = Attachment.objects.select_related("document", "response__bid")
+    assert [one.response.bid.tender_id for one in files] == [opened.pk] * opened.bids.count()
+    assert {len(own_bid(one).submitted_files) for one in published.invitations.all()} == {0, 1}
+    evaluator = opened.panel.scoring().order_by("pk").first().user
+    client = Client()
+    client.force_login(evaluator)
+    one = files[0]
+    address = [opened.reference, one.response.bid.provider.reference]
+    page = client.get(reverse("tenders:score_response", args=[*address, 1]))
+    where = reverse("tenders:attachment", args=[*address, one.document_id])
+    assert where in page.content.decode()
+    assert client.get(where).getvalue() == one.document.content()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from dps_portal.accounts.roles import Role
 from dps_portal.jobs.services import ask
 from dps_portal.notifications.services import store
+from dps_portal.ui.templatetags.portal import day
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.publication import answered, published
@@ -326,7 +327,11 @@ def test_notice_shows_the_award(client):
     competition = Competition()
     competition.awarded()
 
-    assert "Awarded to Provider 1" in notice(client, competition.tender).text
+    page = notice(client, competition.tender).text
+    assert "Awarded to Provider 1" in page
+    first, last = competition.contract[0], competition.contract[1] - timedelta(days=1)
+    assert f"{day(first)} to {day(last)}" in page
+    assert "Price 40%<br>Safety 40%<br>Outcomes 20%" in page
 
 
 # ── Health ───────────────────────────────────────────────────────────────────────────────────

@@ -525,3 +525,14 @@ def test_an_invitation_from_before_files_still_opens(one, provider):
 
     assert [bid.is_intact for bid in Bid.objects.all()] == [True]
     assert Invitation.objects.count() == 2
+
+
+@pytest.mark.parametrize(("most", "hint"), [(1, "0 of up to 1 file"), (2, "0 of up to 2 files")])
+def test_the_task_list_says_how_many_files_may_come(client, most, hint):
+    one = WithFiles(closes_in=timedelta(days=2))
+    one.published()
+    Criterion.objects.filter(position=1).update(attachments=most)
+    client.force_login(owner_of(one.providers[0]))
+
+    page = client.get(reverse("tenders:bid_task_list", args=[one.tender]))
+    assert page.context["tasks"][0]["hint"] == hint

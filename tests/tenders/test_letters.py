@@ -1,11 +1,14 @@
 """The outcome letter as a file: the words as sent, the scores in a table, and who decided."""
 
 import io
+import re
+from html import unescape
 
 import page
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from dps_portal.accounts.roles import Role
@@ -68,7 +71,10 @@ def test_the_council_gets_the_same_file_and_the_page_leads_to_it(client, competi
     args = [competition.tender.reference, competition.providers[0].reference]
     url = reverse("tenders:sent_letter_pdf", args=args)
 
-    assert url in get(client, competition.officer, "sent_letter", *args).content.decode()
+    letter = reverse("tenders:sent_letter", args=args)
+    assert letter in get(client, competition.officer, "bid", *args).text
+    assert letter not in get(client, competition.evaluators[0], "bid", *args).text
+    assert url in get(client, competition.officer, "sent_letter", *args).text
     answer = get(client, competition.officer, "sent_letter_pdf", *args)
     assert (
         answer["Content-Disposition"] == f'attachment; filename="outcome-{args[0]}-{args[1]}.pdf"'
@@ -99,3 +105,17 @@ def test_a_letter_file_is_not_for_others(client, competition):
         "undeclared": 404,
         "council": 403,
     }
+
+
+def test_the_page_shows_the_words_of_the_letter_under_its_headings(client, competition):
+    loser = competition.providers[1]
+    text = get(client, owner_of(loser), "letter", competition.tender.reference).text
+
+    assert re.findall(r'<h2 class="govuk-heading-s">(.*?)</h2>', text) == [
+        "HOW YOUR BID WAS SCORED",
+        "THE SUCCESSFUL BID",
+        "HOW BIDS WERE COMPARED",
+    ]
+    shown = plain(unescape(strip_tags(text)))
+    for paragraph in Letter.objects.get(provider=loser).body.strip().split("\n\n"):
+        assert plain(paragraph) in shown

@@ -303,3 +303,14 @@ def test_procurement_replaces_an_evaluator_on_a_page(client, competition, joinin
     panel = competition.tender.panel.scoring().values_list("user", flat=True)
     assert set(panel) == {competition.evaluators[1].pk, joining.pk}
     assert Response.objects.filter(scores__isnull=False).count() == 0
+
+
+def test_the_page_says_who_of_the_panel_scores_and_who_moderates(client, competition):
+    competition.opened()
+    competition.declare(competition.evaluators[0])
+    page = see(client, competition.officer, "replace_member", competition.tender.reference)
+
+    assert [label for _, label in page.context["form"]["leaving"].field.choices] == [
+        f"{competition.evaluators[1].name}, evaluator",
+        f"{competition.moderator.name}, moderator",
+    ]

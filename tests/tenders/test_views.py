@@ -291,7 +291,9 @@ def test_after_the_close_pages_say_closed_at_once_and_take_nothing(client):
     tender = competition.published()
     owner = owner_of(competition.providers[0])
 
-    assert "Closed, waiting to be opened" in shown(page(client, owner, "invitation", tender))
+    text = shown(page(client, owner, "invitation", tender))
+    assert "Closed, waiting to be opened" in text
+    assert "Bids closed at" in text
     answer = send(client, owner, "edit_answer", tender, 1, text="Late")
     assert answer.context["form"].non_field_errors() == ["The deadline for bids has passed."]
 

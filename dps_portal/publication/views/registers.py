@@ -9,7 +9,7 @@ from dps_portal.publication import registers
 from dps_portal.publication.forms import AwardFilterForm, LotFilterForm, TenderFilterForm
 from dps_portal.ui.acts import READ, list_page
 from dps_portal.ui.templatetags.portal import gbp
-from tenders import services
+from tenders import rules, services
 from tenders.models import Award
 
 from .acts import find_agreement, found_at
@@ -88,10 +88,11 @@ def tender(request, reference):
         {
             "tender": one,
             "is_open": one.stage == registers.OPEN,
+            "last_day": rules.last_day_of(one.contract_end),
             "criteria": one.criteria.order_by("position"),
             "words": services.model_in_words(one),
             "award": award,
-            "bids": award and award.bids.select_related("provider").in_order(),
+            "bids": award and award.bids.in_order(),
             "contracts": award and award.contracts.select_related("provider").order_by("pk"),
             **found_at(request.path, f"{one.lot.agreement.title}: tender {one.reference}."),
         },
