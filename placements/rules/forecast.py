@@ -122,7 +122,7 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Line:
+class ForecastLine:
     """Where the year ends on one reading; ``path`` is the sum up to and with each night."""
 
     ceiling_pence: int
@@ -151,9 +151,9 @@ class Forecast:
     assumptions: Assumptions
     used_share: Fraction
     components: tuple[Component, ...]
-    committed: Line
-    likely: Line
-    prudent: Line
+    committed: ForecastLine
+    likely: ForecastLine
+    prudent: ForecastLine
 
 
 @dataclass(frozen=True)
@@ -300,6 +300,8 @@ def _so_far(facts: YearFacts, amounts: Mapping[date, Fraction]) -> list[int]:
     return [half_up(pence) for pence in accumulate(amounts_by_night)]
 
 
-def _line(facts: YearFacts, parts: Iterable[list[int]]) -> Line:
+def _line(facts: YearFacts, parts: Iterable[list[int]]) -> ForecastLine:
     sums = (sum(pence) for pence in zip(*parts, strict=True))
-    return Line(facts.ceiling_pence, tuple(zip(days(facts.start, facts.end), sums, strict=True)))
+    return ForecastLine(
+        facts.ceiling_pence, tuple(zip(days(facts.start, facts.end), sums, strict=True))
+    )
