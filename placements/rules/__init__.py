@@ -1,6 +1,11 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
-from .budgets import objections_to_confirmation, objections_to_proposal
+from .budgets import (
+    objections_to_closing,
+    objections_to_confirmation,
+    objections_to_confirming_close,
+    objections_to_proposal,
+)
 from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
 from .changes import (
     Length,
@@ -47,14 +52,19 @@ from .forecast import (
 from .funding import (
     EXTENSION_DAYS,
     LONGEST_STAY_MONTHS,
+    MAY_ASK,
+    Funded,
     is_long_stay,
     objections_to_approval,
+    objections_to_asking,
     objections_to_ceilings,
     objections_to_decider,
-    objections_to_extension,
     objections_to_figures,
-    objections_to_funding_request,
+    objections_to_period,
+    objections_to_price,
     objections_to_refusal,
+    objections_to_withdrawing,
+    usual_end,
 )
 from .invoices import TOLERANCE_PENCE, InvoiceMatch
 from .matching import objections_to_answer, objections_to_option
@@ -70,18 +80,19 @@ from .stays import (
     ENDING_DAYS,
     REMIND_BEFORE,
     funding_flag,
-    months_between,
     objections_to_admission,
     objections_to_exit,
+    reanchored,
     reminder_due,
 )
-from .terms import Term, charged_terms, cost_by_year, longest_affordable_end, stay_of, term_nights
-from .years import Posting, postings
+from .terms import Layer, Term, cost_by_year, in_force, longest_affordable_end, stay_of, term_nights
+from .years import Posting, by_posting_year, postings
 
 __all__ = [
     "ENDING_DAYS",
     "EXTENSION_DAYS",
     "LONGEST_STAY_MONTHS",
+    "MAY_ASK",
     "REMIND_BEFORE",
     "TOLERANCE_PENCE",
     "Absence",
@@ -91,8 +102,10 @@ __all__ = [
     "Forecast",
     "ForecastLine",
     "ForecastPart",
+    "Funded",
     "Holding",
     "InvoiceMatch",
+    "Layer",
     "Length",
     "Night",
     "NoPriceForDate",
@@ -109,9 +122,9 @@ __all__ = [
     "admissions_by_year",
     "affordable_in_queue",
     "before",
+    "by_posting_year",
     "by_year",
     "ceiling_crossings",
-    "charged_terms",
     "cost_between",
     "cost_by_year",
     "days_late",
@@ -121,34 +134,39 @@ __all__ = [
     "extended",
     "forecast_year",
     "funding_flag",
+    "in_force",
     "in_queue_order",
     "is_long_stay",
     "is_within_limit",
     "longest_affordable_end",
-    "months_between",
     "objections_to_absence",
     "objections_to_admission",
     "objections_to_answer",
     "objections_to_approval",
+    "objections_to_asking",
     "objections_to_ceilings",
+    "objections_to_closing",
     "objections_to_confirmation",
+    "objections_to_confirming_close",
     "objections_to_decider",
     "objections_to_eligibility",
     "objections_to_exit",
-    "objections_to_extension",
     "objections_to_figures",
-    "objections_to_funding_request",
     "objections_to_move",
     "objections_to_open_referral",
     "objections_to_option",
+    "objections_to_period",
+    "objections_to_price",
     "objections_to_proposal",
     "objections_to_refusal",
     "objections_to_same_person",
+    "objections_to_withdrawing",
     "obstacles",
     "planned_exit_rate",
     "position",
     "postings",
     "price_on",
+    "reanchored",
     "reminder_due",
     "repriced",
     "shares",
@@ -161,4 +179,5 @@ __all__ = [
     "transferred",
     "unidentified_demand",
     "used_share",
+    "usual_end",
 ]

@@ -1,14 +1,14 @@
 """Terms: how a placement keeps the stretches it is funded for, each at its own price (R16, R17)."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from dps_portal.clock import ONE_DAY
 
-from .costs import FULL_PRICE, Night, Price, Stay, by_year, days, difference
+from .costs import FULL_PRICE, Night, Price, Stay, by_year, days
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,27 @@ class Term:
     start: date
     end: date
     weekly_pence: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A decision on some nights: a weekly price for them or, without one, no funding any more."""
+
+    start: date
+    end: date
+    weekly_pence: int | None
+
+
+def in_force(layers: Iterable[Layer]) -> list[Term]:
+    """The terms that layers in the order of their approval come to: the last governs a night."""
+    layers = list(layers)
+    edges = sorted({edge for layer in layers for edge in (layer.start, layer.end)})
+    terms = []
+    for start, end in pairwise(edges):
+        over = [layer for layer in layers if layer.start <= start and end <= layer.end]
+        if over and (weekly_pence := over[-1].weekly_pence) is not None:
+            terms.append(Term(start, end, weekly_pence))
+    return terms
 
 
 def stay_of(terms: Iterable[Term], **facts: Any) -> Stay:
@@ -48,26 +69,21 @@ def cost_by_year(terms: Iterable[Term]) -> dict[int, int]:
     return {year: pence for year, pence in by_year(term_nights(terms)).items() if pence}
 
 
-def charged_terms(terms: Iterable[Term], *, exit_on: date, notice_nights: int) -> list[Term]:
-    """The terms cut to what is charged after an exit, at least one night (R3, R13)."""
-    terms = sorted(terms, key=lambda term: term.start)
-    end = max(exit_on + ONE_DAY * notice_nights, terms[0].start + ONE_DAY)
-    return [replace(term, end=min(term.end, end)) for term in terms if term.start < end]
-
-
 def longest_affordable_end(
-    funded: Iterable[Term], asked: Term, *, headroom: Mapping[int, int]
+    start: date,
+    end: date,
+    *,
+    cost_until: Callable[[date], Mapping[int, int]],
+    headroom: Mapping[int, int],
 ) -> date | None:
-    """How far ``asked`` may run within the headroom of each year; ``None`` if not one night.
+    """How far a request may run within the headroom of each year; ``None`` if not one night.
 
-    A year without an entry has no money.
+    ``cost_until`` gives what the nights from ``start`` up to a day add to each year. A year
+    without an entry has no money.
     """
-    funded = list(funded)
-    held = cost_by_year(funded)
     best = None
-    for day in days(asked.start, asked.end):
-        now = cost_by_year([*funded, replace(asked, end=day + ONE_DAY)])
-        if any(pence > headroom.get(year, 0) for year, pence in difference(now, held).items()):
+    for day in days(start + ONE_DAY, end + ONE_DAY):
+        if any(pence > headroom.get(year, 0) for year, pence in cost_until(day).items()):
             break
-        best = day + ONE_DAY
+        best = day
     return best

@@ -1,6 +1,6 @@
 """Closed years: a correction to one is posted in the open year, on its own line (money.md R23)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -28,3 +28,11 @@ def postings(
         if year in closed
     ]
     return own + prior
+
+
+def by_posting_year(entries: Iterable[Posting]) -> dict[int, int]:
+    """Net pence by the year that takes them, in the order in which years are locked (R12)."""
+    years: dict[int, int] = {}
+    for entry in sorted(entries, key=lambda entry: entry.year):
+        years[entry.year] = years.get(entry.year, 0) + entry.pence
+    return years

@@ -15,11 +15,11 @@ from placements.rules import (
     Term,
     before,
     by_year,
-    charged_terms,
     cost_by_year,
     difference,
     longest_affordable_end,
     split,
+    stay_of,
     total,
 )
 
@@ -171,7 +171,8 @@ def test_r16_an_exit_before_an_extension_starts_releases_all_of_it():
     base = Term(date(2024, 7, 1), date(2024, 10, 1), 84_500)
     more = Term(date(2024, 10, 1), date(2024, 11, 1), 84_500)
 
-    assert charged_terms([base, more], exit_on=date(2024, 10, 1), notice_nights=0) == [base]
+    left = stay_of([base, more], discharge=date(2024, 10, 1))
+    assert by_year(left.nights()) == cost_by_year([base])
 
 
 def test_r19_an_absence_pays_by_bands():
@@ -181,10 +182,16 @@ def test_r19_an_absence_pays_by_bands():
 
 
 def test_the_longest_affordable_end_stops_at_the_first_year_without_room():
-    asked = Term(date(2025, 3, 25), date(2025, 4, 20), 70_000)
+    start, end = date(2025, 3, 25), date(2025, 4, 20)
 
-    assert longest_affordable_end([], asked, headroom={2024: 70_000, 2025: 30_000}) == date(
-        2025, 4, 4
-    )
-    assert longest_affordable_end([], asked, headroom={2024: 69_999}) == date(2025, 3, 31)
-    assert longest_affordable_end([], asked, headroom={2025: 10**9}) is None
+    def longest(headroom):
+        return longest_affordable_end(
+            start,
+            end,
+            cost_until=lambda day: cost_by_year([Term(start, day, 70_000)]),
+            headroom=headroom,
+        )
+
+    assert longest({2024: 70_000, 2025: 30_000}) == date(2025, 4, 4)
+    assert longest({2024: 69_999}) == date(2025, 3, 31)
+    assert longest({2025: 10**9}) is None
