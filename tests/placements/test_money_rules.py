@@ -309,10 +309,11 @@ def test_r14_a_stay_not_taken_up_releases_everything_but_a_fee():
 
 def test_r15_an_admission_on_another_day_takes_the_funded_months_with_it():
     planned = stay(date(2025, 3, 24), date(2025, 6, 24))
-    facts = {"length": Length(months=3), "committed": {2024: 96_571, 2025: 1_014_000}}
+    facts = {"length": Length(months=3), "committed": {2024: 200_000, 2025: 1_014_000}}
 
+    # 2024/25 stays above its ceiling, but falls.
     shift = rules.shift_admission(
-        planned, date(2025, 4, 2), ceilings={2024: 96_571, 2025: 1_098_500}, **facts
+        planned, date(2025, 4, 2), ceilings={2024: 0, 2025: 1_098_500}, **facts
     )
     short = rules.shift_admission(
         planned, date(2025, 4, 2), ceilings={2024: 0, 2025: 1_098_499}, **facts

@@ -20,6 +20,7 @@ from placements.rules import (
     difference,
     longest_affordable_end,
     split,
+    stay_of,
     total,
 )
 
@@ -172,6 +173,26 @@ def test_r16_an_exit_before_an_extension_starts_releases_all_of_it():
     more = Term(date(2024, 10, 1), date(2024, 11, 1), 84_500)
 
     assert charged_terms([base, more], exit_on=date(2024, 10, 1), notice_nights=0) == [base]
+
+
+@QUICK
+@given(
+    st.dates(date(2023, 12, 1), date(2025, 4, 1)),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(1, 250_000)), min_size=1, max_size=4),
+    st.integers(0, 170),
+    st.integers(0, 9),
+)
+def test_terms_and_the_stay_that_they_fund_cost_the_same(start, lengths, stayed, notice):
+    terms, edge = [], start
+    for nights, weekly in lengths:
+        terms.append(Term(edge, edge + timedelta(nights), weekly))
+        edge = terms[-1].end
+    left = start + timedelta(stayed)
+
+    assert by_year(stay_of(terms).nights()) == cost_by_year(terms)
+    assert by_year(stay_of(terms, discharge=left, notice_nights=notice).nights()) == cost_by_year(
+        charged_terms(terms, exit_on=left, notice_nights=notice)
+    )
 
 
 def test_r19_an_absence_pays_by_bands():
