@@ -346,6 +346,18 @@ def stay(**members):
             "inputs.rates: No weekly price holds on 2024-05-06.",
         ),
         (stay(notice_nights=1.5), "inputs.notice_nights: must be a whole number"),
+        (
+            {**STAY, "inputs": {"admission": "9999-11-30", "months": 3}},
+            "inputs: holds a date that is out of range",
+        ),
+        (
+            {
+                **STAY,
+                "group": "forecast",
+                "inputs": {**ASSUMED, "show_rate": "1.1", "horizon_nights": 9},
+            },
+            "inputs.show_rate: must be from 0 to 1",
+        ),
     ],
 )
 def test_cost_stay_names_the_field_that_is_wrong(tmp_path, given, words):
