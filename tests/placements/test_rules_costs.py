@@ -175,6 +175,27 @@ def test_r16_an_exit_before_an_extension_starts_releases_all_of_it():
     assert by_year(left.nights()) == cost_by_year([base])
 
 
+@QUICK
+@given(
+    st.dates(date(2023, 12, 1), date(2025, 4, 1)),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(1, 250_000)), min_size=1, max_size=4),
+    st.integers(0, 170),
+    st.integers(0, 9),
+)
+def test_terms_and_the_stay_that_they_fund_cost_the_same(start, lengths, stayed, notice):
+    terms, edge = [], start
+    for nights, weekly in lengths:
+        terms.append(Term(edge, edge + timedelta(nights), weekly))
+        edge = terms[-1].end
+    left = start + timedelta(stayed)
+
+    one = stay_of(terms, discharge=left, notice_nights=notice)
+    cut = charged_terms(terms, exit_on=left, notice_nights=notice)
+
+    assert difference(by_year(stay_of(terms).nights()), cost_by_year(terms)) == {}
+    assert difference(by_year(one.nights()), cost_by_year(cut)) == {}
+
+
 def test_r19_an_absence_pays_by_bands():
     absence = Absence(date(2024, 7, 1), date(2024, 7, 11), ((7, 100), (None, 50)))
 
