@@ -348,10 +348,13 @@ def test_r16_an_extension_costs_its_marginal_nights_and_is_released_whole():
 
 
 def test_r16_extensions_are_later_four_weeks_by_default_and_six_months_in_all():
-    assert rules.objections_to_extension(
-        state=PlacementState.ADMITTED, has_open_request=False, start=JUNE, end=JUNE
+    funded = rules.Funded(
+        PlacementState.ADMITTED, has_open_request=False, first_night=JUNE, funded_until=JUNE
+    )
+    assert rules.objections_to_period(
+        RequestKind.EXTENSION, funded, start=JUNE, end=JUNE, today=JUNE
     ) == ["An extension must end later than the funding that is in place."]
-    assert rules.EXTENSION_DAYS == 28
+    assert rules.usual_end(first_night=JUNE, funded_until=JUNE, stages=[]) == date(2024, 7, 8)
     assert not rules.is_long_stay(first_night=JUNE, end=date(2024, 12, 10))
     assert rules.is_long_stay(first_night=JUNE, end=date(2024, 12, 11))
     with pytest.raises(ValueError, match="do not meet on 2024-06-17"):

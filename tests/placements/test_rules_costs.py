@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from placements.rules import (
     Absence,
+    Layer,
     NoPriceForDate,
     Price,
     Stay,
@@ -17,6 +18,7 @@ from placements.rules import (
     by_year,
     cost_by_year,
     difference,
+    in_force,
     longest_affordable_end,
     split,
     stay_of,
@@ -179,21 +181,28 @@ def test_r16_an_exit_before_an_extension_starts_releases_all_of_it():
 @given(
     st.dates(date(2023, 12, 1), date(2025, 4, 1)),
     st.lists(st.tuples(st.integers(1, 40), st.integers(1, 250_000)), min_size=1, max_size=4),
-    st.integers(0, 170),
-    st.integers(0, 9),
 )
-def test_terms_and_the_stay_that_they_fund_cost_the_same(start, lengths, stayed, notice):
+def test_terms_and_the_stay_that_they_fund_cost_the_same(start, lengths):
     terms, edge = [], start
     for nights, weekly in lengths:
         terms.append(Term(edge, edge + timedelta(nights), weekly))
         edge = terms[-1].end
-    left = start + timedelta(stayed)
-
-    one = stay_of(terms, discharge=left, notice_nights=notice)
-    cut = charged_terms(terms, exit_on=left, notice_nights=notice)
 
     assert difference(by_year(stay_of(terms).nights()), cost_by_year(terms)) == {}
-    assert difference(by_year(one.nights()), cost_by_year(cut)) == {}
+
+
+def test_last_layer_governs_a_night_and_without_a_price_takes_its_funding_away():
+    base = Layer(date(2024, 7, 1), date(2024, 10, 1), 84_500)
+    dearer = Layer(date(2024, 8, 1), date(2024, 10, 1), 90_000)
+    cut = Layer(date(2024, 9, 1), date(2024, 10, 1), None)
+    again = Layer(date(2024, 9, 1), date(2024, 9, 15), 80_000)
+
+    assert in_force([base, dearer, cut, again]) == [
+        Term(date(2024, 7, 1), date(2024, 8, 1), 84_500),
+        Term(date(2024, 8, 1), date(2024, 9, 1), 90_000),
+        Term(date(2024, 9, 1), date(2024, 9, 15), 80_000),
+    ]
+    assert in_force([]) == []
 
 
 def test_r19_an_absence_pays_by_bands():
