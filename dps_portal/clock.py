@@ -63,7 +63,7 @@ def add_months(day: date, months: int) -> date:
             return date(year, month + 1, number)
         except ValueError:
             continue
-    raise AssertionError("every month has 28 days")
+    raise OverflowError("the month is beyond the calendar")
 
 
 def financial_year(day: date) -> int:

@@ -9,7 +9,8 @@ POUNDS = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?", re.ASCII)
 
 def half_up(amount: Fraction) -> int:
     """The nearest whole number; a half goes away from zero, so a credit mirrors its charge."""
-    magnitude = (abs(amount) + Fraction(1, 2)) // 1
+    over, under = abs(amount.numerator), amount.denominator
+    magnitude = (2 * over + under) // (2 * under)
     return -magnitude if amount < 0 else magnitude
 
 

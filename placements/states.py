@@ -51,32 +51,51 @@ PLACEMENT_MOVES = {
 
 
 class RequestKind(TextChoices):
+    """Every change that moves money by a decision (money.md §3)."""
+
     INITIAL = "initial", "Initial funding"
     EXTENSION = "extension", "Extension"
+    RETROSPECTIVE = "retrospective", "Nights already stayed"
+    BAND_CHANGE = "band_change", "Move to another lot"
+    PRICE_CHANGE = "price_change", "Change of price"
+    SHORTENING = "shortening", "Shortening"
+    CORRECTION = "correction", "Correction of a price"
+    ONE_OFF = "one_off", "One-off charge"
 
 
 class RequestState(TextChoices):
     SUBMITTED = "submitted", "Waiting for a decision"  # the requester
+    RETURNED = "returned", "Returned for more"  # another person; the requester sends it again
     APPROVED = "approved", "Approved"  # another person, inside the ceiling
     DECLINED = "declined", "Declined"  # another person
     DEFERRED = "deferred", "Waiting for money"  # another person, when the ceiling is reached
+    WITHDRAWN = "withdrawn", "Withdrawn"  # the requester
     LAPSED = "lapsed", "Lapsed"  # the placement ended first
 
 
 REQUEST_MOVES = {
     RequestState.SUBMITTED: {
+        RequestState.RETURNED,
         RequestState.APPROVED,
         RequestState.DECLINED,
         RequestState.DEFERRED,
+        RequestState.WITHDRAWN,
+        RequestState.LAPSED,
+    },
+    RequestState.RETURNED: {
+        RequestState.SUBMITTED,
+        RequestState.WITHDRAWN,
         RequestState.LAPSED,
     },
     RequestState.DEFERRED: {
         RequestState.APPROVED,
         RequestState.DECLINED,
+        RequestState.WITHDRAWN,
         RequestState.LAPSED,
     },
     RequestState.APPROVED: set(),
     RequestState.DECLINED: set(),
+    RequestState.WITHDRAWN: set(),
     RequestState.LAPSED: set(),
 }
 
@@ -84,8 +103,19 @@ REQUEST_MOVES = {
 class LedgerKind(TextChoices):
     COMMIT = "commit", "Commitment"
     EXTEND = "extend", "Extension"
+    RATE_CHANGE = "rate_change", "Change of price"
+    ONE_OFF = "one_off", "One-off charge"
     ADMISSION_SHIFT = "admission_shift", "Admission on another date"
     RELEASE = "release", "Release"
+    CORRECTION = "correction", "Correction"
+
+
+class YearState(TextChoices):
+    """Of a financial year's budget; a closed one takes no entries (money.md R23)."""
+
+    OPEN = "open", "Open"
+    CLOSING = "closing", "Waiting to be closed"  # a commissioner proposes it
+    CLOSED = "closed", "Closed"  # finance confirms it
 
 
 class ExitStatus(TextChoices):

@@ -14,3 +14,13 @@ def remind_of_ending_funding() -> int:
 @shared_task(name="placements.tasks.watch_ceilings")
 def watch_ceilings() -> int:
     return services.watch_ceilings(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.sweep_queues")
+def sweep_queues() -> int:
+    return services.sweep_queues(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.reconcile")
+def reconcile() -> bool:
+    return services.reconcile(at=timezone.now()) is not None

@@ -1,6 +1,6 @@
 """The agreement: one Dynamic Purchasing System with its term, lots, rounds and options."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
+from dps_portal.clock import add_months
 from dps_portal.documents.models import Document
 
 from .regimes import BACKSTOP, REGIMES, Regime
@@ -57,6 +58,8 @@ class Agreement(models.Model):
     price_weight_min = models.PositiveSmallIntegerField(default=30)
     price_weight_max = models.PositiveSmallIntegerField(default=60)
     first_funding_months = models.PositiveSmallIntegerField(default=3)
+    # Weeks that are committed one after another, such as [4, 8]; empty funds the months at once.
+    funding_stages = models.JSONField(default=list)
     published = models.BooleanField(default=True)
     # The rule profile: what the notice published instead of the figures of the regime (R1.3).
     # None is the regime's own. They are locked once the contract notice is recorded.
@@ -105,6 +108,12 @@ class Agreement(models.Model):
         """The notice that locks the rules; ``None`` until it is published."""
         published = self.notice_tasks.filter(kind=NoticeKind.CONTRACT).exclude(published_on=None)
         return published.order_by("published_on").first()
+
+    def first_funding_ends(self, start: date) -> date:
+        """The first night that the first funding of a stay does not pay (money.md R4)."""
+        if self.funding_stages:
+            return start + timedelta(weeks=self.funding_stages[0])
+        return add_months(start, self.first_funding_months)
 
     def is_running(self, day) -> bool:
         return self.start <= day < self.hard_stop

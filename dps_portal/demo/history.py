@@ -19,7 +19,14 @@ from dps_portal.clock import ONE_DAY, add_months, financial_year
 from dps_portal.refusals import Refused
 from placements import services
 from placements.models import FundingRequest, Placement, Referral
-from placements.states import Complexity, ExitStatus, PlacementState, RequestState, Urgency
+from placements.states import (
+    Complexity,
+    ExitStatus,
+    PlacementState,
+    RequestKind,
+    RequestState,
+    Urgency,
+)
 
 from .days import noon
 
@@ -158,8 +165,9 @@ def leave(cast: Cast, placement: Placement, day: date, status: ExitStatus) -> No
 def extend(cast: Cast, placement: Placement, day: date) -> Placement:
     """Four more weeks, asked for a fortnight before the funding ends."""
     try:
-        request = services.request_extension(
+        request = services.request_funding(
             placement=placement,
+            kind=RequestKind.EXTENSION,
             end=placement.funded_until + timedelta(weeks=4),
             reason="Progress is good; four more weeks complete the programme.",
             by=placement.referral.worker,

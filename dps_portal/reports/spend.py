@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement
-from dps_portal.clock import add_months, financial_year, year_label, year_start
-from placements import rules
-from placements.models import BudgetRevision, BudgetYear, Exit, LedgerEntry, Placement, Term
+from dps_portal.clock import ONE_DAY, add_months, financial_year, year_label, year_start
+from placements import rules, services
+from placements.models import BudgetRevision, BudgetYear, LedgerEntry, Placement
 
 MONTHS = 12
 
@@ -31,8 +31,8 @@ class Line:
     reference: str
     provider: str
     lot: str
-    start: date
-    end: date  # half-open: the first night not charged
+    start: date | None  # None for a placement with single charges alone
+    end: date | None  # half-open: the first night not charged
     committed_pence: int
     accrued_pence: int
 
@@ -66,6 +66,8 @@ class SpendReport:
     by_lot: tuple[Share, ...]
     by_provider: tuple[Share, ...]
     by_month: tuple[Share, ...]
+    prior_year_pence: int = 0  # entries of this year about nights of closed ones (money.md R23)
+    posted_later_pence: int = 0  # entries of later years about nights of this closed one
 
     @property
     def label(self) -> str:
@@ -90,7 +92,9 @@ class SpendReport:
 
     @property
     def ties_out(self) -> bool:
-        return self.placements_pence == self.committed_pence == self.budget_pence
+        """Nights, ledger and year agree, with what closed years have passed on (R8, R23)."""
+        posted = self.placements_pence + self.prior_year_pence - self.posted_later_pence
+        return posted == self.committed_pence == self.budget_pence
 
     @property
     def month_chart(self) -> dict:
@@ -115,8 +119,8 @@ class SpendReport:
 def from_figures(figures: dict) -> SpendReport:
     """The frozen report of a run, just as it was asked for."""
 
-    def day(text: str) -> date:
-        return date.fromisoformat(text)
+    def day(text: str | None) -> date | None:
+        return date.fromisoformat(text) if text else None
 
     shares = ("by_lot", "by_provider", "by_month")
     return SpendReport(
@@ -139,9 +143,11 @@ def from_figures(figures: dict) -> SpendReport:
 def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
     """What the year holds now, with what has accrued by ``as_of`` (nights before that day)."""
     budget = BudgetYear.objects.filter(agreement=agreement, year=year).first()
-    entries = LedgerEntry.objects.filter(budget_year__agreement=agreement, budget_year__year=year)
+    ledger = LedgerEntry.objects.filter(budget_year__agreement=agreement)
+    entries = ledger.filter(budget_year__year=year)
     placements = list(
         Placement.objects.filter(lot__agreement=agreement)
+        .with_costs()
         .filter(
             Q(entries__in=entries)
             | Q(terms__start__lt=year_start(year + 1), terms__end__gt=year_start(year))
@@ -150,24 +156,28 @@ def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
         .select_related("provider", "lot")
         .order_by("admission", "planned_admission", "reference")
     )
-    nights = _nights(placements)
     months = {add_months(year_start(year), number): [0, 0] for number in range(MONTHS)}
     lines = []
     for placement in placements:
-        committed = rules.split(nights[placement.pk], _month)
-        accrued = rules.split(rules.before(nights[placement.pk], as_of), _month)
+        nights = _nights(placement)
+        committed = rules.split(nights, _month)
+        accrued = rules.split(rules.before(nights, as_of), _month)
+        for charge in services.one_offs_of(placement):
+            _add(committed, charge)
+            if charge.on < as_of:
+                _add(accrued, charge)
         for month, sums in months.items():
             sums[0] += committed.get(month, 0)
             sums[1] += accrued.get(month, 0)
-        charged = [day for day, _ in nights[placement.pk] if financial_year(day) == year]
-        if charged:
+        charged = [day for day, _ in nights if financial_year(day) == year]
+        if charged or _in_year(committed, year):
             lines.append(
                 Line(
                     reference=placement.reference,
                     provider=placement.provider.name,
                     lot=str(placement.lot),
-                    start=charged[0],
-                    end=date.fromordinal(charged[-1].toordinal() + 1),
+                    start=charged[0] if charged else None,
+                    end=charged[-1] + ONE_DAY if charged else None,
                     committed_pence=_in_year(committed, year),
                     accrued_pence=_in_year(accrued, year),
                 )
@@ -186,37 +196,30 @@ def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
             .exclude(confirmed_at=None)
             .order_by("confirmed_at")
         ),
-        committed_pence=entries.aggregate(pence=Sum("pence"))["pence"] or 0,
+        committed_pence=_sum(entries),
         budget_pence=budget.committed_pence if budget else 0,
         lines=tuple(lines),
         by_lot=_shares((line.lot, line) for line in lines),
         by_provider=_shares((line.provider, line) for line in lines),
         by_month=tuple(Share(f"{month:%B %Y}", *sums) for month, sums in months.items()),
+        prior_year_pence=_sum(entries.exclude(corrects=None)),
+        posted_later_pence=_sum(ledger.filter(corrects=year)),
     )
 
 
-def _nights(placements: list[Placement]) -> dict[int, list[rules.Night]]:
-    """Each placement's charged nights with their cost, from terms and exits in two queries."""
-    keys = [placement.pk for placement in placements]
-    exits = {
-        left.placement_id: left
-        for left in Exit.objects.filter(placement__in=keys).order_by("revision")
-    }
-    terms: dict[int, list[rules.Term]] = {key: [] for key in keys}
-    for term in Term.objects.filter(placement__in=keys).order_by("start"):
-        terms[term.placement_id].append(rules.Term(term.start, term.end, term.weekly_pence))
-    return {
-        key: list(
-            rules.term_nights(
-                rules.charged_terms(
-                    held, exit_on=exits[key].on, notice_nights=exits[key].notice_nights
-                )
-                if key in exits
-                else held
-            )
-        )
-        for key, held in terms.items()
-    }
+def _sum(entries: QuerySet) -> int:
+    return entries.aggregate(pence=Sum("pence"))["pence"] or 0
+
+
+def _nights(placement: Placement) -> list[rules.Night]:
+    stay = services.stay_of(placement)
+    return list(stay.nights()) if stay else []
+
+
+def _add(months: dict[date, int], charge: rules.OneOff) -> None:
+    """A single charge falls wholly in the month of its day (money.md R21)."""
+    month = _month(charge.on)
+    months[month] = months.get(month, 0) + charge.pence
 
 
 def _month(day: date) -> date:

@@ -1,13 +1,14 @@
 """The forms of referrals, placements, funding and ceilings."""
 
 from .budgets import CeilingForm, ConfirmForm
-from .funding import DecisionForm, ExtensionForm, FundingForm
+from .funding import REQUEST_FORMS, DecisionForm
 from .lists import ListForm, YearListForm
 from .matching import AnswerForm, ChoiceForm, PlannedAdmissionForm
 from .referrals import AllocationForm, EligibilityForm, IdentityForm, ReferralForm
 from .stays import AdmissionForm, ExitForm
 
 __all__ = [
+    "REQUEST_FORMS",
     "AdmissionForm",
     "AllocationForm",
     "AnswerForm",
@@ -17,8 +18,6 @@ __all__ = [
     "DecisionForm",
     "EligibilityForm",
     "ExitForm",
-    "ExtensionForm",
-    "FundingForm",
     "IdentityForm",
     "ListForm",
     "PlannedAdmissionForm",

@@ -29,4 +29,8 @@ class CeilingForm(Form):
 
 
 class ConfirmForm(Form):
-    submit = "Confirm the ceiling"
+    """Only a button, for what another page of its own asks to be sure about."""
+
+    def __init__(self, *args, submit="Confirm the ceiling", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.submit = submit

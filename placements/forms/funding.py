@@ -4,29 +4,94 @@ from datetime import timedelta
 
 from django import forms
 
-from dps_portal.ui.forms import DateField, Form
-from placements.states import RequestState
+from dps_portal.agreements.models import Lot
+from dps_portal.ui.forms import DateField, Form, PoundsField
+from placements.states import RequestKind, RequestState
 
 from .fields import NO_NAMES, text
 
 LONGEST_EXTENSION = timedelta(weeks=26)
 
 
-class FundingForm(Form):
+class RequestForm(Form):
+    """What every request says; the first funding of a placement takes no more."""
+
     submit = "Ask for funding"
 
-    reason = text("Why the placement should be funded", help_text=NO_NAMES)
+    reason = text("Why this should be funded", help_text=NO_NAMES)
+
+    field_order = ["lot", "start", "end", "weekly_pence", "label", "one_off_pence", "reason"]
+
+    def __init__(self, *args, placement, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.placement = placement
 
 
-class ExtensionForm(Form):
+class ExtensionForm(RequestForm):
     submit = "Ask for the extension"
 
     end = DateField(label="Funded until", help_text="The night of this day is not funded.")
-    reason = text("Why the stay should be extended", help_text=NO_NAMES)
 
-    def __init__(self, *args, funded_until, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["end"].latest = funded_until + LONGEST_EXTENSION
+        if self.placement.funded_until:
+            self.fields["end"].latest = self.placement.funded_until + LONGEST_EXTENSION
+
+
+class BandChangeForm(RequestForm):
+    submit = "Ask for the move"
+
+    lot = forms.ModelChoiceField(Lot.objects.none(), label="New lot", empty_label="Choose a lot")
+    start = DateField(label="First night on the new lot")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lots = self.placement.lot.agreement.lots.exclude(pk=self.placement.lot_id)
+        self.fields["lot"].queryset = lots.order_by("number")
+
+
+class PriceChangeForm(RequestForm):
+    submit = "Ask for the new price"
+
+    start = DateField(label="First night at the new price")
+    weekly_pence = PoundsField(label="New weekly price")
+
+
+class ShorteningForm(RequestForm):
+    submit = "Ask for the shortening"
+
+    start = DateField(label="New end", help_text="The night of this day is not funded any more.")
+
+
+class CorrectionForm(RequestForm):
+    submit = "Ask for the correction"
+
+    start = DateField(label="First night with the wrong price")
+    end = DateField(
+        label="First night with a right price again",
+        help_text="The day on which the funding ends if it was wrong to the end.",
+    )
+    weekly_pence = PoundsField(label="Right weekly price")
+
+
+class OneOffForm(RequestForm):
+    submit = "Ask for the charge"
+
+    label = forms.CharField(label="What is charged", help_text=NO_NAMES, max_length=100)
+    one_off_pence = PoundsField(label="Amount")
+    start = DateField(label="Day of the charge")
+
+
+REQUEST_FORMS = {
+    RequestKind.INITIAL: RequestForm,
+    RequestKind.EXTENSION: ExtensionForm,
+    RequestKind.RETROSPECTIVE: ExtensionForm,
+    RequestKind.BAND_CHANGE: BandChangeForm,
+    RequestKind.PRICE_CHANGE: PriceChangeForm,
+    RequestKind.SHORTENING: ShorteningForm,
+    RequestKind.CORRECTION: CorrectionForm,
+    RequestKind.ONE_OFF: OneOffForm,
+}
 
 
 class DecisionForm(Form):
@@ -39,6 +104,7 @@ class DecisionForm(Form):
         choices=[
             (RequestState.APPROVED, "Approve"),
             (RequestState.DEFERRED, "Wait for money"),
+            (RequestState.RETURNED, "Return it for more information"),
             (RequestState.DECLINED, "Decline"),
         ],
         widget=forms.RadioSelect,

@@ -1,8 +1,15 @@
 """Referrals, placements and the annual ceiling."""
 
-from .money import BudgetRevision, BudgetYear, CeilingAlert, FundingRequest, LedgerEntry
+from .money import (
+    BudgetRevision,
+    BudgetYear,
+    CeilingAlert,
+    FundingRequest,
+    LedgerEntry,
+    Reconciliation,
+)
 from .people import Person, PersonAccess, Referral
-from .stays import Exit, Placement, Term
+from .stays import Exit, OneOffCharge, Placement, Term
 
 __all__ = [
     "BudgetRevision",
@@ -11,9 +18,11 @@ __all__ = [
     "Exit",
     "FundingRequest",
     "LedgerEntry",
+    "OneOffCharge",
     "Person",
     "PersonAccess",
     "Placement",
+    "Reconciliation",
     "Referral",
     "Term",
 ]

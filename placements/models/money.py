@@ -6,10 +6,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
-from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.models import Agreement
+from dps_portal.accounts.roles import Permission, Role
+from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.clock import year_label
-from placements.states import LedgerKind, RequestKind, RequestState
+from placements.states import LedgerKind, RequestKind, RequestState, YearState
 
 from .stays import Placement
 
@@ -39,12 +39,18 @@ class BudgetYear(models.Model):
 
     A decision commits by a conditional update of this row, so that no two can both take the last
     penny; a fact is posted whatever the headroom and may lift the sum above the ceiling (D6).
+    Two people close a year; what concerns its nights later goes to the open year (R23).
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="budget_years")
     year = models.PositiveSmallIntegerField()
     ceiling_pence = models.BigIntegerField()
     committed_pence = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=YearState, default=YearState.OPEN)
+    closing_proposed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    closing_proposed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
 
     objects = BudgetQuerySet.as_manager()
 
@@ -52,6 +58,16 @@ class BudgetYear(models.Model):
         constraints = [
             models.UniqueConstraint(name="one_budget_per_year", fields=["agreement", "year"]),
             models.CheckConstraint(name="ceiling_not_negative", condition=Q(ceiling_pence__gte=0)),
+            models.CheckConstraint(
+                name="year_closed_by_two_people",
+                condition=~Q(state="closed")
+                | Q(
+                    closing_proposed_by__isnull=False,
+                    closed_by__isnull=False,
+                    closed_at__isnull=False,
+                )
+                & ~Q(closed_by=F("closing_proposed_by")),
+            ),
         ]
 
     def __str__(self):
@@ -112,36 +128,59 @@ class BudgetRevision(models.Model):
 
 class FundingRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """To those who decide or oversee; an assessor sees them on the placement's page."""
-        return self if user.may(Permission.VIEW_FUNDING) else self.none()
+        """All to those who decide or oversee, by reference; to an assessor the caseload's."""
+        if not user.may(Permission.VIEW_FUNDING):
+            return self.none()
+        if user.roles == {Role.ASSESSOR}:
+            return self.filter(placement__in=Placement.objects.visible_to(user))
+        return self
 
     def open(self):
+        return self.filter(
+            state__in=[RequestState.SUBMITTED, RequestState.RETURNED, RequestState.DEFERRED]
+        )
+
+    def undecided(self):
         return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED])
 
     def matching_text(self, text):
         return self.filter(Q(reference__icontains=text) | Q(placement__reference__icontains=text))
 
+    def oldest_first(self):
+        return self.order_by("requested_at", "pk")
+
     def waiting(self):
         """What awaits a decision, by queue order: urgent first (it sorts last), then by time."""
-        return self.open().order_by("-placement__referral__urgency", "requested_at", "pk")
+        return self.undecided().order_by("-placement__referral__urgency", "requested_at", "pk")
 
 
 class FundingRequest(models.Model):
-    """One machine for every change that moves money: the nights from ``start`` up to ``end``."""
+    """One machine for every change that moves money: the nights from ``start`` up to ``end``.
+
+    They are to be funded on ``lot`` at ``weekly_pence``, or not at all without a price; a one-off
+    charge of ``one_off_pence`` falls on ``start``. ``figures`` is what stood on the desk at the
+    decision, ``{year: {"cost", "ceiling", "committed"}}`` in pence. ``affordable_since`` is set
+    while a request that waits for money could be funded.
+    """
 
     reference = models.CharField(max_length=16, unique=True, default=request_ref, editable=False)
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="requests")
-    kind = models.CharField(max_length=10, choices=RequestKind)
+    kind = models.CharField(max_length=16, choices=RequestKind)
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.SUBMITTED)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
     start = models.DateField()
     end = models.DateField()
-    weekly_pence = models.BigIntegerField()
+    weekly_pence = models.BigIntegerField(null=True)
+    one_off_pence = models.BigIntegerField(null=True)
+    label = models.CharField(max_length=100, blank=True)
     reason = models.TextField()
     requested_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+    figures = models.JSONField(null=True)
+    affordable_since = models.DateTimeField(null=True)
 
     objects = FundingRequestQuerySet.as_manager()
 
@@ -154,13 +193,20 @@ class FundingRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="funding_decision_is_whole",
-                condition=Q(state__in=["submitted", "lapsed"])
+                condition=Q(state__in=["submitted", "withdrawn", "lapsed"])
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
             ),
             models.UniqueConstraint(
                 name="one_open_request_per_placement",
                 fields=["placement"],
-                condition=Q(state__in=["submitted", "deferred"]),
+                condition=Q(state__in=["submitted", "returned", "deferred"]),
+            ),
+            models.CheckConstraint(
+                name="request_states_its_price",
+                condition=Q(kind="shortening", weekly_pence=None, one_off_pence=None)
+                | Q(kind="one_off", weekly_pence=None, one_off_pence__isnull=False)
+                | ~Q(kind__in=["shortening", "one_off"])
+                & Q(weekly_pence__gt=0, one_off_pence=None),
             ),
         ]
 
@@ -172,13 +218,18 @@ class FundingRequest(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """What one event changed in one year: new position minus old. Never edited, never deleted."""
+    """What one event changed in one year: new position minus old. Never edited, never deleted.
+
+    ``corrects`` names the closed year whose nights it is about, where it is posted in a later
+    one (money.md R23).
+    """
 
     budget_year = models.ForeignKey(BudgetYear, models.PROTECT, related_name="entries")
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="entries")
     request = models.ForeignKey(FundingRequest, models.PROTECT, null=True, related_name="entries")
     kind = models.CharField(max_length=16, choices=LedgerKind)
     pence = models.BigIntegerField()
+    corrects = models.PositiveSmallIntegerField(null=True)
     effective_on = models.DateField()
     at = models.DateTimeField()
     by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
@@ -210,3 +261,19 @@ class CeilingAlert(models.Model):
 
     def __str__(self):
         return f"{self.budget_year} {self.threshold}%"
+
+
+class Reconciliation(models.Model):
+    """One day's comparison of ledger, positions and years (money.md R8); ``differences`` in words.
+
+    Empty ``differences``: everything agrees to the penny.
+    """
+
+    on = models.DateField(unique=True)
+    at = models.DateTimeField()
+    placements = models.PositiveIntegerField()
+    entries = models.PositiveIntegerField()
+    differences = models.JSONField(default=list)
+
+    def __str__(self):
+        return f"{self.on}"

@@ -34,6 +34,10 @@ class PlacementQuerySet(models.QuerySet):
             )
         return self.none()
 
+    def with_costs(self):
+        """With the rows from which costs are computed, in one query for each kind."""
+        return self.prefetch_related("terms", "exits", "charges")
+
     def ending_by(self, day):
         """In place, with funding that ends on ``day`` or earlier."""
         return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
@@ -116,26 +120,45 @@ class Placement(models.Model):
 
 
 class Term(models.Model):
-    """A funded stretch at a locked weekly price: nights from ``start`` up to, not with, ``end``.
+    """Nights from ``start`` up to, not with, ``end``: funded at a weekly price, or not any more.
 
-    The dates of approved terms move only with the admission (money.md R15); the price never does.
+    Terms lie over each other in the order they were approved, and the last one governs a night;
+    without a price it takes the funding of its nights away. So none is ever edited, but for the
+    first, whose dates follow the admission (money.md R15).
     """
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="terms")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="+")
     start = models.DateField()
     end = models.DateField()
-    weekly_pence = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=RequestKind)
+    weekly_pence = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=16, choices=RequestKind)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="term_has_a_night", condition=Q(end__gt=F("start"))),
             models.CheckConstraint(name="term_price_positive", condition=Q(weekly_pence__gt=0)),
-            models.UniqueConstraint(name="term_starts_once", fields=["placement", "start"]),
         ]
 
     def __str__(self):
         return f"{self.placement} {self.start}"
+
+
+class OneOffCharge(models.Model):
+    """An approved single charge, wholly in the year of its day (money.md R21)."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="charges")
+    on = models.DateField()
+    pence = models.BigIntegerField()
+    label = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="charge_moves_money", condition=~Q(pence=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.placement} {self.label}"
 
 
 class Exit(models.Model):

@@ -1,12 +1,12 @@
-"""What a stay costs: exact per night, rounded once, so that every split adds up (money.md R1-R7).
+"""What a stay costs: exact per night, rounded once, so that every split adds up (money.md R1-R21).
 
 A night's cost is kept as a whole number of 1/700 pence: weekly pence × percent payable. The cost of
 the first n nights is that sum rounded half up; any part is a difference of two such costs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
 from typing import TypeVar
@@ -16,6 +16,7 @@ from dps_portal.money import half_up
 
 UNITS_IN_PENNY = 700
 FULL_PRICE = 100
+CHECK_NIGHT = 7
 
 Part = TypeVar("Part")
 Night = tuple[date, int]
@@ -38,23 +39,34 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Term:
-    """A funded stretch: its nights from ``start`` up to, not including, ``end``."""
+class OneOff:
+    """A single charge, wholly in the year of its day (R21)."""
 
-    start: date
-    end: date
-    weekly_pence: int
+    on: date
+    pence: int
 
 
 @dataclass(frozen=True)
 class Absence:
-    """Nights away; ``bands`` are (last night of the band or None, percent paid) in order (R19)."""
+    """Nights away; ``bands`` are (last night of the band or None, percent paid) in order (R19).
+
+    A void is the provider's own cost: nothing is paid for it.
+    """
 
     start: date
     end: date
     bands: tuple[tuple[int | None, int], ...] = ((None, FULL_PRICE),)
+    is_void: bool = False
+
+    @property
+    def check_on(self) -> date | None:
+        """The day of the seventh night away, when somebody asks whether to go on paying."""
+        day = self.start + ONE_DAY * (CHECK_NIGHT - 1)
+        return day if day < self.end and not self.is_void else None
 
     def percent(self, day: date) -> int:
+        if self.is_void:
+            return 0
         number = (day - self.start).days + 1
         for last, percent in self.bands:
             if last is None or number <= last:
@@ -77,12 +89,16 @@ class Stay:
     contributions: tuple[Price, ...] = ()
 
     @property
+    def funded_end(self) -> date:
+        """The first night not funded."""
+        return self.funded_until + self._edge
+
+    @property
     def end(self) -> date:
         """The first night not charged: exit plus notice, within what is funded (R3, R13)."""
-        edge = ONE_DAY if self.days_inclusive else ONE_DAY * 0
-        end = self.funded_until + edge
+        end = self.funded_end
         if self.discharge is not None:
-            end = min(self.discharge + edge + ONE_DAY * self.notice_nights, end)
+            end = min(self.discharge + self._edge + ONE_DAY * self.notice_nights, end)
             end = max(end, self.admission + ONE_DAY * self.min_charge_nights)
         return end
 
@@ -98,6 +114,10 @@ class Stay:
         """What the person pays of each night, never more than the night costs (R20)."""
         for day, cost in self.nights():
             yield day, min(cost, (price_on(self.contributions, day) or 0) * FULL_PRICE)
+
+    @property
+    def _edge(self) -> timedelta:
+        return ONE_DAY * self.days_inclusive
 
     def _percent(self, day: date) -> int:
         for absence in self.absences:
@@ -151,40 +171,36 @@ def difference(new: Mapping[int, int], old: Mapping[int, int]) -> dict[int, int]
     return {year: pence for year, pence in changes.items() if pence}
 
 
-# ── Terms: how a placement keeps its funded stretches ────────────────────────────────────────
+def cost_between(nights: Iterable[Night], start: date, end: date) -> int:
+    """What the nights from ``start`` up to, not with, ``end`` cost as a part of the whole (R6)."""
+    return split(nights, lambda day: start <= day < end).get(True, 0)
 
 
-def term_nights(terms: Iterable[Term]) -> Iterator[Night]:
-    for term in sorted(terms, key=lambda term: term.start):
-        for day in days(term.start, term.end):
-            yield day, term.weekly_pence * FULL_PRICE
+def position(stay: Stay | None, one_offs: Iterable[OneOff] = ()) -> dict[int, int]:
+    """Gross pence by year of one placement: what the ceiling is tested on (R8, R20, R21).
 
-
-def cost_by_year(terms: Iterable[Term]) -> dict[int, int]:
-    """Pence by financial year of all the terms of one placement."""
-    return {year: pence for year, pence in by_year(term_nights(terms)).items() if pence}
-
-
-def charged_terms(terms: Iterable[Term], *, exit_on: date, notice_nights: int) -> list[Term]:
-    """The terms cut to what is charged after an exit, at least one night (R3, R13)."""
-    terms = sorted(terms, key=lambda term: term.start)
-    end = max(exit_on + ONE_DAY * notice_nights, terms[0].start + ONE_DAY)
-    return [replace(term, end=min(term.end, end)) for term in terms if term.start < end]
-
-
-def longest_affordable_end(
-    funded: Iterable[Term], asked: Term, *, headroom: Mapping[int, int]
-) -> date | None:
-    """How far ``asked`` may run within the headroom of each year; ``None`` if not one night.
-
-    A year without an entry has no money.
+    Without a stay, as after a non-arrival or a cancellation, only its charges are left (R14).
     """
-    funded = list(funded)
-    held = cost_by_year(funded)
-    best = None
-    for day in days(asked.start, asked.end):
-        now = cost_by_year([*funded, replace(asked, end=day + ONE_DAY)])
-        if any(pence > headroom.get(year, 0) for year, pence in difference(now, held).items()):
-            break
-        best = day + ONE_DAY
-    return best
+    years = by_year(stay.nights()) if stay else {}
+    for charge in one_offs:
+        year = financial_year(charge.on)
+        years[year] = years.get(year, 0) + charge.pence
+    return years
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a stay costs, and what of it the person pays."""
+
+    gross_pence: int
+    contribution_pence: int
+
+    @property
+    def net_pence(self) -> int:
+        return self.gross_pence - self.contribution_pence
+
+
+def shares(stay: Stay) -> dict[int, Share]:
+    """By financial year; gross and contribution are each rounded in their own series (R20)."""
+    paid = by_year(stay.contribution_nights())
+    return {year: Share(gross, paid[year]) for year, gross in by_year(stay.nights()).items()}

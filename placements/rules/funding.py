@@ -1,43 +1,117 @@
 """What stands against a request for money, and against a decision on it."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
 
 from dps_portal.clock import add_months, year_label
-from placements.states import PlacementState
+from placements.states import PlacementState, RequestKind
 
 from .ceiling import is_within_limit
-from .moves import objections_to_move
 
 EXTENSION_DAYS = 28  # what an extension asks for unless told otherwise (R16)
 LONGEST_STAY_MONTHS = 6  # beyond this in all, the approver says why (R16)
 
 
-def objections_to_funding_request(*, state: PlacementState, has_open_request: bool) -> list[str]:
-    objections = objections_to_move(state, PlacementState.APPROVED)
-    if has_open_request:
-        objections.append("A request for this placement is already waiting for a decision.")
-    return objections
+STAYED = (PlacementState.ADMITTED, PlacementState.DISCHARGED)
+MAY_ASK = {  # in which states of the placement each kind may be asked for
+    RequestKind.INITIAL: (PlacementState.AWAITING_FUNDING,),
+    RequestKind.EXTENSION: (PlacementState.ADMITTED,),
+    RequestKind.RETROSPECTIVE: STAYED,
+    RequestKind.BAND_CHANGE: (PlacementState.ADMITTED,),
+    RequestKind.PRICE_CHANGE: (PlacementState.ADMITTED,),
+    RequestKind.SHORTENING: (PlacementState.ADMITTED,),
+    RequestKind.CORRECTION: STAYED,
+    RequestKind.ONE_OFF: (PlacementState.APPROVED, *STAYED),
+}
 
 
-def objections_to_extension(
-    *,
-    state: PlacementState,
-    has_open_request: bool,
-    has_price: bool = True,
-    start: date | None = None,
-    end: date | None = None,
-) -> list[str]:
-    """R16, R17. Without dates: whether an extension may be asked for at all."""
-    if objections := objections_to_move(state, PlacementState.DISCHARGED):
-        return objections
-    if has_open_request:
+@dataclass(frozen=True)
+class Funded:
+    """What a request is held against: the stay as it is funded now; ``exit_on`` if it is over."""
+
+    state: PlacementState
+    has_open_request: bool
+    first_night: date | None = None
+    funded_until: date | None = None
+    exit_on: date | None = None
+
+
+def objections_to_asking(kind: RequestKind, funded: Funded, *, has_price: bool = True) -> list[str]:
+    """Whether a request of this kind may be made at all."""
+    if funded.state not in MAY_ASK[kind]:
+        label = funded.state.label
+        return [f"The placement is marked “{label}”, which does not allow this."]
+    objections = []
+    if funded.has_open_request:
         objections.append("A request for this placement is already waiting for a decision.")
     if not has_price:
-        objections.append("The provider has no price for the first night of the extension.")
-    if start and end and end <= start:
-        objections.append("An extension must end later than the funding that is in place.")
+        objections.append("The provider has no price on the lot for the first night of this.")
     return objections
+
+
+def objections_to_period(
+    kind: RequestKind, funded: Funded, *, start: date, end: date, today: date
+) -> list[str]:
+    """Whether the nights asked about, from ``start`` up to ``end``, are ones this kind can change.
+
+    An extension goes on where the funding ends (R16); a new price or lot holds from a day on
+    (R17, R18), and only a correction reaches back (C41).
+    """
+    if kind == RequestKind.INITIAL:
+        return []
+    first, until = funded.first_night, funded.funded_until
+    if first is None or until is None:
+        return ["Nothing is funded yet."]
+    match kind:
+        case RequestKind.EXTENSION:
+            checks = {"An extension must end later than the funding that is in place.": end > start}
+        case RequestKind.RETROSPECTIVE:
+            stayed = min(funded.exit_on or today, today)
+            checks = {
+                "There are no nights without funding so far.": until < stayed,
+                "Only nights already stayed can be funded afterwards.": end <= max(stayed, until),
+                "The period must end later than the funding that is in place.": end > start,
+            }
+        case RequestKind.SHORTENING:
+            checks = {
+                "The new end must be earlier than the funding that is in place.": start < until,
+                "The new end must leave at least one night.": start > first,
+                "The new end cannot be in the past. Record the exit instead.": start >= today,
+            }
+        case RequestKind.ONE_OFF:
+            checks = {}
+        case RequestKind.CORRECTION:
+            checks = {
+                "A correction must have at least one night.": start < end,
+                "A correction must lie within the funded nights.": first <= start and end <= until,
+            }
+        case _:
+            checks = {
+                "The first night must be one that is funded.": first <= start < until,
+                "A new price cannot start in the past. Ask for a correction instead.": (
+                    kind == RequestKind.BAND_CHANGE or start >= today
+                ),
+            }
+    return [objection for objection, holds in checks.items() if not holds]
+
+
+def objections_to_price(*, weekly_pence: int, ceiling_pence: int | None) -> list[str]:
+    """No price is above what the lot's ceiling allows (design §3, ``Rate``)."""
+    if ceiling_pence is not None and weekly_pence > ceiling_pence:
+        return ["The weekly price is above the ceiling of the lot."]
+    return []
+
+
+def usual_end(*, first_night: date, funded_until: date, stages: Sequence[int]) -> date:
+    """Until when an extension is asked for unless told otherwise: the next stage, or four weeks.
+
+    ``stages`` are the weeks committed one after another, of the agreement (R16).
+    """
+    ends = (first_night + timedelta(weeks=weeks) for weeks in accumulate(stages))
+    later = (end for end in ends if end > funded_until)
+    return next(later, funded_until + timedelta(days=EXTENSION_DAYS))
 
 
 def is_long_stay(*, first_night: date, end: date) -> bool:
@@ -93,3 +167,7 @@ def objections_to_refusal(*, is_requester: bool, made_referral: bool, reason: st
 def objections_to_figures(*, are_current: bool) -> list[str]:
     """Whether the cost that was checked is still the cost under the lock (R12)."""
     return [] if are_current else ["The placement has just changed. Look at the figures again."]
+
+
+def objections_to_withdrawing(*, is_requester: bool) -> list[str]:
+    return [] if is_requester else ["Only the person who asked for it can withdraw or change it."]

@@ -1,8 +1,11 @@
 """Outcome figures: the planned-exit rate, and counts too small to publish (money.md §5, §10)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 
+from dps_portal.clock import financial_year
 from dps_portal.money import half_up
 
 SMALLEST_COUNT = 5
@@ -26,3 +29,18 @@ def suppress(counts: Mapping[str, int], *, threshold: int = SMALLEST_COUNT) -> d
     if len(small) == 1 and others:
         small.add(min(others, key=lambda name: (counts[name], name)))
     return {name: SUPPRESSED if name in small else str(count) for name, count in counts.items()}
+
+
+def admissions_by_year(episodes: Iterable[tuple[date, bool]]) -> dict[int, int]:
+    """Admissions by financial year of the first night, each with whether it is a linked transfer.
+
+    An extension or a transfer begins no episode of its own, so neither is counted (K02).
+    """
+    return dict(
+        Counter(financial_year(first) for first, is_transfer in episodes if not is_transfer)
+    )
+
+
+def days_late(*, original_due: date, done_on: date) -> int:
+    """Against the original date, however often it was put off (K03)."""
+    return max((done_on - original_due).days, 0)

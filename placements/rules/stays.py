@@ -72,9 +72,11 @@ def reminder_due(*, funded_until: date, today: date) -> int | None:
     return min((before for before in REMIND_BEFORE if days <= before), default=None)
 
 
-def months_between(start: date, end: date) -> int:
-    """How many calendar months a period made by ``add_months`` has."""
+def reanchored(start: date, end: date, *, to: date) -> date:
+    """Where a period ends that begins on ``to`` and is as long: in months if it is whole ones."""
     months = 1
     while add_months(start, months) < end:
         months += 1
-    return months
+    if add_months(start, months) == end:
+        return add_months(to, months)
+    return to + (end - start)

@@ -13,6 +13,8 @@ from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import BudgetRevision, BudgetYear, CeilingAlert
 
+from .queue import announce_affordable
+
 WATCHERS = (Role.COMMISSIONER, Role.FINANCE, Role.ASSESSMENT_MANAGER)  # each may VIEW_BUDGET
 
 
@@ -68,6 +70,7 @@ def confirm_ceiling(*, revision: BudgetRevision, by: User, at: datetime) -> Budg
         year=revision.year,
         defaults={"ceiling_pence": revision.ceiling_pence},
     )
+    announce_affordable(revision.agreement, at=at)
     _tell(revision.proposed_by, "ceiling_confirmed", revision, at, path=year.get_absolute_url())
     trail.record(
         "ceiling.confirmed",

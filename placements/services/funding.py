@@ -1,15 +1,15 @@
-"""Asking for money and deciding on it inside the ceiling (money.md §3, R10–R17, design D6)."""
+"""Deciding on money inside the ceiling (money.md §3, R10–R18, design D6)."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from dps_portal.accounts.models import User
-from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import FundingRequest, Placement, Term
+from placements.models import FundingRequest, OneOffCharge, Placement, Term
 from placements.states import (
     LedgerKind,
     PlacementState,
@@ -19,78 +19,43 @@ from placements.states import (
 )
 from providers.models import Admission
 
-from .ledger import change_of, commit, write
+from .costs import stay_of
+from .ledger import change_of, commit, postings, write
 from .placements import lock_placement, move_referral, tell
-from .quotes import draft_extension, draft_initial
+from .queue import announce_affordable
+from .quotes import LENGTHENING
 
-
-@transaction.atomic
-def request_funding(*, placement: Placement, reason: str, by: User, at: datetime) -> FundingRequest:
-    """Ask for the first funding period; those who may approve are told."""
-    placement = lock_placement(placement)
-    refuse_if(
-        rules.objections_to_funding_request(
-            state=PlacementState(placement.state),
-            has_open_request=placement.requests.open().exists(),
-        )
-    )
-    return _submit(draft_initial(placement), reason=reason, by=by, at=at)
-
-
-@transaction.atomic
-def request_extension(
-    *, placement: Placement, end: date, reason: str, by: User, at: datetime
-) -> FundingRequest:
-    """Ask to fund the nights from the end of the funding in place up to, not with, ``end``."""
-    placement = lock_placement(placement)
-    request = draft_extension(placement, end) if placement.funded_until else None
-    refuse_if(
-        rules.objections_to_extension(
-            state=PlacementState(placement.state),
-            has_open_request=placement.requests.open().exists(),
-            has_price=request is not None,
-            start=placement.funded_until,
-            end=end,
-        )
-    )
-    return _submit(request, reason=reason, by=by, at=at)
-
-
-def _submit(request: FundingRequest, *, reason: str, by: User, at: datetime) -> FundingRequest:
-    request.reason = reason
-    request.requested_by = by
-    request.requested_at = at
-    request.save(force_insert=True)
-    approvers = User.objects.with_permission(Permission.APPROVE_FUNDING).exclude(pk=by.pk)
-    for approver in approvers:
-        tell(approver, "funding_requested", request.placement, at, path=request.get_absolute_url())
-    trail.record(
-        "funding.requested",
-        request,
-        by=by,
-        at=at,
-        placement=request.placement.reference,
-        kind=request.kind,
-        start=request.start.isoformat(),
-        end=request.end.isoformat(),
-        weekly_pence=request.weekly_pence,
-    )
-    return request
+POSTED_AS = {
+    RequestKind.INITIAL: LedgerKind.COMMIT,
+    RequestKind.EXTENSION: LedgerKind.EXTEND,
+    RequestKind.RETROSPECTIVE: LedgerKind.EXTEND,
+    RequestKind.BAND_CHANGE: LedgerKind.RATE_CHANGE,
+    RequestKind.PRICE_CHANGE: LedgerKind.RATE_CHANGE,
+    RequestKind.SHORTENING: LedgerKind.RELEASE,
+    RequestKind.CORRECTION: LedgerKind.CORRECTION,
+    RequestKind.ONE_OFF: LedgerKind.ONE_OFF,
+}
 
 
 @transaction.atomic
 def decide_funding(
     *, request: FundingRequest, decision: RequestState, reason: str, by: User, at: datetime
 ) -> FundingRequest:
-    """Approve inside the ceiling of every year it touches, decline, or let it wait for money.
+    """Approve inside the ceiling of every year it touches, decline, return, or let it wait.
 
     Approval takes the money first (``commit``), then locks and looks again at what it was for.
     """
     approves = decision == RequestState.APPROVED
+    agreement = request.placement.referral.agreement
     change = change_of(request) if approves else {}
-    no_money = commit(request.placement.referral.agreement, change)
+    entries = postings(agreement, change)
+    no_money = commit(agreement, entries)
     placement = lock_placement(request.placement)
-    request = FundingRequest.objects.select_for_update().get(pk=request.pk)
+    request = (
+        FundingRequest.objects.select_for_update(of=("self",))
+        .select_related("requested_by", "lot")
+        .get(pk=request.pk)
+    )
     request.placement = placement
     refuse_if(
         objections_to_decision(
@@ -108,9 +73,20 @@ def decide_funding(
     request.decided_by = by
     request.decided_at = at
     request.decision_reason = reason
+    request.figures = figures_of(agreement, entries) if approves else None
+    request.affordable_since = None
     request.save()
     if approves:
-        _fund(request, change, by=by, at=at)
+        _fund(request)
+        write(
+            placement,
+            entries,
+            kind=POSTED_AS[RequestKind(request.kind)],
+            effective_on=request.start,
+            by=by,
+            at=at,
+            request=request,
+        )
     elif decision == RequestState.DECLINED and request.kind == RequestKind.INITIAL:
         placement.state = PlacementState.FUNDING_DECLINED
         placement.save()
@@ -125,7 +101,22 @@ def decide_funding(
         placement=placement.reference,
         pence={str(year): pence for year, pence in change.items()},
     )
+    if any(pence < 0 for pence in change.values()):
+        announce_affordable(agreement, at=at)
     return request
+
+
+def figures_of(agreement: Agreement, entries: list[rules.Posting]) -> dict[str, dict[str, int]]:
+    """What each year had when the money was taken from it, to be kept with the decision."""
+    cost = rules.by_posting_year(entries)
+    return {
+        str(row.year): {
+            "cost": cost[row.year],
+            "ceiling": row.ceiling_pence,
+            "committed": row.committed_pence - cost[row.year],
+        }
+        for row in agreement.budget_years.filter(year__in=cost).order_by("year")
+    }
 
 
 def objections_to_decision(
@@ -149,12 +140,13 @@ def objections_to_decision(
             is_requester=is_requester, made_referral=made_referral, reason=reason
         )
     is_admitted = Admission.objects.current(request.start).filter(
-        provider=placement.provider, lot=placement.lot
+        provider=placement.provider, lot=request.lot
     )
+    needs_place = request.kind in {RequestKind.INITIAL, RequestKind.BAND_CHANGE}
     return [
         *rules.objections_to_approval(
             is_long=is_long_stay(request),
-            is_admitted_to_lot=request.kind == RequestKind.EXTENSION or is_admitted.exists(),
+            is_admitted_to_lot=not needs_place or is_admitted.exists(),
             reason=reason,
         ),
         *rules.objections_to_decider(
@@ -168,31 +160,33 @@ def objections_to_decision(
 
 
 def is_long_stay(request: FundingRequest) -> bool:
+    """Whether this makes the stay longer than usual; what only changes its price does not."""
     first = request.placement.admission or request.start
-    return rules.is_long_stay(first_night=first, end=request.end)
+    return request.kind in LENGTHENING and rules.is_long_stay(first_night=first, end=request.end)
 
 
-def _fund(request: FundingRequest, change: dict[int, int], *, by: User, at: datetime) -> None:
-    """Add the term and its ledger entries; the money is already taken."""
-    placement = request.placement
+def _fund(request: FundingRequest) -> None:
+    """What was asked becomes part of the placement; the money is already taken."""
+    placement: Placement = request.placement
+    if request.kind == RequestKind.ONE_OFF:
+        OneOffCharge.objects.create(
+            placement=placement,
+            on=request.start,
+            pence=request.one_off_pence,
+            label=request.label,
+        )
+        return
     Term.objects.create(
         placement=placement,
+        lot=request.lot,
         start=request.start,
         end=request.end,
         weekly_pence=request.weekly_pence,
         kind=request.kind,
     )
-    is_initial = request.kind == RequestKind.INITIAL
-    if is_initial:
+    if request.kind == RequestKind.INITIAL:
         placement.state = PlacementState.APPROVED
-    placement.funded_until = request.end
+    if request.kind == RequestKind.BAND_CHANGE:
+        placement.lot = request.lot
+    placement.funded_until = stay_of(placement).funded_until
     placement.save()
-    write(
-        placement,
-        change,
-        kind=LedgerKind.COMMIT if is_initial else LedgerKind.EXTEND,
-        effective_on=request.start,
-        by=by,
-        at=at,
-        request=request,
-    )

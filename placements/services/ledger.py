@@ -1,60 +1,66 @@
 """Moving money between a placement and its years. Locks go years, then placement, then the rest.
 
 The position of a placement is what its funded nights cost now; an entry is the new position
-minus what the ledger already holds, so that entries, positions and years always agree (R8).
+minus what the ledger already holds, so that entries, positions and years always agree (R8). What
+concerns a closed year is posted in the open one (R23).
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import Agreement
 from placements import rules
 from placements.models import BudgetYear, FundingRequest, LedgerEntry, Placement
-from placements.states import LedgerKind
+from placements.states import LedgerKind, YearState
+
+from .costs import position
 
 
-def position(placement: Placement, *, extra: Iterable[rules.Term] = ()) -> dict[int, int]:
-    """Pence by financial year of the nights funded now, and of ``extra`` ones asked for."""
-    terms = [
-        rules.Term(term.start, term.end, term.weekly_pence)
-        for term in placement.terms.order_by("start")
-    ]
-    left = placement.exits.order_by("-revision").first()
-    if left:
-        terms = rules.charged_terms(terms, exit_on=left.on, notice_nights=left.notice_nights)
-    return rules.cost_by_year([*terms, *extra])
+def held_by_year(entries: QuerySet, *fields: str) -> QuerySet:
+    """Rows of ``fields``, then the year whose nights the entries are about, then their pence."""
+    about = Coalesce("corrects", "budget_year__year")
+    return entries.order_by().values_list(*fields, about).annotate(pence=Sum("pence"))
+
+
+def held_of(placement: Placement) -> dict[int, int]:
+    return dict(held_by_year(placement.entries.all()))
 
 
 def change_since_ledger(placement: Placement, now: dict[int, int]) -> dict[int, int]:
     """What ``now`` adds to, or takes from, each year; years that stay the same are left out."""
-    held = dict(
-        placement.entries.order_by().values_list("budget_year__year").annotate(pence=Sum("pence"))
-    )
-    return rules.difference(now, held)
+    return rules.difference(now, held_of(placement))
 
 
 def change_of(request: FundingRequest) -> dict[int, int]:
     """What approving the request would commit in each year."""
-    term = rules.Term(request.start, request.end, request.weekly_pence)
-    return change_since_ledger(request.placement, position(request.placement, extra=[term]))
+    return change_since_ledger(request.placement, position(request.placement, asked=request))
 
 
-def commit(agreement: Agreement, change: dict[int, int]) -> list[str]:
+def postings(agreement: Agreement, change: dict[int, int]) -> list[rules.Posting]:
+    """The entries to write for a change, in the years that can take them."""
+    states = dict(agreement.budget_years.order_by("year").values_list("year", "state"))
+    closed = [year for year, state in states.items() if state == YearState.CLOSED]
+    open_year = min((year for year in states if year not in closed), default=0)
+    return rules.postings(change, closed=closed, open_year=open_year)
+
+
+def commit(agreement: Agreement, entries: list[rules.Posting]) -> list[str]:
     """Take the money of a decision, year by year; returns the reasons why it does not fit.
 
     First in its transaction: the conditional update is lock and check in one, so no two
-    decisions can take the same penny (R12). With a reason the caller must roll back.
+    decisions can take the same penny (R12). Money that comes back always fits. With a reason the
+    caller must roll back.
     """
-    short = [
-        year
-        for year, pence in sorted(change.items())
-        if not BudgetYear.objects.filter(
-            agreement=agreement, year=year, ceiling_pence__gte=F("committed_pence") + pence
-        ).update(committed_pence=F("committed_pence") + pence)
-    ]
+    short = []
+    for year, pence in rules.by_posting_year(entries).items():
+        row = _open(agreement, year)
+        if pence > 0:
+            row = row.filter(ceiling_pence__gte=F("committed_pence") + pence)
+        if not row.update(committed_pence=F("committed_pence") + pence):
+            short.append(year)
     with_ceiling = set(
         agreement.budget_years.filter(year__in=short, ceiling_pence__gt=0).values_list(
             "year", flat=True
@@ -64,6 +70,10 @@ def commit(agreement: Agreement, change: dict[int, int]) -> list[str]:
         years_without_ceiling=[year for year in short if year not in with_ceiling],
         years_without_room=[year for year in short if year in with_ceiling],
     )
+
+
+def _open(agreement: Agreement, year: int):
+    return BudgetYear.objects.filter(agreement=agreement, year=year).exclude(state=YearState.CLOSED)
 
 
 def lock_years(agreement: Agreement) -> None:
@@ -80,20 +90,19 @@ def post_fact(
     """
     agreement = placement.referral.agreement
     change = change_since_ledger(placement, position(placement))
-    for year, pence in change.items():
+    entries = postings(agreement, change)
+    for year, pence in rules.by_posting_year(entries).items():
         BudgetYear.objects.get_or_create(
             agreement=agreement, year=year, defaults={"ceiling_pence": 0}
         )
-        BudgetYear.objects.filter(agreement=agreement, year=year).update(
-            committed_pence=F("committed_pence") + pence
-        )
-    write(placement, change, kind=kind, effective_on=effective_on, by=by, at=at)
+        _open(agreement, year).update(committed_pence=F("committed_pence") + pence)
+    write(placement, entries, kind=kind, effective_on=effective_on, by=by, at=at)
     return change
 
 
 def write(
     placement: Placement,
-    change: dict[int, int],
+    entries: list[rules.Posting],
     *,
     kind: LedgerKind,
     effective_on: date,
@@ -102,19 +111,19 @@ def write(
     request: FundingRequest | None = None,
 ) -> None:
     """Append one entry for each year that changed."""
-    years = {
-        row.year: row for row in placement.referral.agreement.budget_years.filter(year__in=change)
-    }
+    agreement = placement.referral.agreement
+    years = {row.year: row for row in agreement.budget_years.all()}
     LedgerEntry.objects.bulk_create(
         LedgerEntry(
-            budget_year=years[year],
+            budget_year=years[entry.year],
             placement=placement,
             request=request,
             kind=kind,
-            pence=pence,
+            pence=entry.pence,
+            corrects=entry.corrects,
             effective_on=effective_on,
             at=at,
             by=by,
         )
-        for year, pence in change.items()
+        for entry in entries
     )

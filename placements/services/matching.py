@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
-from dps_portal.clock import add_months, year_label
+from dps_portal.clock import year_label
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import Placement, Referral
@@ -42,7 +42,7 @@ def match_options(referral: Referral, planned_admission: date) -> list[MatchOpti
         rate.provider_id: rate.weekly_pence
         for rate in reversed(Rate.objects.in_force(planned_admission).filter(lot=referral.lot))
     }
-    end = add_months(planned_admission, referral.agreement.first_funding_months)
+    end = referral.agreement.first_funding_ends(planned_admission)
     declined = set(
         referral.placements.filter(state=PlacementState.PROVIDER_DECLINED).values_list(
             "provider", flat=True

@@ -1,15 +1,22 @@
 """What a request would cost and what each year has for it, as things stand now."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from dps_portal.clock import add_months, year_label
+from django.db.models import prefetch_related_objects
+
+from dps_portal.agreements.models import Lot
+from dps_portal.clock import ONE_DAY, financial_year, year_label
 from placements import rules
 from placements.models import FundingRequest, Placement
 from placements.states import RequestKind
 from providers.models import Rate
 
-from .ledger import change_of
+from .costs import position
+from .ledger import change_of, held_of, postings
+
+LENGTHENING = (RequestKind.INITIAL, RequestKind.EXTENSION, RequestKind.RETROSPECTIVE)
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,7 @@ class YearQuote:
     """What a request takes from one year, and what the year has; no ceiling is ``None``."""
 
     year: int
+    nights: int  # those that the request is about
     cost_pence: int
     ceiling_pence: int | None
     committed_pence: int
@@ -31,7 +39,7 @@ class YearQuote:
 
     @property
     def fits(self) -> bool:
-        return self.cost_pence <= self.headroom_pence
+        return self.cost_pence <= max(self.headroom_pence, 0)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Quote:
 
     start: date
     end: date
+    weekly_pence: int | None
     years: tuple[YearQuote, ...]
     longest_end: date | None  # the last end that fits, where the request itself does not
 
@@ -70,14 +79,17 @@ class Quote:
 
 def quote(request: FundingRequest) -> Quote:
     """Cost and headroom by year, and the longest affordable alternative (C37)."""
-    cost = change_of(request)
-    budgets = {
-        row.year: row
-        for row in request.placement.referral.agreement.budget_years.filter(year__in=cost)
-    }
+    placement = request.placement
+    agreement = placement.referral.agreement
+    prefetch_related_objects([placement], "terms", "exits", "charges")
+    cost = rules.by_posting_year(postings(agreement, change_of(request)))
+    budgets = {row.year: row for row in agreement.budget_years.filter(year__in=cost)}
+    days = (request.end - request.start).days if request.kind != RequestKind.ONE_OFF else 0
+    nights = Counter(financial_year(request.start + ONE_DAY * number) for number in range(days))
     years = tuple(
         YearQuote(
             year=year,
+            nights=nights[year],
             cost_pence=pence,
             ceiling_pence=budgets[year].ceiling_pence if year in budgets else None,
             committed_pence=budgets[year].committed_pence if year in budgets else 0,
@@ -85,42 +97,83 @@ def quote(request: FundingRequest) -> Quote:
         for year, pence in cost.items()
     )
     longest = None
-    if not all(year.fits for year in years):
-        funded = [
-            rules.Term(term.start, term.end, term.weekly_pence)
-            for term in request.placement.terms.order_by("start")
-        ]
+    if request.kind in LENGTHENING and not all(year.fits for year in years):
+        held = held_of(placement)
         longest = rules.longest_affordable_end(
-            funded,
-            rules.Term(request.start, request.end, request.weekly_pence),
+            request.start,
+            request.end,
+            cost_until=lambda day: rules.difference(_position_until(request, day), held),
             headroom={year.year: year.headroom_pence for year in years},
         )
-    return Quote(start=request.start, end=request.end, years=years, longest_end=longest)
+    return Quote(
+        start=request.start,
+        end=request.end,
+        weekly_pence=request.weekly_pence,
+        years=years,
+        longest_end=longest,
+    )
 
 
-def draft_initial(placement: Placement) -> FundingRequest:
-    """The request as it would be made now; not saved."""
-    start = placement.planned_admission
+def _position_until(request: FundingRequest, end: date) -> dict[int, int]:
+    shorter = FundingRequest(
+        kind=request.kind, start=request.start, end=end, weekly_pence=request.weekly_pence
+    )
+    return position(request.placement, asked=shorter)
+
+
+def usual_end_of(placement: Placement) -> date:
+    """Until when an extension of a stay is asked for unless told otherwise (R16)."""
+    return rules.usual_end(
+        first_night=placement.admission,
+        funded_until=placement.funded_until,
+        stages=placement.referral.agreement.funding_stages,
+    )
+
+
+def list_price(placement: Placement, lot: Lot, on: date) -> int | None:
+    """The provider's weekly price on the lot in force on a night (R17)."""
+    rate = Rate.objects.in_force(on).filter(provider=placement.provider, lot=lot).first()
+    return rate and rate.weekly_pence
+
+
+def draft_request(
+    placement: Placement,
+    kind: RequestKind,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    weekly_pence: int | None = None,
+    lot: Lot | None = None,
+    one_off_pence: int | None = None,
+    label: str = "",
+) -> FundingRequest:
+    """The request as it would be made now; not saved. Its price may be missing (R17).
+
+    Each kind takes only what it needs: an extension its ``end``, a shortening its new end as
+    ``start``, a change of price or lot its first night, a correction both and the right price.
+    """
+    lot = lot or placement.lot
+    until = placement.funded_until
+    match kind:
+        case RequestKind.INITIAL:
+            start = placement.planned_admission
+            end = placement.referral.agreement.first_funding_ends(start)
+            weekly_pence = placement.weekly_pence
+        case RequestKind.EXTENSION | RequestKind.RETROSPECTIVE:
+            start, weekly_pence = until, until and list_price(placement, lot, until)
+        case RequestKind.BAND_CHANGE:
+            end, weekly_pence = until, list_price(placement, lot, start)
+        case RequestKind.PRICE_CHANGE | RequestKind.SHORTENING:
+            end = until
+        case RequestKind.ONE_OFF:
+            end = start + ONE_DAY
     return FundingRequest(
         placement=placement,
-        kind=RequestKind.INITIAL,
+        kind=kind,
+        lot=lot,
         start=start,
-        end=add_months(start, placement.referral.agreement.first_funding_months),
-        weekly_pence=placement.weekly_pence,
-    )
-
-
-def draft_extension(placement: Placement, end: date) -> FundingRequest | None:
-    """At the list price in force on its first night (R17); ``None`` without one. Not saved."""
-    rate = (
-        Rate.objects.in_force(placement.funded_until)
-        .filter(provider=placement.provider, lot=placement.lot)
-        .first()
-    )
-    return rate and FundingRequest(
-        placement=placement,
-        kind=RequestKind.EXTENSION,
-        start=placement.funded_until,
         end=end,
-        weekly_pence=rate.weekly_pence,
+        weekly_pence=weekly_pence,
+        one_off_pence=one_off_pence,
+        label=label,
     )

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
-from dps_portal.clock import add_months
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import Exit, Placement
@@ -22,6 +21,7 @@ from placements.states import (
 
 from .ledger import lock_years, post_fact
 from .placements import lock_placement, move_referral, tell_provider
+from .queue import announce_affordable
 
 
 @transaction.atomic
@@ -49,8 +49,7 @@ def record_admission(*, placement: Placement, admission: date, by: User, at: dat
         )
     )
     term = placement.terms.get(kind=RequestKind.INITIAL)
-    months = rules.months_between(term.start, term.end)
-    term.start, term.end = admission, add_months(admission, months)
+    term.start, term.end = admission, rules.reanchored(term.start, term.end, to=admission)
     term.save()
     placement.admission = admission
     placement.funded_until = term.end
@@ -117,6 +116,7 @@ def record_exit(
     placement.save()
     move_referral(placement, ReferralState.CLOSED, closed_at=at, closed_reason="Completed")
     change = post_fact(placement, kind=LedgerKind.RELEASE, effective_on=day, by=by, at=at)
+    announce_affordable(placement.referral.agreement, at=at)
     tell_provider("exit_recorded", placement, at)
     trail.record(
         "placement.discharged",

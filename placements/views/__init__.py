@@ -1,12 +1,20 @@
 """The pages of referrals, placements, funding and ceilings."""
 
-from .budgets import budget_list, budget_year, confirm_ceiling, propose_ceiling
+from .budgets import (
+    budget_list,
+    budget_year,
+    confirm_ceiling,
+    confirm_close,
+    propose_ceiling,
+    propose_close,
+)
 from .funding import (
+    change_request,
     decide_funding,
     funding_request,
-    request_extension,
     request_funding,
     request_list,
+    withdraw_request,
 )
 from .placements import (
     answer_offer,
@@ -35,8 +43,10 @@ __all__ = [
     "answer_offer",
     "budget_list",
     "budget_year",
+    "change_request",
     "choose_option",
     "confirm_ceiling",
+    "confirm_close",
     "decide_funding",
     "funding_request",
     "make_referral",
@@ -47,14 +57,15 @@ __all__ = [
     "placement",
     "placement_list",
     "propose_ceiling",
+    "propose_close",
     "record_admission",
     "record_eligibility",
     "record_exit",
     "referral",
     "referral_list",
-    "request_extension",
     "request_funding",
     "request_list",
     "start_matching",
     "submit_referral",
+    "withdraw_request",
 ]

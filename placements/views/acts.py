@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
+from placements.states import RequestKind
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,16 @@ class Act:
     is_button: bool = False
 
 
-def act_on(thing, name: str, label: str, objections: list[str], *, is_button=False) -> Act:
-    url = reverse(f"placements:{name}", args=[thing.reference])
+def act_on(thing, name: str, label: str, objections: list[str], *, args=(), is_button=False) -> Act:
+    url = reverse(f"placements:{name}", args=[thing.reference, *args])
     return Act(name, label, url, objections, is_button)
 
 
 def permitted(user, permission: Permission, who: str, objections: list[str]) -> list[str]:
     """The objections, or that this is not for the reader to do."""
     return objections if user.may(permission) else [f"{who} does this."]
+
+
+def slug_of(kind: RequestKind) -> str:
+    """The kind of a request as it stands in an address."""
+    return kind.value.replace("_", "-")

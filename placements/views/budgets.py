@@ -1,7 +1,9 @@
 """The ceiling of each year, what is committed against it, and who set it."""
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
@@ -10,8 +12,10 @@ from dps_portal.money import pounds
 from dps_portal.ui.acts import attempt, list_page, page_of
 from placements import rules, services
 from placements.forms import CeilingForm, ConfirmForm, YearListForm
-from placements.models import BudgetRevision, BudgetYear
+from placements.models import BudgetRevision, BudgetYear, Reconciliation
+from placements.states import YearState
 
+from .acts import Act, permitted
 from .placements import READ
 
 
@@ -36,22 +40,29 @@ def budget_list(request):
             "Ceiling": lambda one: pounds(one.ceiling_pence),
             "Committed": lambda one: pounds(one.committed_pence),
             "Headroom": lambda one: pounds(one.headroom_pence),
+            "State": lambda one: one.get_state_display(),
             "Agreement": lambda one: one.agreement.title,
         },
         name="budget",
         proposals=proposals.filter(confirmed_at=None).in_order(),
+        reconciled=Reconciliation.objects.order_by("-on").first(),
         may_propose=request.user.may(Permission.PROPOSE_CEILING),
         may_confirm=request.user.may(Permission.CONFIRM_CEILING),
     )
 
 
-@requires(Permission.VIEW_BUDGET, methods=READ)
-def budget_year(request, agreement, year):
-    one = get_object_or_404(
-        BudgetYear.objects.visible_to(request.user).select_related("agreement"),
+def find_year(request, agreement, year) -> BudgetYear:
+    rows = BudgetYear.objects.visible_to(request.user)
+    return get_object_or_404(
+        rows.select_related("agreement", "closing_proposed_by", "closed_by"),
         agreement__reference=agreement,
         year=year,
     )
+
+
+@requires(Permission.VIEW_BUDGET, methods=READ)
+def budget_year(request, agreement, year):
+    one = find_year(request, agreement, year)
     revisions = (
         BudgetRevision.objects.visible_to(request.user)
         .filter(agreement=one.agreement, year=year)
@@ -66,9 +77,55 @@ def budget_year(request, agreement, year):
             "year": one,
             "revisions": revisions,
             "page": page_of(request, entries),
+            "prior": one.entries.exclude(corrects=None).aggregate(pence=Sum("pence"))["pence"],
+            "closing": closing_acts(request.user, one),
             "alerts": one.alerts.order_by("at", "pk"),
         },
     )
+
+
+def closing_acts(user, one: BudgetYear) -> list:
+    """Closing the year, by a commissioner and then by finance."""
+    state = YearState(one.state)
+    objections = services.objections_to_closing(one, timezone.localdate(timezone.now()))
+    match state:
+        case YearState.CLOSED:
+            return []
+        case YearState.OPEN:
+            name, label = "propose_close", "Propose to close the year"
+            who = (Permission.PROPOSE_CEILING, "A commissioner")
+        case YearState.CLOSING:
+            name, label = "confirm_close", "Confirm and close the year"
+            who = (Permission.CONFIRM_CEILING, "Finance")
+            objections = objections or rules.objections_to_confirming_close(
+                state=state, is_proposer=one.closing_proposed_by_id == user.pk
+            )
+    url = reverse(f"placements:{name}", args=[one.agreement.reference, one.year])
+    return [Act(name, label, url, permitted(user, *who, objections))]
+
+
+@requires(Permission.PROPOSE_CEILING)
+def propose_close(request, agreement, year):
+    one = find_year(request, agreement, year)
+    form = ConfirmForm(
+        request.POST if request.method == "POST" else None, submit="Propose to close the year"
+    )
+    if attempt(form, lambda: services.propose_close(year=one, by=request.user, at=timezone.now())):
+        messages.success(request, f"Finance is asked to confirm that {one.label} is closed.")
+        return redirect(one)
+    return render(request, "placements/close_year.html", {"year": one, "form": form})
+
+
+@requires(Permission.CONFIRM_CEILING)
+def confirm_close(request, agreement, year):
+    one = find_year(request, agreement, year)
+    form = ConfirmForm(
+        request.POST if request.method == "POST" else None, submit="Close the year for good"
+    )
+    if attempt(form, lambda: services.confirm_close(year=one, by=request.user, at=timezone.now())):
+        messages.success(request, f"{one.label} is closed.")
+        return redirect(one)
+    return render(request, "placements/close_year.html", {"year": one, "form": form})
 
 
 @requires(Permission.PROPOSE_CEILING)

@@ -1,95 +1,116 @@
 """Asking for funding, the queue, and the decision."""
 
-from datetime import timedelta
-
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.clock import year_label
 from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
-from placements.forms import DecisionForm, ExtensionForm, FundingForm, ListForm
-from placements.models import FundingRequest
-from placements.states import PlacementState, RequestState
+from placements.forms import REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
+from placements.models import FundingRequest, Placement
+from placements.states import RequestKind, RequestState
 
-from .acts import act_on, permitted
+from .acts import act_on, permitted, slug_of
 from .placements import READ
 from .placements import find as find_placement
 
 
 def find(request, reference) -> FundingRequest:
-    rows = FundingRequest.objects.visible_to(request.user).select_related(
-        "placement__referral__agreement", "placement__lot", "placement__provider", "requested_by"
+    rows = (
+        FundingRequest.objects.visible_to(request.user)
+        .select_related(
+            "placement__referral__agreement", "placement__lot", "placement__provider", "lot"
+        )
+        .select_related("requested_by")
     )
     return get_object_or_404(rows.select_related("decided_by"), reference=reference)
 
 
+KINDS = {slug_of(kind): kind for kind in RequestKind}
+
+
 @requires(Permission.REQUEST_FUNDING)
-def request_funding(request, reference):
-    placement = find_placement(request, reference)
-    form = FundingForm(request.POST or None)
-    if attempt(
-        form,
-        lambda: services.request_funding(
-            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
+def request_funding(request, reference, kind):
+    """Every kind of request on its own page, with the figures of what was typed last."""
+    if kind not in KINDS:
+        raise Http404
+    placement, now = find_placement(request, reference), timezone.now()
+    return ask(
+        request,
+        placement,
+        KINDS[kind],
+        now,
+        initial=usual(placement, KINDS[kind], now),
+        act=lambda asked: services.request_funding(
+            placement=placement, kind=KINDS[kind], **asked, by=request.user, at=now
         ),
-    ):
-        messages.success(request, f"Funding for placement {placement} is asked for.")
-        return redirect(placement)
-    draft = services.draft_initial(placement)
+    )
+
+
+@requires(Permission.REQUEST_FUNDING)
+def change_request(request, reference):
+    """A returned request, filled in as it was sent."""
+    one, now = find(request, reference), timezone.now()
+    return ask(
+        request,
+        one.placement,
+        RequestKind(one.kind),
+        now,
+        initial={name: getattr(one, name) for name in ASKED},
+        act=lambda asked: services.change_request(request=one, **asked, by=request.user, at=now),
+        returned=one,
+    )
+
+
+ASKED = ("lot", "start", "end", "weekly_pence", "one_off_pence", "label", "reason")
+
+
+def ask(request, placement, kind: RequestKind, now, *, initial: dict, act, returned=None):
+    form = REQUEST_FORMS[kind](request.POST or None, placement=placement, initial=initial)
+    if asked := attempt(form, lambda: act(form.cleaned_data)):
+        messages.success(request, f"Request {asked} is sent to those who decide.")
+        return redirect(asked)
+    typed = form.cleaned_data if form.is_bound else initial
+    draft = draft_of(placement, kind, form, typed)
+    funded = services.funded(placement, apart_from=returned)
     return render(
         request,
         "placements/request_funding.html",
         {
             "placement": placement,
             "form": form,
-            "draft": draft,
-            "quote": services.quote(draft),
-            "objections": rules.objections_to_funding_request(
-                state=PlacementState(placement.state),
-                has_open_request=placement.requests.open().exists(),
-            ),
-        },
-    )
-
-
-@requires(Permission.REQUEST_FUNDING)
-def request_extension(request, reference):
-    """Shows the figures of the usual extension, or of the end that was typed last."""
-    placement = find_placement(request, reference)
-    if placement.funded_until is None:
-        return redirect(placement)
-    usual = placement.funded_until + timedelta(days=rules.EXTENSION_DAYS)
-    form = ExtensionForm(
-        request.POST or None, initial={"end": usual}, funded_until=placement.funded_until
-    )
-    if attempt(
-        form,
-        lambda: services.request_extension(
-            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    ):
-        messages.success(request, f"An extension of placement {placement} is asked for.")
-        return redirect(placement)
-    end = getattr(form, "cleaned_data", {}).get("end") or usual
-    draft = services.draft_extension(placement, max(end, placement.funded_until + DAY))
-    return render(
-        request,
-        "placements/request_extension.html",
-        {
-            "placement": placement,
-            "form": form,
+            "kind": kind,
             "draft": draft,
             "quote": draft and services.quote(draft),
-            "objections": rules.objections_to_extension(
-                state=PlacementState(placement.state),
-                has_open_request=placement.requests.open().exists(),
-                has_price=draft is not None,
-            ),
+            "returned": returned,
+            "objections": rules.objections_to_asking(kind, funded),
         },
     )
+
+
+def usual(placement: Placement, kind: RequestKind, now) -> dict:
+    """What the form of a new request starts from."""
+    today = timezone.localdate(now)
+    if kind == RequestKind.EXTENSION and placement.admission:
+        return {"end": services.usual_end_of(placement)}
+    if kind == RequestKind.RETROSPECTIVE:
+        left = placement.exits.order_by("-revision").first()
+        return {"end": left.on if left else today}
+    return {}
+
+
+def draft_of(placement: Placement, kind: RequestKind, form, typed: dict) -> FundingRequest | None:
+    """The request as typed, once its dates and its price are there and have a night."""
+    facts = {name: typed.get(name) for name in form.fields if name != "reason"}
+    if not all(facts.values()):
+        return None
+    draft = services.draft_request(placement, kind, **facts)
+    has_price = draft.weekly_pence or kind in {RequestKind.SHORTENING, RequestKind.ONE_OFF}
+    return draft if has_price and draft.start and draft.start < draft.end else None
 
 
 @requires(Permission.VIEW_FUNDING, methods=READ)
@@ -101,7 +122,7 @@ def request_list(request):
     )
     asked = form.asked()
     rows = FundingRequest.objects.visible_to(request.user).waiting()
-    rows = rows.select_related("placement__referral", "placement__lot")
+    rows = rows.select_related("placement__referral", "lot")
     if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
     if state := asked["state"]:
@@ -115,7 +136,7 @@ def request_list(request):
             "Request": lambda one: one.reference,
             "Placement": lambda one: one.placement.reference,
             "Kind": lambda one: one.get_kind_display(),
-            "Lot": lambda one: one.placement.lot.title,
+            "Lot": lambda one: one.lot.title,
             "From": lambda one: one.start,
             "Until": lambda one: one.end,
             "Urgency": lambda one: one.placement.referral.get_urgency_display(),
@@ -130,7 +151,7 @@ def request_list(request):
 def funding_request(request, reference):
     one = find(request, reference)
     quote = services.quote(one) if one.state in OPEN else None
-    acts = next_acts(request.user, one, quote) if quote else []
+    acts = own_acts(request.user, one) + (next_acts(request.user, one, quote) if quote else [])
     return render(
         request,
         "placements/funding_request.html",
@@ -139,9 +160,38 @@ def funding_request(request, reference):
             "quote": quote,
             "entries": one.entries.select_related("budget_year").order_by("budget_year__year"),
             "acts": acts,
-            "may_decide": request.user.may(Permission.APPROVE_FUNDING),
+            "figures": [(year_label(int(year)), row) for year, row in (one.figures or {}).items()],
+            "may_read_reason": request.user.may(Permission.APPROVE_FUNDING)
+            or request.user.may(Permission.REQUEST_FUNDING),
         },
     )
+
+
+def own_acts(user, one: FundingRequest) -> list:
+    """What the person who asked may still do about it."""
+    if one.requested_by != user:
+        return []
+    state, acts = RequestState(one.state), []
+    if state == RequestState.RETURNED:
+        acts.append(act_on(one, "change_request", "Change it and send it again", []))
+    if not rules.objections_to_move(state, RequestState.WITHDRAWN):
+        acts.append(act_on(one, "withdraw_request", "Withdraw the request", []))
+    return acts
+
+
+@requires(Permission.REQUEST_FUNDING)
+def withdraw_request(request, reference):
+    one = find(request, reference)
+    form = ConfirmForm(
+        request.POST if request.method == "POST" else None, submit="Withdraw the request"
+    )
+    if attempt(
+        form,
+        lambda: services.withdraw_request(request=one, by=request.user, at=timezone.now()),
+    ):
+        messages.success(request, f"Request {one} is withdrawn.")
+        return redirect(one)
+    return render(request, "placements/withdraw_request.html", {"asked": one, "form": form})
 
 
 def next_acts(user, one: FundingRequest, quote) -> list:
@@ -161,7 +211,7 @@ def next_acts(user, one: FundingRequest, quote) -> list:
 
     return [
         decision("Approve", RequestState.APPROVED),
-        decision("Decline, or let it wait", RequestState.DECLINED),
+        decision("Return, decline, or let it wait", RequestState.DECLINED),
     ]
 
 
@@ -190,5 +240,4 @@ def decide_funding(request, reference):
     )
 
 
-DAY = timedelta(days=1)
 OPEN = (RequestState.SUBMITTED, RequestState.DEFERRED)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
@@ -13,9 +14,9 @@ from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
 from placements.forms import AdmissionForm, AnswerForm, ExitForm, ListForm
 from placements.models import Placement
-from placements.states import PlacementState
+from placements.states import PlacementState, RequestKind
 
-from .acts import act_on, permitted
+from .acts import act_on, permitted, slug_of
 
 READ = ("GET", "HEAD")
 
@@ -81,37 +82,60 @@ def placement(request, reference):
         {
             "placement": one,
             "flag": flag(one, timezone.localdate(timezone.now())),
-            "terms": one.terms.order_by("start"),
-            "requests": one.requests.select_related("decided_by").order_by("requested_at", "pk"),
+            "terms": one.terms.select_related("lot").order_by("pk"),
+            "charges": one.charges.order_by("on", "pk"),
+            "requests": one.requests.select_related("decided_by", "lot").order_by(
+                "requested_at", "pk"
+            ),
             "left": one.exits.order_by("-revision").first(),
             "position": [
                 (year_label(year), pence) for year, pence in services.position(one).items()
             ],
             "may_see_requests": request.user.may(Permission.VIEW_FUNDING),
             "acts": next_acts(request.user, one),
+            "changes": changes(request.user, one),
         },
     )
 
 
 def next_acts(user, one: Placement) -> list:
+    """What comes next, the facts first and then the money; other changes are ``changes``."""
     state = PlacementState(one.state)
-    has_open_request = one.requests.open().exists()
-    ask = (user, Permission.REQUEST_FUNDING, "The assessment team")
     record = (user, Permission.RECORD_STAY, "The assessment team")
-    if state == PlacementState.ADMITTED:
-        extension = rules.objections_to_extension(state=state, has_open_request=has_open_request)
-        return [
-            act_on(one, "request_extension", "Ask for an extension", permitted(*ask, extension)),
-            act_on(one, "record_exit", "Record the exit", permitted(*record, [])),
-        ]
-    if state in {PlacementState.AWAITING_PROVIDER, PlacementState.AWAITING_FUNDING}:
-        funding = rules.objections_to_funding_request(
-            state=state, has_open_request=has_open_request
-        )
-        return [act_on(one, "request_funding", "Ask for funding", permitted(*ask, funding))]
-    if state == PlacementState.APPROVED:
-        return [act_on(one, "record_admission", "Record the admission", permitted(*record, []))]
+    match state:
+        case PlacementState.ADMITTED:
+            return [
+                asking(user, one, RequestKind.EXTENSION, "Ask for an extension"),
+                act_on(one, "record_exit", "Record the exit", permitted(*record, [])),
+            ]
+        case PlacementState.AWAITING_PROVIDER | PlacementState.AWAITING_FUNDING:
+            return [asking(user, one, RequestKind.INITIAL, "Ask for funding")]
+        case PlacementState.APPROVED:
+            return [act_on(one, "record_admission", "Record the admission", permitted(*record, []))]
     return []
+
+
+def asking(user, one: Placement, kind: RequestKind, label: str):
+    objections = rules.objections_to_asking(kind, services.funded(one))
+    who = (user, Permission.REQUEST_FUNDING, "The assessment team")
+    return act_on(one, "request_funding", label, permitted(*who, objections), args=[slug_of(kind)])
+
+
+OTHER_CHANGES = [
+    kind for kind in RequestKind if kind not in {RequestKind.INITIAL, RequestKind.EXTENSION}
+]
+
+
+def changes(user, one: Placement) -> list[tuple[str, str]]:
+    """Links to the other requests that this placement allows now."""
+    if not user.may(Permission.REQUEST_FUNDING):
+        return []
+    funded = services.funded(one)
+    return [
+        (kind.label, reverse("placements:request_funding", args=[one.reference, slug_of(kind)]))
+        for kind in OTHER_CHANGES
+        if not rules.objections_to_asking(kind, funded)
+    ]
 
 
 @requires(Permission.RECORD_STAY)

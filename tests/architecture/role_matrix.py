@@ -219,16 +219,19 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:placement_list": ("AS AM", GET),
     "placements:placement": ("AS AM", GET),
     "placements:request_funding": ("AS AM", FORM),
-    "placements:request_extension": ("AS AM", FORM),
+    "placements:change_request": ("AS AM", FORM),
+    "placements:withdraw_request": ("AS AM", FORM),
     "placements:record_admission": ("AS AM", FORM),
     "placements:record_exit": ("AS AM", FORM),
-    "placements:request_list": ("AM CO FI AU", GET),
-    "placements:funding_request": ("AM CO FI AU", GET),
+    "placements:request_list": ("AS AM CO FI AU", GET),
+    "placements:funding_request": ("AS AM CO FI AU", GET),
     "placements:decide_funding": ("AM CO", FORM),
     "placements:budget_list": ("AM CO PR FI AU", GET),
     "placements:propose_ceiling": ("CO", FORM),
     "placements:budget_year": ("AM CO PR FI AU", GET),
     "placements:confirm_ceiling": ("FI", FORM),
+    "placements:propose_close": ("CO", FORM),
+    "placements:confirm_close": ("FI", FORM),
 }
 
 # Pages of the accounts library and the style sheet of colours: about oneself alone, or public.

@@ -215,6 +215,11 @@ def samples(people) -> dict[str, dict]:
         "placements:person_identity": {"reference": referral.person.reference},
         "placements:funding_request": {"reference": FundingRequest.objects.first().reference},
         "placements:decide_funding": {"reference": FundingRequest.objects.first().reference},
+        "placements:change_request": {"reference": FundingRequest.objects.first().reference},
+        "placements:withdraw_request": {"reference": FundingRequest.objects.first().reference},
+        "placements:request_funding": {"reference": placement.reference, "kind": "extension"},
+        "placements:propose_close": year_of,
+        "placements:confirm_close": year_of,
         "placements:budget_year": year_of,
         "placements:confirm_ceiling": {**year_of, "pk": 1},
     }

@@ -71,6 +71,7 @@ NOBODYS = frozenset(
         *("providers:start_application", "providers:renew_evidence"),
         "tenders:draft_from_template",
         *("placements:budget_year", "placements:confirm_ceiling"),
+        *("placements:propose_close", "placements:confirm_close"),
     ]
 )
 MADE_UP = {
@@ -387,6 +388,9 @@ def rows_of_a(a) -> dict[str, dict]:
         "placements:person_identity": {"reference": placement.referral.person.reference},
         "placements:funding_request": funding,
         "placements:decide_funding": funding,
+        "placements:change_request": funding,
+        "placements:withdraw_request": funding,
+        "placements:request_funding": {"reference": placement.reference, "kind": "extension"},
     }
 
 

@@ -80,6 +80,177 @@ def test_cost_stay_reproduces_every_worked_example(tmp_path):
     assert told == [{"id": one["id"], "expected": one["expected"]} for one in vectors]
 
 
+STATE = {
+    "admission": "2025-02-10",
+    "funded_until": "2025-05-10",
+    "rates": [{"from": "2025-02-10", "weekly": "845.00"}],
+}
+LEFT = {**STATE, "discharge": "2025-03-20"}
+ASSUMED = {
+    "show_rate": "0.9",
+    "extension_rate": "0.25",
+    "further_admissions": "10",
+    "mean_stay_nights": "45",
+    "weekly": "845.00",
+}
+
+
+@pytest.mark.parametrize(
+    ("group", "inputs", "expected"),
+    [
+        (
+            "discharge",
+            {
+                "steps": [
+                    {"event": "approve", "state": STATE},
+                    {
+                        "event": "did not arrive",
+                        "state": None,
+                        "one_offs": [{"date": "2025-02-10", "amount": "50.00"}],
+                    },
+                ]
+            },
+            {
+                "steps": [
+                    {
+                        "event": "approve",
+                        "position_by_fy": {"2024/25": "6035.71", "2025/26": "4707.86"},
+                        "position_total": "10743.57",
+                        "ledger_delta_by_fy": {"2024/25": "6035.71", "2025/26": "4707.86"},
+                        "ledger_delta_total": "10743.57",
+                    },
+                    {
+                        "event": "did not arrive",
+                        "position_by_fy": {"2024/25": "50.00"},
+                        "position_total": "50.00",
+                        "ledger_delta_by_fy": {"2024/25": "-5985.71", "2025/26": "-4707.86"},
+                        "ledger_delta_total": "-10693.57",
+                    },
+                ],
+                "final_total": "50.00",
+            },
+        ),
+        (
+            "absence",
+            {
+                **LEFT,
+                "absences": [{"from": "2025-03-01", "to": "2025-03-08", "cost_centre": "PROVIDER"}],
+            },
+            {
+                "nights_by_fy": {"2024/25": 38},
+                "nights": 38,
+                "gross_by_fy": {"2024/25": "3742.14"},
+                "gross_total": "3742.14",
+            },
+        ),
+        (
+            "extension",
+            {"state": {**STATE, "discharge": "2025-05-17"}, "as_of": "2025-06-01"},
+            {
+                "position_by_fy": {"2024/25": "6035.71", "2025/26": "4707.86"},
+                "exposure_by_fy": {"2025/26": "845.00"},
+                "exposure_total": "845.00",
+            },
+        ),
+        (
+            "accrual",
+            {**STATE, "periods": [["2025-02-10", "2025-04-01"], ["2025-04-01", "2025-05-10"]]},
+            {
+                "periods": [
+                    {"from": "2025-02-10", "to": "2025-04-01", "amount": "6035.71"},
+                    {"from": "2025-04-01", "to": "2025-05-10", "amount": "4707.86"},
+                ],
+                "gross_total": "10743.57",
+            },
+        ),
+        (
+            "calendar",
+            {"admission": "2024-11-30", "months": 3},
+            {"funded_until": "2025-02-28", "nights": 90},
+        ),
+        (
+            "calendar",
+            {"admission": "2024-11-30", "nights": 84},
+            {"funded_until": "2025-02-22", "nights": 84},
+        ),
+        (
+            "ceiling",
+            {
+                "ceiling": {"2024/25": "6000.00"},
+                "revisions": [
+                    {"year": "2024/25", "amount": "7000.00", "decision_reference": "Cabinet 12"},
+                    {"year": "2025/26", "amount": "5000.00", "decision_reference": "Cabinet 12"},
+                ],
+                "committed": {"2024/25": "0.00"},
+                "request": STATE,
+            },
+            {
+                "allowed": True,
+                "committed_after": {"2024/25": "6035.71", "2025/26": "4707.86"},
+                "headroom_after": {"2024/25": "964.29", "2025/26": "292.14"},
+            },
+        ),
+        (
+            "ceiling",
+            {
+                "ceiling": {"2024/25": "5000.00"},
+                "committed": {"2024/25": "4587.14"},
+                "before": LEFT,
+                "after": STATE,
+            },
+            {
+                "recorded": True,
+                "ledger_delta_by_fy": {"2024/25": "1448.57", "2025/26": "4707.86"},
+                "committed_after": {"2024/25": "6035.71", "2025/26": "4707.86"},
+                "over_ceiling": ["2024/25", "2025/26"],
+            },
+        ),
+        (
+            "kpi",
+            {
+                "episodes": [
+                    {"admission": "2025-03-31"},
+                    {"admission": "2025-04-01"},
+                    {"admission": "2025-05-01", "transferred_from": "PL-1"},
+                ]
+            },
+            {"admissions_by_fy": {"2024/25": 1, "2025/26": 1}, "admissions": 2},
+        ),
+        ("kpi", {"original_due": "2025-05-01", "done": "2025-05-04"}, {"days_late": 3}),
+        ("forecast", {**ASSUMED, "horizon_nights": 182}, {"unidentified": "47605.87"}),
+        ("forecast", {**ASSUMED, "horizon_nights": 30}, {"unidentified": "18107.14"}),
+    ],
+)
+def test_cost_stay_answers_what_the_rules_name_and_the_examples_do_not_show(
+    tmp_path, group, inputs, expected
+):
+    told = answer("cost_stay", tmp_path, {"id": "X", "group": group, "inputs": inputs})
+
+    assert told == {"id": "X", "expected": expected}
+
+
+def test_cost_stay_draws_three_lines_and_what_a_request_would_do(tmp_path):
+    floor = next(one for one in load("placement_costs.json")["vectors"] if one["id"] == "F01")
+    request = {
+        "placement": "P7",
+        "state": {**STATE, "admission": "2026-01-05", "funded_until": "2026-03-30"},
+    }
+    inputs = {**floor["inputs"], "assumptions": ASSUMED, "request": request}
+
+    told = answer("cost_stay", tmp_path, {**floor, "inputs": inputs})["expected"]
+
+    assert {name: told[name] for name in floor["expected"]} == floor["expected"]
+    assert told["u"] == "0.857"
+    assert told["components"]["residents"] == {"full": "19000.57", "likely": "16283.49"}
+    assert told["lines"] == {
+        "committed": {"outturn": "54166.64", "headroom": "215833.36", "ceiling_reached_on": None},
+        "likely": {"outturn": "98060.00", "headroom": "171940.00", "ceiling_reached_on": None},
+        "prudent": {"outturn": "112694.51", "headroom": "157305.49", "ceiling_reached_on": None},
+    }
+    assert told["with_request"]["added"] == "10140.00"
+    assert told["with_request"]["lines"]["committed"]["outturn"] == "64306.64"
+
+
 def test_cost_stay_answers_a_single_example(tmp_path):
     vector = load("placement_costs.json")["vectors"][0]
 
@@ -175,6 +346,18 @@ def stay(**members):
             "inputs.rates: No weekly price holds on 2024-05-06.",
         ),
         (stay(notice_nights=1.5), "inputs.notice_nights: must be a whole number"),
+        (
+            {**STAY, "inputs": {"admission": "9999-11-30", "months": 3}},
+            "inputs: holds a date that is out of range",
+        ),
+        (
+            {
+                **STAY,
+                "group": "forecast",
+                "inputs": {**ASSUMED, "show_rate": "1.1", "horizon_nights": 9},
+            },
+            "inputs.show_rate: must be from 0 to 1",
+        ),
     ],
 )
 def test_cost_stay_names_the_field_that_is_wrong(tmp_path, given, words):

@@ -1,11 +1,11 @@
 """Referrals and placements at any point of their journey, made by the services themselves."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from dps_portal.accounts.roles import Role
 from placements import services
 from placements.models import BudgetYear, Placement, Referral
-from placements.states import Complexity, RequestState, Urgency
+from placements.states import Complexity, RequestKind, RequestState, Urgency
 from providers.models import (
     Admission,
     Application,
@@ -55,8 +55,10 @@ def provider_on(lot, *, weekly_pence=84_500, name="Harbour House", since=date(20
 
 
 def admit(provider, lot, *, since, owner):
-    application = Application.objects.create(
-        provider=provider, agreement=lot.agreement, started_by=owner, started_at=AT
+    application, _ = Application.objects.get_or_create(
+        provider=provider,
+        agreement=lot.agreement,
+        defaults={"started_by": owner, "started_at": AT},
     )
     lot_application = LotApplication.objects.create(application=application, lot=lot)
     Admission.objects.create(
@@ -118,8 +120,8 @@ class Journey:
             **{
                 "referral": referral,
                 "is_eligible": True,
-                "care_act_assessed_on": date(2026, 4, 20),
-                "clinical_review_on": date(2026, 4, 22),
+                "care_act_assessed_on": (self.at - timedelta(days=11)).date(),
+                "clinical_review_on": (self.at - timedelta(days=9)).date(),
                 "community_options_tried": "Community detoxification.",
                 "has_consent": True,
                 "complexity": [Complexity.DUAL_DIAGNOSIS],
@@ -204,14 +206,19 @@ class Journey:
             at=noon(admission),
         )
 
-    def extension(self, placement, end):
-        return services.request_extension(
+    def ask(self, placement, kind, *, on=None, **asked):
+        """A request of any kind; ``on`` is the day on which it is made."""
+        return services.request_funding(
             placement=placement,
-            end=end,
-            reason="More time is needed.",
+            kind=kind,
+            **asked,
+            reason="It is needed.",
             by=self.people["assessor"],
-            at=self.at,
+            at=noon(on) if on else self.at,
         )
+
+    def extension(self, placement, end):
+        return self.ask(placement, RequestKind.EXTENSION, end=end)
 
     def leave(self, placement, day, *, status="planned", notice_nights=0, **facts):
         return services.record_exit(

@@ -18,9 +18,8 @@ from dps_portal.notifications.models import Notification
 from dps_portal.notifications.tasks import send_waiting
 from dps_portal.reports.models import ReportRun
 from dps_portal.reports.tasks import render_spend_report
-from dps_portal.reports.verification import verify_ledger
 from placements.models import BudgetRevision, BudgetYear, FundingRequest, Placement, Referral
-from placements.services import remind_of_ending_funding
+from placements.services import compare_ledger, remind_of_ending_funding
 from placements.tasks import watch_ceilings
 from providers.models import Application, CqcLocation, Location, Provider
 from providers.states import Criterion
@@ -220,7 +219,7 @@ def place(walk, town, owner, provider):
     placement = Placement.objects.get().reference
     assert "Somebody" not in walk.become(owner).open("placements:offer", placement).text
     walk.open("placements:answer_offer", placement).send(accepts="yes")
-    walk.become(town.assessor).open("placements:request_funding", placement)
+    walk.become(town.assessor).open("placements:request_funding", placement, "initial")
     walk.send(reason="Eligible; community options tried.")
     decide(walk, town)
     walk.become(town.assessor).open("placements:record_admission", placement)
@@ -229,7 +228,7 @@ def place(walk, town, owner, provider):
     soon = timezone.now() + (until - today) - timedelta(days=28)
     assert remind_of_ending_funding(at=soon) == 1
     assert remind_of_ending_funding(at=soon) == 0
-    walk.open("placements:request_extension", placement)
+    walk.open("placements:request_funding", placement, "extension")
     walk.send(
         **three_boxes("end", until + timedelta(days=28)),
         reason="Four weeks complete the programme.",
@@ -288,5 +287,5 @@ def test_the_whole_path_from_registration_to_the_total_in_the_pdf(walk):
     assert send_waiting() == Notification.objects.count() - 1
     assert send_waiting() == 0
     assert verification.verify().broken_at is None
-    assert verify_ledger().broken == ""
+    assert compare_ledger().differences == []
     assert len(set(walk.seen)) > 40

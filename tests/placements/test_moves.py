@@ -64,15 +64,16 @@ def test_stay_of_exactly_six_months_is_not_long():
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "months"),
+    ("start", "end", "to", "until"),
     [
-        (date(2026, 6, 10), date(2026, 9, 10), 3),
-        (date(2026, 11, 30), date(2027, 2, 28), 3),
-        (date(2026, 1, 31), date(2026, 2, 28), 1),
+        (date(2026, 6, 10), date(2026, 9, 10), date(2026, 6, 12), date(2026, 9, 12)),
+        (date(2026, 11, 30), date(2027, 2, 28), date(2026, 12, 1), date(2027, 3, 1)),
+        (date(2026, 1, 31), date(2026, 2, 28), date(2026, 1, 30), date(2026, 2, 28)),
+        (date(2026, 6, 10), date(2026, 7, 8), date(2026, 6, 12), date(2026, 7, 10)),
     ],
 )
-def test_months_of_a_period_survive_the_end_of_a_month(start, end, months):
-    assert rules.months_between(start, end) == months
+def test_period_that_moves_keeps_its_months_or_its_nights(start, end, to, until):
+    assert rules.reanchored(start, end, to=to) == until
 
 
 def test_figures_that_changed_under_the_lock_are_refused():

@@ -121,10 +121,10 @@ def test_without_the_conditional_update_the_same_race_goes_over(people, monkeypa
     """The twin: looking first and writing after must fail, or the tests above prove nothing."""
     looked = threading.Barrier(8)
 
-    def write_without_condition(agreement, change):
-        for year, pence in change.items():
-            agreement.budget_years.filter(year=year).update(
-                committed_pence=F("committed_pence") + pence
+    def write_without_condition(agreement, entries):
+        for entry in entries:
+            agreement.budget_years.filter(year=entry.year).update(
+                committed_pence=F("committed_pence") + entry.pence
             )
         return []
 

@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from placements.rules import (
     Absence,
+    Layer,
     NoPriceForDate,
     Price,
     Stay,
     Term,
     before,
     by_year,
-    charged_terms,
     cost_by_year,
     difference,
+    in_force,
     longest_affordable_end,
     split,
+    stay_of,
     total,
 )
 
@@ -171,7 +173,36 @@ def test_r16_an_exit_before_an_extension_starts_releases_all_of_it():
     base = Term(date(2024, 7, 1), date(2024, 10, 1), 84_500)
     more = Term(date(2024, 10, 1), date(2024, 11, 1), 84_500)
 
-    assert charged_terms([base, more], exit_on=date(2024, 10, 1), notice_nights=0) == [base]
+    left = stay_of([base, more], discharge=date(2024, 10, 1))
+    assert by_year(left.nights()) == cost_by_year([base])
+
+
+@QUICK
+@given(
+    st.dates(date(2023, 12, 1), date(2025, 4, 1)),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(1, 250_000)), min_size=1, max_size=4),
+)
+def test_terms_and_the_stay_that_they_fund_cost_the_same(start, lengths):
+    terms, edge = [], start
+    for nights, weekly in lengths:
+        terms.append(Term(edge, edge + timedelta(nights), weekly))
+        edge = terms[-1].end
+
+    assert difference(by_year(stay_of(terms).nights()), cost_by_year(terms)) == {}
+
+
+def test_last_layer_governs_a_night_and_without_a_price_takes_its_funding_away():
+    base = Layer(date(2024, 7, 1), date(2024, 10, 1), 84_500)
+    dearer = Layer(date(2024, 8, 1), date(2024, 10, 1), 90_000)
+    cut = Layer(date(2024, 9, 1), date(2024, 10, 1), None)
+    again = Layer(date(2024, 9, 1), date(2024, 9, 15), 80_000)
+
+    assert in_force([base, dearer, cut, again]) == [
+        Term(date(2024, 7, 1), date(2024, 8, 1), 84_500),
+        Term(date(2024, 8, 1), date(2024, 9, 1), 90_000),
+        Term(date(2024, 9, 1), date(2024, 9, 15), 80_000),
+    ]
+    assert in_force([]) == []
 
 
 def test_r19_an_absence_pays_by_bands():
@@ -181,10 +212,16 @@ def test_r19_an_absence_pays_by_bands():
 
 
 def test_the_longest_affordable_end_stops_at_the_first_year_without_room():
-    asked = Term(date(2025, 3, 25), date(2025, 4, 20), 70_000)
+    start, end = date(2025, 3, 25), date(2025, 4, 20)
 
-    assert longest_affordable_end([], asked, headroom={2024: 70_000, 2025: 30_000}) == date(
-        2025, 4, 4
-    )
-    assert longest_affordable_end([], asked, headroom={2024: 69_999}) == date(2025, 3, 31)
-    assert longest_affordable_end([], asked, headroom={2025: 10**9}) is None
+    def longest(headroom):
+        return longest_affordable_end(
+            start,
+            end,
+            cost_until=lambda day: cost_by_year([Term(start, day, 70_000)]),
+            headroom=headroom,
+        )
+
+    assert longest({2024: 70_000, 2025: 30_000}) == date(2025, 4, 4)
+    assert longest({2024: 69_999}) == date(2025, 3, 31)
+    assert longest({2025: 10**9}) is None

@@ -397,7 +397,7 @@ def test_extension_without_a_price_is_refused():
     with pytest.raises(Refused) as refusal:
         journey.extension(placement, date(2026, 10, 8))
 
-    assert reasons(refusal) == ["The provider has no price for the first night of the extension."]
+    assert reasons(refusal) == ["The provider has no price on the lot for the first night of this."]
 
 
 def test_stay_beyond_six_months_needs_the_approvers_reason():

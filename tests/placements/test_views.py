@@ -293,7 +293,7 @@ def test_another_providers_offer_is_not_found(client, journey):
 def test_funding_is_asked_for_and_approved_by_the_pages(client, journey):
     placement = journey.accepted()
     client.force_login(journey.people["assessor"])
-    page = on("request_funding", placement)
+    page = on("request_funding", placement, "initial")
     assert client.get(page).context["quote"].total_pence == COST
     client.post(page, {"reason": "Agreed."})
     request = FundingRequest.objects.get()
@@ -340,7 +340,7 @@ def test_request_page_greys_out_the_approval_with_the_same_reasons(client):
 
     assert [(act.label, act.objections) for act in response.context["acts"]] == [
         ("Approve", ["There is not enough money left in 2026/27."]),
-        ("Decline, or let it wait", []),
+        ("Return, decline, or let it wait", []),
     ]
 
 
@@ -363,7 +363,7 @@ def test_stay_is_admitted_extended_and_left_by_the_pages(client, journey):
     with time_machine.travel(PLANNED, tick=False):
         client.force_login(journey.people["assessor"])
         client.post(on("record_admission", placement), boxes("admission", PLANNED))
-        page = on("request_extension", placement)
+        page = on("request_funding", placement, "extension")
         assert client.get(page).context["quote"].nights == 28
         client.post(page, {**boxes("end", date(2026, 10, 8)), "reason": "More time."})
     journey.decide(FundingRequest.objects.get(kind="extension"))
@@ -387,13 +387,15 @@ def test_stay_is_admitted_extended_and_left_by_the_pages(client, journey):
     assert "20 September 2026" in words
 
 
-def test_extension_of_a_placement_without_funding_goes_back_to_it(client, journey):
+def test_extension_of_a_placement_without_funding_is_not_offered(client, journey):
     placement = journey.accepted()
     client.force_login(journey.people["assessor"])
 
-    response = client.get(on("request_extension", placement))
+    response = client.get(on("request_funding", placement, "extension"))
 
-    assert response["Location"] == placement.get_absolute_url()
+    assert response.context["objections"] == [
+        "The placement is marked “Waiting for funding”, which does not allow this."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -460,7 +462,8 @@ def test_proposer_is_shown_why_another_person_confirms(client, journey):
         ("offer_list", {Role.PROVIDER_OWNER, Role.PROVIDER_MEMBER}),
         (
             "request_list",
-            {Role.ASSESSMENT_MANAGER, Role.COMMISSIONER, Role.FINANCE, Role.AUDITOR},
+            {Role.ASSESSOR, Role.ASSESSMENT_MANAGER, Role.COMMISSIONER, Role.FINANCE}
+            | {Role.AUDITOR},
         ),
         (
             "budget_list",
@@ -487,7 +490,7 @@ def test_row_outside_the_caseload_is_not_found(client, journey):
         placement.get_absolute_url(),
         placement.referral.get_absolute_url(),
         on("record_exit", placement),
-        on("request_extension", placement),
+        on("request_funding", placement, "extension"),
     ):
         assert client.get(page).status_code == 404
 
@@ -525,8 +528,12 @@ def test_each_form_opens_and_each_state_offers_what_comes_next(client, journey):
     assert offered(placement) == [("record_admission", [])]
     opens(people["assessor"], on("record_admission", placement))
     placement = journey.admitted()
-    assert offered(placement) == [("request_extension", []), ("record_exit", [])]
-    opens(people["assessor"], on("record_exit", placement), on("request_extension", placement))
+    assert offered(placement) == [("request_funding", []), ("record_exit", [])]
+    opens(
+        people["assessor"],
+        on("record_exit", placement),
+        on("request_funding", placement, "extension"),
+    )
     journey.leave(placement, PLANNED)
     assert offered(placement) == []
     opens(people["commissioner"], on("propose_ceiling"))
@@ -556,7 +563,7 @@ def test_form_sent_empty_says_what_is_missing_and_changes_nothing(client, journe
         ("placement_list", "manager", 5),
         ("request_list", "manager", 5),
         ("offer_list", "owner", 5),
-        ("budget_list", "finance", 7),
+        ("budget_list", "finance", 8),
     ],
 )
 def test_list_costs_the_same_however_long(  # noqa: PLR0917

@@ -62,4 +62,6 @@ def test_placement_that_differs_from_its_entries_is_named(journey):
     placement = journey.lot.placements.get()
     placement.terms.update(weekly_pence=1)
 
-    assert failure() == f"The placement {placement} does not cost what its entries hold."
+    assert failure() == (
+        f"The placement {placement} costs -1110558 pence more in 2026/27 than its entries hold."
+    )

@@ -94,7 +94,7 @@ def test_changed_total_is_noticed(journey):
 def test_nights_without_a_ledger_entry_are_noticed(journey):
     placement = journey.approved()
     placement.terms.create(
-        start=date(2027, 5, 1), end=date(2027, 5, 8), weekly_pence=WEEK, **_approved(placement)
+        start=date(2026, 9, 10), end=date(2027, 5, 8), weekly_pence=WEEK, **_approved(placement)
     )
 
     assert not report(journey.agreement, 2027, BEFORE).ties_out

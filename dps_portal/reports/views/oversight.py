@@ -15,8 +15,8 @@ from dps_portal.documents.models import Document
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.notifications.models import Notification
 from dps_portal.reports.forms import TrailForm
-from dps_portal.reports.verification import verify_ledger
 from dps_portal.ui.acts import READ, list_page
+from placements.services import compare_ledger
 
 SHOWN = 50
 SLOW_SCAN = timedelta(hours=1)
@@ -58,8 +58,8 @@ def audit_trail(request):
 
 @requires(Permission.VIEW_AUDIT, methods=("POST",))
 def verify_trail(request):
-    chain, ledger = verification.verify(), verify_ledger()
-    if chain.broken_at is None and not ledger.broken:
+    chain, ledger = verification.verify(), compare_ledger()
+    if chain.broken_at is None and not ledger.differences:
         messages.success(
             request,
             f"The trail of {chain.events:,} events and the ledger of {ledger.entries:,} entries "
@@ -67,8 +67,8 @@ def verify_trail(request):
         )
     if chain.broken_at is not None:
         messages.error(request, f"The trail is broken at event {chain.broken_at}.")
-    if ledger.broken:
-        messages.error(request, ledger.broken)
+    for difference in ledger.differences[:SHOWN]:
+        messages.error(request, difference)
     return redirect("reports:audit_trail")
 
 

@@ -11,6 +11,7 @@ from django.utils.dateformat import format as written
 from django.utils.safestring import SafeString
 
 from dps_portal import money
+from dps_portal.clock import year_label
 from dps_portal.ui import charts
 
 register = template.Library()
@@ -30,6 +31,12 @@ def gbp(pence):
 def day(value):
     """``23 November 2026``; a moment is shown as its day in London."""
     return written(london_day(value), "j F Y") if value else ""
+
+
+@register.filter
+def year(value):
+    """``2026/27``, the financial year that begins in 2026."""
+    return year_label(value) if value else ""
 
 
 @register.filter

@@ -5,7 +5,7 @@ from typing import Any
 
 from dps_portal.json_command import Field
 
-from . import ceilings, dates, figures, stays
+from . import ceilings, dates, figures, forecasts, stays
 
 Answer = Callable[[Field], dict[str, Any]]
 
@@ -14,15 +14,25 @@ SHAPES: dict[str, tuple[tuple[tuple[str, ...], Answer], ...]] = {
     "accrual": (
         (("provider_daily_rate",), figures.invoice),
         (("steps",), stays.steps),
+        (("admission", "periods"), stays.parts),
         (("admission",), stays.accrual),
     ),
     "ceiling": (
         (("committed_sequence",), ceilings.alerts),
         (("approvers",), ceilings.approvers),
+        (("before", "after"), ceilings.fact),
         (("request",), ceilings.decision),
     ),
-    "forecast": ((("placements",), figures.committed_floor),),
-    "kpi": ((("discharges",), figures.planned_exits), (("counts",), figures.publication)),
+    "forecast": (
+        (("horizon_nights",), forecasts.demand),
+        (("placements",), forecasts.forecast),
+    ),
+    "kpi": (
+        (("discharges",), figures.planned_exits),
+        (("episodes",), figures.admissions),
+        (("original_due",), figures.lateness),
+        (("counts",), figures.publication),
+    ),
     "deadline": ((("received_local",), dates.deadline), (("funded_until",), dates.reminders)),
     "validation": (
         (("existing_discharge",), dates.second_discharge),
@@ -35,9 +45,12 @@ SHAPES: dict[str, tuple[tuple[tuple[str, ...], Answer], ...]] = {
         (("first", "second"), stays.transfer),
         (("before", "after"), stays.closed_year),
         (("headroom",), stays.longest_extension),
-        (("state", "one_offs"), stays.one_offs),
+        (("state", "one_offs"), stays.with_one_offs),
+        (("state", "as_of"), stays.overstay),
         (("contribution",), stays.contribution),
-        (("admission", "months"), dates.months),
+        (("admission", "months"), dates.first_funding),
+        (("admission", "nights"), dates.first_funding),
+        (("admission", "periods"), stays.parts),
         (("admission",), stays.plain),
     ),
 }

@@ -5,16 +5,16 @@ from typing import Any
 from dps_portal.clock import year_label
 from dps_portal.json_command import Field
 from dps_portal.money import pounds
-from placements.rules import by_year, ceiling_crossings, is_within_limit, obstacles
+from placements.rules import by_year, ceiling_crossings, difference, is_within_limit, obstacles
 
-from .reading import positive, stay, told, years
+from .reading import positive, stay, told, year, years
 
 PERCENT = 100
 
 
 def decision(inputs: Field) -> dict[str, Any]:
     """Allowed only where every year it touches has room (R10)."""
-    ceilings, committed = years(inputs.get("ceiling")), years(inputs.get("committed"))
+    ceilings, committed = revised(inputs), years(inputs.get("committed"))
     cost = by_year(stay(inputs.get("request")).nights())
     found = obstacles(cost, ceilings=ceilings, committed=committed)
     if found:
@@ -29,6 +29,36 @@ def decision(inputs: Field) -> dict[str, Any]:
         "allowed": True,
         "committed_after": told(after),
         "headroom_after": told({start: ceilings[start] - after[start] for start in after}),
+    }
+
+
+def revised(inputs: Field) -> dict[int, int]:
+    """The ceilings after their ``revisions``, each of which needs its decision reference (R10)."""
+    ceilings, revisions = years(inputs.get("ceiling")), inputs.find("revisions")
+    for one in revisions.items() if revisions else ():
+        if not one.get("decision_reference").text():
+            raise one.get("decision_reference").wrong("must not be empty")
+        ceilings[year(one.get("year"))] = positive(one.get("amount"))
+    return ceilings
+
+
+def fact(inputs: Field) -> dict[str, Any]:
+    """A fact is recorded whatever the headroom; years above their ceiling are named (R11)."""
+    ceilings, committed = revised(inputs), years(inputs.get("committed"))
+    old, new = (by_year(stay(inputs.get(name)).nights()) for name in ("before", "after"))
+    change = difference(new, old)
+    after = {
+        start: committed.get(start, 0) + change.get(start, 0) for start in {*committed, *change}
+    }
+    return {
+        "recorded": True,
+        "ledger_delta_by_fy": told(change),
+        "committed_after": told(after),
+        "over_ceiling": [
+            year_label(start)
+            for start, pence in sorted(after.items())
+            if pence > ceilings.get(start, 0)
+        ],
     }
 
 

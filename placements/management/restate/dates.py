@@ -1,14 +1,14 @@
 """Dates: deadlines, reminders, months, and facts that contradict each other."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from dps_portal.bank_holidays import ENGLAND_AND_WALES
-from dps_portal.clock import BeyondCalendar, add_months
+from dps_portal.clock import BeyondCalendar
 from dps_portal.json_command import Field
-from placements.rules import NoPriceForDate, total
+from placements.rules import Length, NoPriceForDate, total
 
-from .reading import stay
+from .reading import MOST_NIGHTS, period, stay
 
 REMINDERS = (28, 14, 7, 0)
 OK = {"result": "OK"}
@@ -47,10 +47,14 @@ def reminders(inputs: Field) -> dict[str, Any]:
     return {"reminders": [(until - timedelta(days=step)).isoformat() for step in steps]}
 
 
-def months(inputs: Field) -> dict[str, Any]:
-    """Calendar months from the admission, clipped to the end of the month (R4)."""
+def first_funding(inputs: Field) -> dict[str, Any]:
+    """Calendar months from the admission, clipped to the end of the month, or nights (R4)."""
     start = inputs.get("admission").date()
-    end = add_months(start, inputs.get("months").integer(least=1, most=120))
+    months, nights = inputs.find("months"), inputs.find("nights")
+    end = Length(
+        months=months.integer(most=120) if months else 0,
+        nights=nights.integer(most=MOST_NIGHTS) if nights else 0,
+    ).end(start)
     return {"funded_until": end.isoformat(), "nights": (end - start).days}
 
 
@@ -58,13 +62,6 @@ def overlap(inputs: Field) -> dict[str, Any]:
     """Half-open stays that touch do not overlap (V07)."""
     (start, end), (new_start, new_end) = period(inputs.get("existing")), period(inputs.get("new"))
     return {"result": "OVERLAP"} if start < new_end and new_start < end else OK
-
-
-def period(field: Field) -> tuple[date, date]:
-    dates = [one.date() for one in field.items()]
-    if len(dates) != 2 or dates[0] >= dates[1]:  # noqa: PLR2004
-        raise field.wrong("must be a start date and a later end date")
-    return dates[0], dates[1]
 
 
 def price_for_every_night(inputs: Field) -> dict[str, Any]:

@@ -1,49 +1,22 @@
-"""Figures of reports: the committed floor, planned exits, publication, and invoices."""
+"""Figures of reports: exits, admissions, lateness, publication, and invoices."""
 
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from dps_portal.clock import financial_year
 from dps_portal.json_command import Field
 from dps_portal.money import half_up, pounds
-from placements.rules import before, by_year, planned_exit_rate, suppress
+from placements.rules import (
+    InvoiceMatch,
+    admissions_by_year,
+    days_late,
+    planned_exit_rate,
+    suppress,
+)
 
-from .reading import MOST_NIGHTS, positive, stay
+from .reading import MOST_NIGHTS, positive, told_counts
 
 NIGHTS_IN_WEEK = 7
 SHOWN_ONLY = ("died", "entered_in_error")
-
-
-def committed_floor(inputs: Field) -> dict[str, Any]:
-    """What the year already owes: accrued and remaining of every placement (money.md §7)."""
-    as_of: date = inputs.get("as_of").date()
-    start = financial_year(as_of)
-    rows, accrued_total, remaining_total = [], 0, 0
-    for row in inputs.get("placements").items():
-        one = stay(row.get("state"))
-        position = by_year(one.nights())
-        accrued = by_year(before(one.nights(), as_of)).get(start, 0)
-        in_year = position.get(start, 0)
-        accrued_total += accrued
-        remaining_total += in_year - accrued
-        rows.append(
-            {
-                "placement": row.get("placement").text(),
-                "in_year": pounds(in_year),
-                "accrued": pounds(accrued),
-                "remaining": pounds(in_year - accrued),
-                "next_year": pounds(position.get(start + 1, 0)),
-            }
-        )
-    outturn = accrued_total + remaining_total
-    return {
-        "rows": rows,
-        "accrued": pounds(accrued_total),
-        "remaining": pounds(remaining_total),
-        "committed_outturn": pounds(outturn),
-        "headroom": pounds(positive(inputs.get("ceiling")) - outturn),
-    }
 
 
 def planned_exits(inputs: Field) -> dict[str, Any]:
@@ -59,6 +32,21 @@ def planned_exits(inputs: Field) -> dict[str, Any]:
     }
 
 
+def admissions(inputs: Field) -> dict[str, Any]:
+    """First nights of episodes; a linked transfer begins none (K02)."""
+    counts = admissions_by_year(
+        (one.get("admission").date(), one.find("transferred_from") is not None)
+        for one in inputs.get("episodes").items()
+    )
+    return {"admissions_by_fy": told_counts(counts), "admissions": sum(counts.values())}
+
+
+def lateness(inputs: Field) -> dict[str, Any]:
+    """Against the original date, whatever it was moved to (K03)."""
+    due, done = inputs.get("original_due").date(), inputs.get("done").date()
+    return {"days_late": days_late(original_due=due, done_on=done)}
+
+
 def publication(inputs: Field) -> dict[str, Any]:
     counts = {name: one.integer() for name, one in inputs.get("counts").members()}
     published = suppress(counts, threshold=inputs.get("threshold").integer(least=1))
@@ -69,11 +57,14 @@ def invoice(inputs: Field) -> dict[str, Any]:
     """Our exact sum against a provider's rounded day rate (R25)."""
     nights = inputs.get("nights").integer(most=MOST_NIGHTS)
     ours = half_up(Fraction(positive(inputs.get("weekly")) * nights, NIGHTS_IN_WEEK))
-    invoiced = positive(inputs.get("provider_daily_rate")) * nights
-    tolerance = positive(inputs.get("tolerance_per_invoice"))
+    match = InvoiceMatch(
+        ours_pence=ours,
+        invoiced_pence=positive(inputs.get("provider_daily_rate")) * nights,
+        tolerance_pence=positive(inputs.get("tolerance_per_invoice")),
+    )
     return {
-        "ours": pounds(ours),
-        "invoiced": pounds(invoiced),
-        "difference": pounds(invoiced - ours),
-        "within_tolerance": abs(invoiced - ours) <= tolerance,
+        "ours": pounds(match.ours_pence),
+        "invoiced": pounds(match.invoiced_pence),
+        "difference": pounds(match.difference_pence),
+        "within_tolerance": match.is_within_tolerance,
     }

@@ -1,12 +1,14 @@
 """Reading and writing the shapes of ``vectors/placement_costs.json``."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from dps_portal import money
 from dps_portal.clock import year_label
 from dps_portal.json_command import Field
-from placements.rules import Absence, Price, Stay
+from placements.rules import Absence, OneOff, Price, Stay
 
 MOST_NIGHTS = 3_660
 PERCENT = 100
@@ -53,20 +55,37 @@ def stay(state: Field) -> Stay:
 
 
 def absence(given: Field) -> Absence:
-    bands = given.find("bands")
-    if bands is None:
-        return Absence(given.get("from").date(), given.get("to").date())
-    return Absence(
+    """``cost_centre`` PROVIDER is a void, for which nothing is paid (R19)."""
+    bands, centre = given.find("bands"), given.find("cost_centre")
+    away = Absence(
         given.get("from").date(),
         given.get("to").date(),
-        tuple(
-            (
-                last.integer(least=1) if (last := band.find("to_night")) else None,
-                band.get("pct").integer(most=PERCENT),
-            )
-            for band in bands.items()
-        ),
+        is_void=bool(centre) and centre.choice("COUNCIL", "PROVIDER") == "PROVIDER",
     )
+    return replace(away, bands=tuple(band(one) for one in bands.items())) if bands else away
+
+
+def band(given: Field) -> tuple[int | None, int]:
+    last = given.find("to_night")
+    return last.integer(least=1) if last else None, given.get("pct").integer(most=PERCENT)
+
+
+def fraction(field: Field) -> Fraction:
+    number = Fraction(field.decimal())
+    if number < 0:
+        raise field.wrong("must not be negative")
+    return number
+
+
+def share(field: Field) -> Fraction:
+    if fraction(field) > 1:
+        raise field.wrong("must be from 0 to 1")
+    return fraction(field)
+
+
+def one_offs(rows: Field | None) -> tuple[OneOff, ...]:
+    charges = rows.items() if rows else ()
+    return tuple(OneOff(one.get("date").date(), one.get("amount").pence()) for one in charges)
 
 
 def year(field: Field) -> int:
@@ -92,5 +111,12 @@ def told(pence_by_year: Mapping[int, int], *, zeros: bool = True) -> dict[str, s
     }
 
 
-def day(value: date) -> str:
-    return value.isoformat()
+def told_counts(counts: Mapping[int, int]) -> dict[str, int]:
+    return {year_label(start): count for start, count in sorted(counts.items())}
+
+
+def period(field: Field) -> tuple[date, date]:
+    dates = [one.date() for one in field.items()]
+    if len(dates) != 2 or dates[0] >= dates[1]:  # noqa: PLR2004
+        raise field.wrong("must be a start date and a later end date")
+    return dates[0], dates[1]

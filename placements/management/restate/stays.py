@@ -11,13 +11,17 @@ from placements.rules import (
     Term,
     before,
     by_year,
+    cost_between,
     difference,
-    split,
+    exposure,
+    position,
+    postings,
+    shares,
     term_nights,
     total,
 )
 
-from .reading import MOST_NIGHTS, positive, stay, told, year
+from .reading import MOST_NIGHTS, one_offs, period, positive, stay, told, year
 
 LONGEST = ONE_DAY * MOST_NIGHTS
 
@@ -43,11 +47,16 @@ def plain(inputs: Field) -> dict[str, Any]:
 
 
 def steps(inputs: Field) -> dict[str, Any]:
-    """Position and ledger entries after each event: new minus old, by year (R8)."""
+    """Position and ledger entries after each event: new minus old, by year (R8).
+
+    A step without a state is a placement that was cancelled or not taken up (R14).
+    """
     old: dict[int, int] = {}
     rows = []
     for step in inputs.get("steps").items():
-        new = by_year(stay(step.get("state")).nights())
+        state = step.find("state")
+        charges = one_offs(step.find("one_offs") or (state and state.find("one_offs")))
+        new = position(stay(state) if state else None, charges)
         change = difference(new, old)
         rows.append(
             {
@@ -64,23 +73,21 @@ def steps(inputs: Field) -> dict[str, Any]:
 
 def contribution(inputs: Field) -> dict[str, Any]:
     one = stay(inputs)
-    gross, paid = by_year(one.nights()), by_year(one.contribution_nights())
-    net = {start: gross[start] - paid.get(start, 0) for start in gross}
+    shared = shares(one)
     return {
-        "gross_by_fy": told(gross),
-        "contribution_by_fy": told(paid),
-        "net_by_fy": told(net),
-        "gross_total": pounds(sum(gross.values())),
-        "net_total": pounds(sum(net.values())),
+        "gross_by_fy": told({start: share.gross_pence for start, share in shared.items()}),
+        "contribution_by_fy": told(
+            {start: share.contribution_pence for start, share in shared.items()}
+        ),
+        "net_by_fy": told({start: share.net_pence for start, share in shared.items()}),
+        "gross_total": pounds(sum(share.gross_pence for share in shared.values())),
+        "net_total": pounds(sum(share.net_pence for share in shared.values())),
     }
 
 
-def one_offs(inputs: Field) -> dict[str, Any]:
+def with_one_offs(inputs: Field) -> dict[str, Any]:
     """One-off charges fall wholly in the year of their date (R21)."""
-    gross = by_year(stay(inputs.get("state")).nights())
-    for charge in inputs.get("one_offs").items():
-        start = financial_year(charge.get("date").date())
-        gross[start] = gross.get(start, 0) + charge.get("amount").pence()
+    gross = position(stay(inputs.get("state")), one_offs(inputs.get("one_offs")))
     return {"gross_by_fy": told(gross), "gross_total": pounds(sum(gross.values()))}
 
 
@@ -103,11 +110,11 @@ def accrual(inputs: Field) -> dict[str, Any]:
         dates = [item.date() for item in asked.items()]
     else:
         dates = [asked.date()]
-    position = by_year(one.nights())
+    committed = by_year(one.nights())
     points = []
     for as_of in dates:
         accrued = by_year(before(one.nights(), as_of))
-        remaining = {start: pence - accrued.get(start, 0) for start, pence in position.items()}
+        remaining = {start: pence - accrued.get(start, 0) for start, pence in committed.items()}
         points.append(
             {
                 "as_of": as_of.isoformat(),
@@ -116,7 +123,7 @@ def accrual(inputs: Field) -> dict[str, Any]:
                 "accrued_total": pounds(sum(accrued.values())),
             }
         )
-    return {"points": points, "position_by_fy": told(position)}
+    return {"points": points, "position_by_fy": told(committed)}
 
 
 def transfer(inputs: Field) -> dict[str, Any]:
@@ -137,22 +144,49 @@ def closed_year(inputs: Field) -> dict[str, Any]:
     closed = {year(item) for item in inputs.get("closed_years").items()}
     open_year = financial_year(inputs.get("recorded_on").date())
     change = difference(new, old)
-    prior = sum(pence for start, pence in change.items() if start in closed)
-    reported = {start: old.get(start, 0) for start in sorted(closed & {*old, *new})}
-    reported |= {start: new.get(start, 0) for start in sorted({*old, *new} - closed)}
-    reported[open_year] = reported.get(open_year, 0) + prior
-    posted = {
-        start: {"release" if pence < 0 else "commit": pounds(pence)}
-        for start, pence in change.items()
-        if start not in closed
-    }
-    posted.setdefault(open_year, {})["prior_year_adjustment"] = pounds(prior)
+    entries = postings(change, closed=closed, open_year=open_year)
+    reported = dict(old)
+    posted: dict[int, dict[str, int]] = {}
+    for entry in entries:
+        reported[entry.year] = reported.get(entry.year, 0) + entry.pence
+        lines = posted.setdefault(entry.year, {})
+        kind = "prior_year_adjustment" if entry.corrects is not None else kind_of(entry.pence)
+        lines[kind] = lines.get(kind, 0) + entry.pence
     return {
         "true_delta_by_fy": told(change),
-        "posted": {year_label(start): lines for start, lines in sorted(posted.items())},
+        "posted": {
+            year_label(start): {kind: pounds(pence) for kind, pence in lines.items()}
+            for start, lines in sorted(posted.items())
+        },
         "reported_position_by_fy": told(reported),
         "total": pounds(sum(reported.values())),
     }
+
+
+def kind_of(pence: int) -> str:
+    return "release" if pence < 0 else "commit"
+
+
+def overstay(inputs: Field) -> dict[str, Any]:
+    """Nights beyond the funding: exposure, which the position does not hold (R11)."""
+    one = stay(inputs.get("state"))
+    beyond = exposure(one, today=inputs.get("as_of").date())
+    return {
+        "position_by_fy": told(by_year(one.nights())),
+        "exposure_by_fy": told(beyond),
+        "exposure_total": pounds(sum(beyond.values())),
+    }
+
+
+def parts(inputs: Field) -> dict[str, Any]:
+    """What each payment period costs: the periods add up to the whole (R6)."""
+    one = stay(inputs)
+    rows = []
+    for row in inputs.get("periods").items():
+        start, end = period(row)
+        pence = cost_between(one.nights(), start, end)
+        rows.append({"from": start.isoformat(), "to": end.isoformat(), "amount": pounds(pence)})
+    return {"periods": rows, "gross_total": pounds(total(one.nights()))}
 
 
 def longest_extension(inputs: Field) -> dict[str, Any]:
@@ -165,8 +199,7 @@ def longest_extension(inputs: Field) -> dict[str, Any]:
     nights = list(term_nights([Term(start, held_until + LONGEST, weekly)]))
 
     def cost(extra: int) -> int:
-        parts = split(nights[: funded_nights + extra], lambda night: night >= held_until)
-        return parts.get(True, 0)
+        return cost_between(nights, held_until, held_until + ONE_DAY * extra)
 
     extra = 0
     while extra < MOST_NIGHTS and cost(extra + 1) <= headroom:

@@ -63,7 +63,7 @@ def pages(agreement: Agreement) -> dict[str, str]:
         "referral.match": ("placements:match_referral", [referral[ReferralState.MATCHING]]),
         "placement.list": ("placements:placement_list", []),
         "placement": ("placements:placement", [live]),
-        "placement.extend": ("placements:request_extension", [live]),
+        "placement.extend": ("placements:request_funding", [live, "extension"]),
         "placement.exit": ("placements:record_exit", [live]),
         "placement.approve": ("placements:decide_funding", [first(asked)]),
         "placement.requests": ("placements:request_list", []),

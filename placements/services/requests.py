@@ -1,0 +1,143 @@
+"""Asking for money, and taking back or sending again what was asked (money.md §3)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from dps_portal.accounts.models import User
+from dps_portal.accounts.roles import Permission
+from dps_portal.audit import trail
+from dps_portal.refusals import refuse_if
+from placements import rules
+from placements.models import FundingRequest, Placement
+from placements.states import PlacementState, RequestKind, RequestState
+
+from .costs import last_exit
+from .placements import lock_placement, tell
+from .quotes import draft_request
+
+ASKED = ("lot", "start", "end", "weekly_pence", "one_off_pence", "label")
+
+
+def funded(placement: Placement, *, apart_from: FundingRequest | None = None) -> rules.Funded:
+    """What a request is held against."""
+    others = placement.requests.open().exclude(pk=apart_from.pk if apart_from else None)
+    first = placement.terms.order_by("start").first()
+    left = last_exit(placement)
+    return rules.Funded(
+        state=PlacementState(placement.state),
+        has_open_request=others.exists(),
+        first_night=placement.admission or (first and first.start),
+        funded_until=placement.funded_until,
+        exit_on=left and left.on,
+    )
+
+
+def objections_to_request(
+    draft: FundingRequest, at: datetime, *, apart_from: FundingRequest | None = None
+) -> list[str]:
+    """Every reason against asking for this; the page shows them and the service refuses."""
+    kind = RequestKind(draft.kind)
+    held = funded(draft.placement, apart_from=apart_from)
+    has_price = draft.weekly_pence is not None
+    priceless = kind in {RequestKind.SHORTENING, RequestKind.ONE_OFF}
+    objections = rules.objections_to_asking(kind, held, has_price=has_price or priceless)
+    if held.state not in rules.MAY_ASK[kind]:
+        return objections
+    objections += rules.objections_to_period(
+        kind, held, start=draft.start, end=draft.end, today=timezone.localdate(at)
+    )
+    if has_price:
+        objections += rules.objections_to_price(
+            weekly_pence=draft.weekly_pence, ceiling_pence=draft.lot.ceiling_weekly_pence
+        )
+    return objections
+
+
+@transaction.atomic
+def request_funding(
+    *,
+    placement: Placement,
+    kind: RequestKind = RequestKind.INITIAL,
+    reason: str,
+    by: User,
+    at: datetime,
+    **asked: Any,
+) -> FundingRequest:
+    """Ask for a change that moves money, as ``draft_request`` reads ``asked``."""
+    draft = draft_request(lock_placement(placement), kind, **asked)
+    refuse_if(objections_to_request(draft, at))
+    draft.requested_by = by
+    return _submit(draft, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def change_request(
+    *, request: FundingRequest, reason: str, by: User, at: datetime, **asked: Any
+) -> FundingRequest:
+    """Send a returned request again, as it is to be now; it keeps its reference and its asker."""
+    placement, request = _lock(request)
+    draft = draft_request(placement, RequestKind(request.kind), **asked)
+    refuse_if(
+        [
+            *rules.objections_to_move(RequestState(request.state), RequestState.SUBMITTED),
+            *rules.objections_to_withdrawing(is_requester=request.requested_by == by),
+            *objections_to_request(draft, at, apart_from=request),
+        ]
+    )
+    for name in ASKED:
+        setattr(request, name, getattr(draft, name))
+    request.state = RequestState.SUBMITTED
+    return _submit(request, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_request(*, request: FundingRequest, by: User, at: datetime) -> FundingRequest:
+    """Take back what was asked. A placement without its first funding waits for another request."""
+    _, request = _lock(request)
+    refuse_if(
+        [
+            *rules.objections_to_move(RequestState(request.state), RequestState.WITHDRAWN),
+            *rules.objections_to_withdrawing(is_requester=request.requested_by == by),
+        ]
+    )
+    request.state = RequestState.WITHDRAWN
+    request.affordable_since = None
+    request.save()
+    trail.record("funding.withdrawn", request, by=by, at=at)
+    return request
+
+
+def _lock(request: FundingRequest) -> tuple[Placement, FundingRequest]:
+    placement = lock_placement(request.placement)
+    request = (
+        FundingRequest.objects.select_for_update(of=("self",))
+        .select_related("requested_by", "lot")
+        .get(pk=request.pk)
+    )
+    request.placement = placement
+    return placement, request
+
+
+def _submit(request: FundingRequest, *, reason: str, by: User, at: datetime) -> FundingRequest:
+    request.reason = reason
+    request.requested_at = at
+    request.save()
+    for approver in User.objects.with_permission(Permission.APPROVE_FUNDING).exclude(pk=by.pk):
+        tell(approver, "funding_requested", request.placement, at, path=request.get_absolute_url())
+    trail.record(
+        "funding.requested",
+        request,
+        by=by,
+        at=at,
+        placement=request.placement.reference,
+        kind=request.kind,
+        start=request.start.isoformat(),
+        end=request.end.isoformat(),
+        weekly_pence=request.weekly_pence,
+        one_off_pence=request.one_off_pence,
+        lot=request.lot.number,
+    )
+    return request
