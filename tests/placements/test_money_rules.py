@@ -30,7 +30,7 @@ from placements.rules import (
     position,
     total,
 )
-from placements.states import ExitStatus, PlacementState
+from placements.states import ExitStatus, PlacementState, RequestKind
 from tests.factories.placements import Journey, council
 
 JUNE = date(2024, 6, 10)
