@@ -81,11 +81,11 @@ def sign_of(part: str) -> str:
 def stay_schedule(quote: Quote | None, *, compared_weeks: int) -> list[tuple[str, str, int | None]]:
     """The sum line by line: which part, in words, and its pence; no pence without a price."""
     parts: Mapping[str, int | None] = quote.parts if quote else dict.fromkeys(BESIDES)
-    weeks = quote and quote.weekly_pence * compared_weeks
+    weeks = quote.weekly_pence * compared_weeks if quote else None
     return [
         ("weekly_pence", f"Weekly price × {in_weeks(compared_weeks)}", weeks),
         *((name, f"{sign_of(name)} {words}", parts[name]) for name, words in BESIDES.items()),
-        ("compared", "= price compared", quote and quote.compared_pence),
+        ("compared", "= price compared", quote.compared_pence if quote else None),
     ]
 
 

@@ -233,6 +233,6 @@ def decision_record(request, reference):
             "tender": one,
             "award": award,
             "bids": award.bids.select_related("provider").in_order(),
-            "contracts": award.contracts.select_related("provider").order_by("pk"),
+            "contracts": award.contracts.select_related("provider", "award__tender").order_by("pk"),
         },
     )

@@ -97,7 +97,10 @@ def bid(request, reference, provider):
                 .prefetch_related("attachments__document")
                 .in_order()
             ],
-            "price": Price.objects.visible_to(request.user).filter(bid=one).first(),
+            "price": Price.objects.visible_to(request.user)
+            .select_related("bid__tender")
+            .filter(bid=one)
+            .first(),
         },
     )
 
