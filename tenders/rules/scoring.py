@@ -52,7 +52,7 @@ class Model:
 class Offer:
     """A bid as it is scored: its price in pence and one raw score for each criterion.
 
-    ``quote`` is what the price is made of, where that is more than a week.
+    ``quote`` is what the price is made of, where that is known.
     """
 
     pence: int
