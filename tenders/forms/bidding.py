@@ -90,8 +90,26 @@ class BidAnswerForm(DraftForm):
         self.order_fields(self.field_order)
 
 
+ASKED_BESIDES = {
+    "detox_pence": (
+        "Detoxification supplement",
+        "In pounds, for one stay, on top of its weeks. Leave empty if there is none.",
+    ),
+    "one_off_pence": (
+        "One-off charges",
+        "In pounds, for one stay: everything that is charged once. Leave empty if there are none.",
+    ),
+    "discount_pence": (
+        "Discount",
+        "In pounds, off the whole stay. Leave empty if there is none.",
+    ),
+}
+
+
 class BidPriceForm(DraftForm):
-    def __init__(self, *args, most_pence, **kwargs):
+    """The weekly price; where stays are compared, what they cost besides, empty for nothing."""
+
+    def __init__(self, *args, most_pence, compared_weeks, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["weekly_pence"] = PoundsField(
             label="Price for one week",
@@ -100,6 +118,17 @@ class BidPriceForm(DraftForm):
             **({"max_pence": most_pence} if most_pence else {}),
             required=False,
         )
+        self.besides = ASKED_BESIDES if compared_weeks else {}
+        for name, (label, help_text) in self.besides.items():
+            self.fields[name] = PoundsField(label=label, help_text=help_text, required=False)
+
+    def clean(self):
+        facts = super().clean()
+        return facts | {name: facts[name] or 0 for name in self.besides if name in facts}
+
+    @property
+    def price(self) -> dict[str, int | None]:
+        return {name: self.cleaned_data.get(name) for name in ("weekly_pence", *self.besides)}
 
 
 class AttachmentForm(Form):

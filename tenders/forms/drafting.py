@@ -26,7 +26,7 @@ from .fields import (
 INVENTED = "ABCD"  # the bids of a rehearsal
 ONE_DAY = timedelta(days=1)
 TERMS = (
-    *("lot", "title", "need", "price_weight", "price_formula", "range_low_pence"),
+    *("lot", "title", "need", "price_weight", "price_formula", "compared_weeks", "range_low_pence"),
     *("range_high_pence", "benchmark_pence", "fixed_pence", "low_price_percent", "ceiling_rule"),
     "award_basis",
     *("award_places", "award_threshold", "tie_break", "rounding", "score_scale_max"),
@@ -42,8 +42,11 @@ FORMULA_HINTS = {
 }
 
 
+IN_POUNDS = "In pounds, for one week, or for the whole stay where that is compared."
+
+
 def pounds(label: str) -> PoundsField:
-    return PoundsField(label=label, help_text="In pounds, for one week.", min_pence=1)
+    return PoundsField(label=label, help_text=IN_POUNDS, min_pence=1)
 
 
 class TenderForm(Form):
@@ -58,8 +61,14 @@ class TenderForm(Form):
         (
             "How the price is scored",
             [
-                *("price_weight", "price_formula", "range_low_pence", "range_high_pence"),
-                *("benchmark_pence", "fixed_pence", "low_price_percent", "ceiling_rule"),
+                *("price_weight", "compared_weeks", "price_formula", "range_low_pence"),
+                *(
+                    "range_high_pence",
+                    "benchmark_pence",
+                    "fixed_pence",
+                    "low_price_percent",
+                    "ceiling_rule",
+                ),
             ],
         ),
         (
@@ -107,11 +116,22 @@ class TenderForm(Form):
         100,
         help_text="Out of 100; the criteria share the rest.",
     )
+    compared_weeks = whole_number(
+        "Weeks of a funded stay",
+        1,
+        52,
+        required=False,
+        help_text="Leave empty to compare the price of one week. With a number, the price of the "
+        "whole stay is compared: bidders also state a detoxification supplement, one-off charges "
+        "and a discount. Not for a fixed price.",
+    )
     price_formula = one_of("How a price becomes a score", PriceFormula)
     range_low_pence = pounds("Price that earns the full weight")
     range_high_pence = pounds("Price that earns nothing")
     benchmark_pence = pounds("Benchmark price")
-    fixed_pence = pounds("Fixed price")
+    fixed_pence = PoundsField(
+        label="Fixed price", help_text="In pounds, for one week.", min_pence=1
+    )
     low_price_percent = whole_number(
         "Percent below the mean of the other prices at which a price must be explained",
         1,
@@ -213,7 +233,7 @@ class RehearsalForm(Form):
         self.fieldsets = []
         for name in INVENTED:
             self.fields[f"price_{name}"] = PoundsField(
-                label=f"Price of bid {name}", min_pence=1, required=False
+                label=f"Price of bid {name} for one week", min_pence=1, required=False
             )
             self.fields[f"scores_{name}"] = forms.CharField(
                 label=f"Scores of bid {name}",

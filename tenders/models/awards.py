@@ -17,6 +17,7 @@ from providers.models import Provider
 from tenders import rules
 from tenders.states import ContractState
 
+from .quotes import Quoted
 from .tenders import Tender
 
 USER = settings.AUTH_USER_MODEL
@@ -166,7 +167,7 @@ class ContractQuerySet(models.QuerySet):
         return self.order_by("-award__confirmed_at", "-pk")
 
 
-class Contract(models.Model):
+class Contract(Quoted):
     """A register entry that an award makes. ``end`` is the day after the last one."""
 
     reference = models.CharField(max_length=16, unique=True, default=contract_ref, editable=False)
@@ -176,7 +177,6 @@ class Contract(models.Model):
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="contracts")
     start = models.DateField()
     end = models.DateField()
-    weekly_pence = models.BigIntegerField()
     options = models.PositiveSmallIntegerField(default=0)
     option_months = models.PositiveSmallIntegerField(default=0)
     options_taken = models.PositiveSmallIntegerField(default=0)
@@ -203,17 +203,21 @@ class Contract(models.Model):
         return reverse("tenders:contract", args=[self.reference])
 
     @property
+    def tender(self) -> Tender:
+        return self.award.tender
+
+    @property
     def last_day(self) -> date:
         return rules.last_day_of(self.end)
 
     @property
     def awarded_end(self) -> date:
         """The end before any option was taken."""
-        return self.award.tender.contract_end if self.options_taken else self.end
+        return self.tender.contract_end if self.options_taken else self.end
 
     @property
     def value_pence(self) -> int:
-        """One place at the contract's price for its whole length; nothing else is promised."""
+        """One place at the weekly price for the whole length; nothing else is promised."""
         return rules.contract_value(self.weekly_pence, start=self.start, end=self.end)
 
     @property

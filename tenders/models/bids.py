@@ -9,6 +9,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.documents.models import Document
 from providers.models import Provider
 
+from .quotes import Quoted
 from .tenders import Criterion, Tender
 
 USER = settings.AUTH_USER_MODEL
@@ -181,14 +182,13 @@ class PriceQuerySet(models.QuerySet):
         return self.filter(bid__tender__in=Tender.objects.prices_shown_to(user))
 
 
-class Price(models.Model):
-    """What a bid asks for a week: a row of its own, made when quality is locked (R7.5).
+class Price(Quoted):
+    """What a bid asks for: a row of its own, made when quality is locked (R7.5).
 
     Whoever may read a bid can so not come by its price; there is no column to leave out.
     """
 
     bid = models.OneToOneField(Bid, models.PROTECT, related_name="price")
-    weekly_pence = models.BigIntegerField()
 
     objects = PriceQuerySet.as_manager()
 
@@ -199,6 +199,10 @@ class Price(models.Model):
 
     def __str__(self):
         return f"{self.bid}"
+
+    @property
+    def tender(self) -> Tender:
+        return self.bid.tender
 
 
 class LowPriceCheckQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import AwardCriterion, Lot
+from tenders import rules
 from tenders.states import (
     AwardBasis,
     CeilingRule,
@@ -99,7 +100,9 @@ class Tender(models.Model):
     price_formula = models.CharField(
         max_length=16, choices=PriceFormula, default=PriceFormula.LOWEST_RATIO
     )
-    # What a formula needs: all in pence a week, and only where it is needed.
+    # Over how long a funded stay prices are compared (R7.11); the weekly price alone without it.
+    compared_weeks = models.PositiveSmallIntegerField(null=True)
+    # What a formula needs: pence of the price that is compared, and only where it is needed.
     range_low_pence = models.BigIntegerField(null=True)
     range_high_pence = models.BigIntegerField(null=True)
     benchmark_pence = models.BigIntegerField(null=True)
@@ -153,6 +156,11 @@ class Tender(models.Model):
             ),
             models.CheckConstraint(
                 name="price_weight_is_percent", condition=Q(price_weight__lte=100)
+            ),
+            models.CheckConstraint(
+                name="stay_is_compared_only_with_a_price",
+                condition=Q(compared_weeks=None)
+                | (Q(compared_weeks__gte=1) & ~Q(price_formula="QUALITY_ONLY")),
             ),
             models.CheckConstraint(
                 name="price_formula_has_what_it_needs",
@@ -232,6 +240,12 @@ class Tender(models.Model):
         """The most that may be bid; nothing where a price above the ceiling counts at it."""
         is_out = self.ceiling_rule == CeilingRule.REJECT
         return self.lot.ceiling_weekly_pence if is_out else None
+
+    @property
+    def priced_for(self) -> str:
+        """What the price that is compared is one of."""
+        weeks = self.compared_weeks
+        return f"a stay of {rules.in_weeks(weeks)}" if weeks else "one week"
 
     def is_open(self, at) -> bool:
         """Open for bids: published, and before the deadline, which is not itself included."""

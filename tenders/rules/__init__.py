@@ -14,6 +14,7 @@ from .bidding import (
     objections_to_agreeing,
     objections_to_answers,
     objections_to_attaching,
+    objections_to_besides,
     objections_to_bidding,
     objections_to_extension,
     objections_to_gaps,
@@ -65,7 +66,7 @@ from .evaluation import (
 from .moves import objections_to_abandonment, objections_to_declaration
 from .need import hints_in, identifiers_in
 from .panel import EVALUATOR, MODERATOR, objections_to_exchange, objections_to_replacement
-from .prices import PriceLine, compared, price_schedule
+from .prices import BESIDES, PriceLine, Quote, compared, in_weeks, price_schedule, stay_schedule
 from .receipts import NoReceipt, Receipt, attachments_of, faults_of_receipt, read_receipt
 from .rehearsal import Point, oddities, price_curve
 from .scoring import (
@@ -77,7 +78,7 @@ from .scoring import (
     Offer,
     Result,
     abnormally_low,
-    counted,
+    paid,
     rank_bids,
     two_places,
     winners,
@@ -89,6 +90,7 @@ from .working import model_in_words, working
 
 __all__ = [
     "BASES",
+    "BESIDES",
     "EVALUATOR",
     "FEWEST_EVALUATORS",
     "FORMULAS",
@@ -104,6 +106,7 @@ __all__ = [
     "Offer",
     "Point",
     "PriceLine",
+    "Quote",
     "Receipt",
     "Result",
     "Template",
@@ -111,10 +114,10 @@ __all__ = [
     "attachments_of",
     "compared",
     "contract_value",
-    "counted",
     "faults_of_receipt",
     "hints_in",
     "identifiers_in",
+    "in_weeks",
     "is_parted_by_lot",
     "is_short_time",
     "keep_until",
@@ -132,6 +135,7 @@ __all__ = [
     "objections_to_asking_period",
     "objections_to_attaching",
     "objections_to_basis",
+    "objections_to_besides",
     "objections_to_bidding",
     "objections_to_challenge",
     "objections_to_change",
@@ -171,11 +175,13 @@ __all__ = [
     "objections_to_withdrawal",
     "objections_to_wording",
     "oddities",
+    "paid",
     "price_curve",
     "price_schedule",
     "questions_until",
     "rank_bids",
     "read_receipt",
+    "stay_schedule",
     "two_places",
     "warnings_of_question",
     "winners",

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from tenders.states import TenderState
 
+from .prices import BESIDES, Quote
+
 
 def words(text: str) -> int:
     return len(text.split())
@@ -26,7 +28,7 @@ def objections_to_bidding(
 
 def objections_to_price(
     *,
-    weekly_pence: int | None,
+    weekly_pence: int,
     ceiling_pence: int | None,
     list_pence: int | None,
     fixed_pence: int | None,
@@ -36,8 +38,6 @@ def objections_to_price(
     ``ceiling_pence`` is empty where a price above it counts at the ceiling. A fixed price is the
     council's own, whatever the bidder's list says.
     """
-    if weekly_pence is None:
-        return []
     if fixed_pence is not None:
         return ["The price of this tender is fixed."] * (weekly_pence != fixed_pence)
     objections = []
@@ -48,6 +48,16 @@ def objections_to_price(
     if list_pence is not None and weekly_pence > list_pence:
         objections.append("The weekly price is above the one on your price list.")
     return objections
+
+
+def objections_to_besides(quote: Quote, *, ceiling_pence: int) -> list[str]:
+    """What a stay costs besides its weeks must leave a price, even at the ceiling (R7.11)."""
+    if quote.compared_weeks is None:
+        return []
+    if min(quote.parts[name] for name in BESIDES) < 0:
+        return ["The supplement, the charges and the discount must each be nothing or more."]
+    counted = quote.at(min(quote.weekly_pence, ceiling_pence))
+    return ["The discount must be less than the rest of the price."] * (counted.compared_pence <= 0)
 
 
 def objections_to_answers(*, answers: Iterable[tuple[str, str, int]]) -> list[str]:

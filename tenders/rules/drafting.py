@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from math import inf
 
 from tenders.states import TenderState
 
@@ -66,20 +67,27 @@ def objections_to_price_model(
     range_pence: tuple[int | None, int | None],
     benchmark_pence: int | None,
     fixed_pence: int | None,
+    compared_weeks: int | None = None,
 ) -> list[str]:
-    """What the formula needs, within the ceiling of the lot (R7.2)."""
+    """What the formula needs, within the ceiling of the lot (R7.2).
+
+    The ceiling is one of a week; what a stay costs besides its weeks has none.
+    """
     low, high = range_pence
+    most: float = ceiling_pence if compared_weeks is None else inf
     objections = []
     if formula == "SET_RANGE":
         if low is None or high is None or high <= low:
             objections.append("The range of prices needs a low end, and a higher high end.")
-        elif high > ceiling_pence:
+        elif high > most:
             objections.append("The range of prices ends above the ceiling of the lot.")
-    if formula == "BENCHMARK" and (benchmark_pence is None or benchmark_pence > ceiling_pence):
+    if formula == "BENCHMARK" and (benchmark_pence is None or benchmark_pence > most):
         objections.append("The benchmark must be given, and not above the ceiling of the lot.")
     if formula == "QUALITY_ONLY":
         if fixed_pence is None or fixed_pence > ceiling_pence:
             objections.append("The fixed price must be given, and not above the ceiling.")
+        if compared_weeks is not None:
+            objections.append("A fixed price is one for a week. Leave out the weeks of a stay.")
     elif price_weight == 0:
         objections.append("A price that weighs nothing needs the formula “quality only”.")
     return objections

@@ -8,6 +8,8 @@ from typing import Any
 
 from dps_portal import sealing
 
+from .prices import BESIDES, Quote
+
 HEADS = {  # as the receipt spells them, and the part of the content that they repeat
     "Tender": "tender",
     "Provider": "provider",
@@ -34,6 +36,11 @@ class Receipt:
     def facts(self) -> dict[str, Any]:
         return _object("content", self.content)
 
+    @property
+    def quote(self) -> Quote:
+        price = _object("price", self.price)
+        return Quote.of(price, price.get("compared_weeks"))
+
 
 def read_receipt(text: str) -> Receipt:
     """Raises ``NoReceipt``. Lines may have got other ends on their way."""
@@ -53,7 +60,10 @@ def read_receipt(text: str) -> Receipt:
     )
     price, facts = _object("price", receipt.price), receipt.facts
     is_whole = {*HEADS.values(), "price_digest"} <= facts.keys()
-    if not is_whole or not isinstance(price.get("weekly_pence"), int) or not _names_files(facts):
+    is_priced = isinstance(price.get("weekly_pence"), int) and all(
+        isinstance(price.get(name, 0), int) for name in (*BESIDES, "compared_weeks")
+    )
+    if not is_whole or not is_priced or not _names_files(facts):
         raise NoReceipt("its content is not that of a bid")
     return receipt
 

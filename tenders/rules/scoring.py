@@ -1,11 +1,15 @@
 """MEAT: cost against quality, in exact fractions; only what is shown is rounded (R7.1-R7.8)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
 from dps_portal.money import half_up
+
+from .prices import Quote
 
 OVER_CEILING = "over ceiling"
 BELOW_MINIMUM = "below minimum score"
@@ -18,12 +22,12 @@ class Model:
     """The published evaluation model; ``price_weight`` and the weights of criteria total 100.
 
     ``minima`` holds a lowest acceptable score for each criterion, or nothing; ``minimum_score``
-    holds for all. A price over ``ceiling_pence`` is out, or, where ``counts_at_ceiling``, taken as
-    the ceiling (R7.10). ``range_pence`` is what SET_RANGE needs, ``benchmark_pence`` what BENCHMARK
-    needs. ``rounding`` is the stage that is rounded to two places: NONE, PRICE or TOTAL (R7.8).
-    ``tie_break`` orders equal totals by the names in ``TIE_BREAKS`` as listed; a tie that it
-    leaves is shared. ``basis`` says who wins: the first, the first ``places``, or everyone whose
-    total reaches ``threshold``.
+    holds for all. A weekly price over ``ceiling_pence`` is out, or, where ``counts_at_ceiling``,
+    taken as the ceiling (R7.10). ``range_pence`` is what SET_RANGE needs, ``benchmark_pence`` what
+    BENCHMARK needs. ``rounding`` is the stage that is rounded to two places: NONE, PRICE or TOTAL
+    (R7.8). ``tie_break`` orders equal totals by the names in ``TIE_BREAKS`` as listed; a tie that
+    it leaves is shared. ``basis`` says who wins: the first, the first ``places``, or everyone
+    whose total reaches ``threshold``.
     """
 
     price_weight: Fraction
@@ -46,10 +50,18 @@ class Model:
 
 @dataclass(frozen=True)
 class Offer:
-    """A bid as it is scored: its price in pence and one raw score for each criterion."""
+    """A bid as it is scored: its price in pence and one raw score for each criterion.
+
+    ``quote`` is what the price is made of, where that is known.
+    """
 
     pence: int
     scores: tuple[Fraction, ...]
+    quote: Quote | None = None
+
+    @classmethod
+    def of(cls, quote: Quote, scores: Iterable[Fraction]) -> Offer:
+        return cls(quote.compared_pence, tuple(scores), quote)
 
 
 @dataclass(frozen=True)
@@ -141,16 +153,30 @@ ROUNDINGS = ("NONE", "PRICE", "TOTAL")
 BASES = ("SINGLE", "TOP_N", "ABOVE_THRESHOLD")
 
 
+def limit(model: Model, offer: Offer) -> int | None:
+    """The price of the offer, were a week of it to cost the ceiling."""
+    if model.ceiling_pence is None or offer.quote is None:
+        return model.ceiling_pence
+    return offer.quote.at(model.ceiling_pence).compared_pence
+
+
 def counted(model: Model, offer: Offer) -> int:
     """The pence that are scored, and paid: never above the ceiling where that is the rule."""
+    most = limit(model, offer)
+    return offer.pence if most is None or not model.counts_at_ceiling else min(offer.pence, most)
+
+
+def paid(model: Model, quote: Quote) -> Quote:
+    """The quote at the weekly price that is paid, as ``counted`` scores it."""
     if model.counts_at_ceiling and model.ceiling_pence is not None:
-        return min(offer.pence, model.ceiling_pence)
-    return offer.pence
+        return quote.at(min(quote.weekly_pence, model.ceiling_pence))
+    return quote
 
 
 def exclusion(model: Model, offer: Offer) -> str:
     """Why the bid is out before any price is compared; empty if it is not (R7.4, R7.10)."""
-    if model.ceiling_pence is not None and counted(model, offer) > model.ceiling_pence:
+    most = limit(model, offer)
+    if most is not None and counted(model, offer) > most:
         return OVER_CEILING
     if model.minimum_score is not None and min(offer.scores) < model.minimum_score:
         return BELOW_MINIMUM

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from .scoring import WHOLE, Model, Offer, rank_bids, winners
+from .scoring import WHOLE, Model, Offer, limit, rank_bids, winners
 
 FARTHEST = 10  # times its price that a bid is looked at where there is no ceiling
 
@@ -125,7 +125,7 @@ def _price_margin(model: Model, offers: Mapping[str, Offer], bid: str, changes: 
     def at(pence: int) -> bool:
         return changes(model, {**offers, bid: replace(offers[bid], pence=pence)})
 
-    highest = max(now, model.ceiling_pence or FARTHEST * now)
+    highest = max(now, limit(model, offers[bid]) or FARTHEST * now)
     return Margin("price", bid, "", now, _nearest(at, now, 1), _nearest(at, now, highest))
 
 

@@ -38,6 +38,7 @@ class Template:
     price_weight: int
     price_formula: PriceFormula
     criteria: tuple[Asked, ...]
+    compared_weeks: int | None = None
     award_basis: AwardBasis = AwardBasis.SINGLE
     award_threshold: int | None = None
     tie_break: TieBreak = TieBreak.QUALITY
@@ -51,6 +52,7 @@ class Template:
         return {
             "price_weight": self.price_weight,
             "price_formula": self.price_formula,
+            "compared_weeks": self.compared_weeks,
             "award_basis": self.award_basis,
             "award_threshold": self.award_threshold,
             "tie_break": self.tie_break,
@@ -134,10 +136,11 @@ SEVERAL = Template(
 ONE_PLACE = Template(
     key="one-place",
     name="One person’s placement",
-    purpose="For a single place, soon. Few and short questions. The need is described without "
-    "anything that could point to the person.",
+    purpose="For a single place, soon. Few and short questions. Prices are compared over the whole "
+    "stay. The need is described without anything that could point to the person.",
     price_weight=30,
     price_formula=PriceFormula.LOWEST_RATIO,
+    compared_weeks=12,
     tie_break=TieBreak.FIRST_CRITERION,
     criteria=(
         Asked("Clinical quality", 35, *PROGRAMME, word_limit=300),

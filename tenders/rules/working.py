@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dps_portal.money import gbp
 
+from .prices import in_weeks
 from .scoring import (
     TIE_WORDS,
     WHOLE,
@@ -13,6 +14,7 @@ from .scoring import (
     Result,
     counted,
     eligible,
+    paid,
     prices_of,
     two_places,
 )
@@ -37,9 +39,14 @@ def working(
 def _steps(model: Model, offer: Offer, result: Result, prices: Prices) -> tuple[str, ...]:
     steps = []
     pence = counted(model, offer)
+    stay = offer.quote if offer.quote and offer.quote.compared_weeks else None
+    if stay:
+        steps.append(f"{stay}.")
     if pence != offer.pence:
         steps.append(
-            f"The price of {gbp(offer.pence)} is above the ceiling and counts as {gbp(pence)}."
+            f"The price of a week is above the ceiling and counts as it: {paid(model, stay)}."
+            if stay
+            else f"The price of {gbp(offer.pence)} is above the ceiling and counts as {gbp(pence)}."
         )
     against = price_in_words(model, prices)
     steps.append(
@@ -92,7 +99,9 @@ def price_sum(model: Model, pence: int, prices: Prices) -> str:
     return f"{two_places(model.price_weight)} × {sums[model.formula]}{limits} = "
 
 
-def model_in_words(model: Model, fixed_pence: int | None = None) -> list[str]:
+def model_in_words(
+    model: Model, fixed_pence: int | None = None, compared_weeks: int | None = None
+) -> list[str]:
     """How bids are scored, in the sentences that every bidder reads (R7.1)."""
     top = model.scale_max
     said = [f"Each answer is scored from 0 to {top}, and counts for its weight × score ÷ {top}."]
@@ -101,13 +110,16 @@ def model_in_words(model: Model, fixed_pence: int | None = None) -> list[str]:
     for (name, _), least in zip(model.criteria, model.minima, strict=True):
         if least is not None:
             said.append(f"A bid with an answer on “{name}” below {least} is excluded.")
+    if compared_weeks is not None:
+        said += stay_in_words(compared_weeks)
     said.append(formula_in_words(model, fixed_pence))
     if model.ceiling_pence is not None and fixed_pence is None:
         ceiling = gbp(model.ceiling_pence)
+        price = "price" if compared_weeks is None else "weekly price"
         said.append(
-            f"A price above the ceiling of {ceiling} counts, and is paid, as {ceiling}."
+            f"A {price} above the ceiling of {ceiling} counts, and is paid, as {ceiling}."
             if model.counts_at_ceiling
-            else f"A bid with a price above the ceiling of {ceiling} is excluded."
+            else f"A bid with a {price} above the ceiling of {ceiling} is excluded."
         )
     said.append("Excluded bids are left out before any two prices are compared.")
     said.append(
@@ -128,6 +140,16 @@ def model_in_words(model: Model, fixed_pence: int | None = None) -> list[str]:
         }[model.basis]
     )
     return said
+
+
+def stay_in_words(weeks: int) -> list[str]:
+    """What is compared, and on which VAT basis (R7.11)."""
+    return [
+        f"Prices are compared over a funded stay of {in_weeks(weeks)}: weekly price × {weeks} + "
+        "detoxification supplement + one-off charges − discount.",
+        "Prices are given without VAT. Welfare services of providers registered with the Care "
+        "Quality Commission are normally exempt from it.",
+    ]
 
 
 def formula_in_words(model: Model, fixed_pence: int | None) -> str:

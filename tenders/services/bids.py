@@ -118,7 +118,7 @@ def objections_to_submission(invitation: Invitation, own: OwnBid, now: datetime)
     return [
         *objections_to_bidding(invitation, now),
         *objections_to_answers(criteria, own.draft),
-        *objections_to_price(invitation, own.draft["weekly_pence"], now),
+        *objections_to_price(invitation, own.quote, now),
         *rules.objections_to_gaps(
             answers=[(criterion.name, own.answer(criterion)) for criterion in criteria],
             weekly_pence=own.draft["weekly_pence"],
@@ -140,15 +140,21 @@ def objections_to_answers(criteria: list[Criterion], draft: dict) -> list[str]:
 
 
 def objections_to_price(
-    invitation: Invitation, weekly_pence: int | None, now: datetime
+    invitation: Invitation, quote: rules.Quote | None, now: datetime
 ) -> list[str]:
+    """A draft without a weekly price has a gap, and nothing to object to."""
+    if quote is None:
+        return []
     tender = invitation.tender
-    return rules.objections_to_price(
-        weekly_pence=weekly_pence,
-        ceiling_pence=tender.price_limit_pence,
-        list_pence=list_price(invitation, now),
-        fixed_pence=tender.fixed_pence,
-    )
+    return [
+        *rules.objections_to_price(
+            weekly_pence=quote.weekly_pence,
+            ceiling_pence=tender.price_limit_pence,
+            list_pence=list_price(invitation, now),
+            fixed_pence=tender.fixed_pence,
+        ),
+        *rules.objections_to_besides(quote, ceiling_pence=tender.lot.ceiling_weekly_pence),
+    ]
 
 
 def criteria_of(invitation: Invitation) -> list[Criterion]:

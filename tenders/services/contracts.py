@@ -46,7 +46,7 @@ def _make_contract(award: Award, place: Place, *, by: User, at: datetime) -> Con
         lot=tender.lot,
         start=tender.contract_start,
         end=tender.contract_end,
-        weekly_pence=place.counted_pence,
+        **place.paid.parts,
         options=tender.options,
         option_months=tender.option_months,
     )

@@ -1,5 +1,6 @@
 """Writing a bid bit by bit: each answer and the price is saved on its own."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,17 +52,18 @@ def edit_answer(
 
 @transaction.atomic
 def edit_price(
-    *, invitation: Invitation, weekly_pence: int | None, seen: str, by: User, at: datetime
+    *, invitation: Invitation, seen: str, by: User, at: datetime, **price: int | None
 ) -> Invitation:
-    """Keep the weekly price in the draft."""
+    """Keep the price in the draft; ``price`` are its parts, as ``OwnBid.price`` has them."""
     invitation, now = lock_invitation(invitation, at)
     own = own_bid(invitation)
+    new = replace(own, draft=own.draft | price)
     refuse_if(
         objections_to_bidding(invitation, now)
-        + objections_to_price(invitation, weekly_pence, now)
-        + _objections_to_overwriting(own.draft["weekly_pence"], weekly_pence, seen)
+        + objections_to_price(invitation, new.quote, now)
+        + _objections_to_overwriting(own.price, new.price, seen)
     )
-    return keep(invitation, draft=own.draft | {"weekly_pence": weekly_pence}, bid=own.submitted)
+    return keep(invitation, draft=own.draft | new.price, bid=own.submitted)
 
 
 def _objections_to_overwriting(held: Any, new: Any, seen: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What lies in the envelopes of an invitation, and closing and opening them (D7, T3, T6).
 
 ``quality`` is ``{"content", "digest", "signature"}``: the answers with who, when and the digest
-of the price, signed by the portal. ``price`` is the weekly price with a salt. Blank envelopes
+of the price, signed by the portal. ``price`` is what the bid asks for with a salt. Blank envelopes
 hold ``None``. Where files came with the answers, the content names each with its SHA-256, and
 ``places`` beside it says in which cell it lies and under which key.
 """
@@ -15,6 +15,7 @@ from django.db import connection
 
 from dps_portal import sealing
 from dps_portal.accounts.models import User
+from tenders import rules
 from tenders.models import Invitation, Tender
 
 QUALITY_SIZE = 96 * 1024
@@ -60,7 +61,8 @@ def read_own_copy(invitation: Invitation) -> tuple[dict | None, dict | None, lis
 
 def make_bid(invitation: Invitation, draft: dict, *, by: User, at: datetime) -> dict:
     """The draft as a bid: dated, bound to its price and its files, and signed."""
-    price = {"weekly_pence": draft["weekly_pence"], "salt": secrets.token_hex(16)}
+    quote = rules.Quote.of(draft, invitation.tender.compared_weeks)
+    price = quote.sealed() | {"salt": secrets.token_hex(16)}
     files = {place: held for place, held in draft["attachments"].items() if held}
     content = {
         "tender": invitation.tender.reference,
@@ -125,13 +127,16 @@ def open_quality(invitation: Invitation, private_key: bytes) -> tuple[bool, dict
     return is_intact, found
 
 
-def open_price(invitation: Invitation, private_key: bytes, *, price_digest: str) -> int | None:
-    """The weekly price in pence; ``None`` if it is not the one that the bid was signed with."""
+def open_price(
+    invitation: Invitation, private_key: bytes, *, price_digest: str
+) -> rules.Quote | None:
+    """What the bid asks for; ``None`` if it is not what the bid was signed with."""
     try:
         price = sealing.unseal(invitation.price_envelope, private_key=private_key)
     except sealing.Tampered:
         return None
-    return price["weekly_pence"] if price and sealing.digest(price) == price_digest else None
+    is_intact = price and sealing.digest(price) == price_digest
+    return rules.Quote.of(price, price.get("compared_weeks")) if is_intact else None
 
 
 def _own_key(invitation: Invitation) -> bytes:

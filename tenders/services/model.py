@@ -37,6 +37,7 @@ def evaluation_model(tender: Tender) -> dict:
         "need": tender.need,
         "contract": [tender.contract_start.isoformat(), tender.contract_end.isoformat()],
         **({"options": [tender.options, tender.option_months]} if tender.options else {}),
+        **({"compared_weeks": tender.compared_weeks} if tender.compared_weeks else {}),
         "ceiling_weekly_pence": tender.lot.ceiling_weekly_pence,
         "tie_break": TieBreak(tender.tie_break).order,
         "criteria": [
@@ -85,7 +86,7 @@ def scoring_model(tender: Tender, criteria: Iterable[Criterion]) -> rules.Model:
 def model_in_words(tender: Tender) -> list[str]:
     model = scoring_model(tender, tender.criteria.order_by("position"))
     return [
-        *rules.model_in_words(model, tender.fixed_pence),
+        *rules.model_in_words(model, tender.fixed_pence, tender.compared_weeks),
         f"A price more than {tender.low_price_percent}% below the mean of the others has to be "
         "explained before it counts. It is rejected only if the explanation does not account "
         "for it (regulation 69).",
@@ -113,6 +114,7 @@ def objections_to_terms(tender: Tender) -> list[str]:
             range_pence=(tender.range_low_pence, tender.range_high_pence),
             benchmark_pence=tender.benchmark_pence,
             fixed_pence=tender.fixed_pence,
+            compared_weeks=tender.compared_weeks,
         ),
         *rules.objections_to_basis(
             basis=tender.award_basis,

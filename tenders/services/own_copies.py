@@ -6,13 +6,13 @@ from datetime import datetime
 
 from dps_portal import sealing
 from dps_portal.refusals import Refused
+from tenders import rules
 from tenders.models import Criterion, Invitation
 
 from .envelopes import QUALITY_SIZE, db_now, files_of, fill_envelopes, read_own_copy
 from .tenders import lock_tender
 
 NOTHING_YET = {"answers": {}, "weekly_pence": None, "attachments": {}, "finished": []}
-SEALED = ("answers", "weekly_pence", "attachments")  # of a draft; the rest is the bidder's notes
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,25 @@ class OwnBid:
     draft: dict
     submitted: dict | None
     attempts: list[dict]
+    compared_weeks: int | None
+
+    @property
+    def price(self) -> dict[str, int | None]:
+        """The parts that the tender asks for, as the draft holds them."""
+        asked = rules.BESIDES if self.compared_weeks else ()
+        besides = {name: self.draft.get(name, 0) for name in asked}
+        return {"weekly_pence": self.draft["weekly_pence"]} | besides
+
+    @property
+    def quote(self) -> rules.Quote | None:
+        """Nothing without a weekly price."""
+        price = self.price
+        is_priced = price["weekly_pence"] is not None
+        return rules.Quote.of(price, self.compared_weeks) if is_priced else None
+
+    @property
+    def submitted_quote(self) -> rules.Quote | None:
+        return self.submitted and rules.Quote.of(self.submitted["price"], self.compared_weeks)
 
     @property
     def is_draft_submitted(self) -> bool:
@@ -33,14 +52,9 @@ class OwnBid:
         if self.submitted is None:
             return False
         quality = self.submitted["quality"]
-        sealed = {
-            "answers": quality["content"]["answers"],
-            "weekly_pence": self.submitted["price"]["weekly_pence"],
-            "attachments": files_of(quality),
-        }
+        sealed = quality["content"]["answers"], self.submitted_quote, files_of(quality)
         held = {place: files for place, files in self.draft["attachments"].items() if files}
-        now = {name: self.draft[name] for name in SEALED} | {"attachments": held}
-        return now == sealed
+        return (self.draft["answers"], self.quote, held) == sealed
 
     @property
     def submitted_at(self) -> datetime | None:
@@ -67,9 +81,9 @@ class OwnBid:
 
 def own_bid(invitation: Invitation) -> OwnBid:
     draft, submitted, attempts = read_own_copy(invitation)
-    fixed = invitation.tender.fixed_pence
-    price = {} if fixed is None else {"weekly_pence": fixed}
-    return OwnBid(NOTHING_YET | (draft or {}) | price, submitted, attempts)
+    tender = invitation.tender
+    fixed = {} if tender.fixed_pence is None else {"weekly_pence": tender.fixed_pence}
+    return OwnBid(NOTHING_YET | (draft or {}) | fixed, submitted, attempts, tender.compared_weeks)
 
 
 def lock_invitation(invitation: Invitation, at: datetime) -> tuple[Invitation, datetime]:

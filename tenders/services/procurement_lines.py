@@ -35,7 +35,7 @@ class BidLine:
     submitted_at: datetime | None
     excluded: str
     points: tuple[int | None, ...]
-    weekly_pence: int | None
+    quote: rules.Quote | None
     quality: str
     price: str
     total: str
@@ -48,7 +48,7 @@ class ContractLine:
     provider: str
     start: date
     last_day: date
-    weekly_pence: int
+    quote: rules.Quote
     value_pence: int
 
 
@@ -112,6 +112,7 @@ class ProcurementReport:
     opened_at: datetime | None
     scale_max: int
     price_weight: int
+    compared_weeks: int | None
     criteria: tuple[tuple[str, int], ...]
     words: tuple[str, ...]
     model_hash: str

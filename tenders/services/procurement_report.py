@@ -56,6 +56,7 @@ def procurement_report(tender: Tender) -> ProcurementReport:
         opened_at=tender.opened_at,
         scale_max=tender.score_scale_max,
         price_weight=tender.price_weight,
+        compared_weeks=tender.compared_weeks,
         criteria=tuple(criteria.values_list("name", "weight")),
         words=tuple(model_in_words(tender)),
         model_hash=tender.model_hash,
@@ -217,7 +218,7 @@ def _bid(place: Place, positions, points, *, is_locked: bool) -> BidLine:
         points=tuple(
             points.get((place.bid.pk, position)) if is_locked else None for position in positions
         ),
-        weekly_pence=place.weekly_pence,
+        quote=place.quote,
         rank=place.result.rank,
         **shown,
     )
@@ -232,7 +233,7 @@ def _contracts(tender: Tender) -> list[ContractLine]:
             provider=one.provider.name,
             start=one.start,
             last_day=rules.last_day_of(one.awarded_end),
-            weekly_pence=one.weekly_pence,
+            quote=one.quote,
             value_pence=rules.contract_value(
                 one.weekly_pence, start=one.start, end=one.awarded_end
             ),

@@ -18,12 +18,12 @@ REJECTED = "abnormally low price, not accounted for"
 class Place:
     """A bid in the ranking; without a price if its envelope was altered.
 
-    ``weekly_pence`` is what was bid, ``counted_pence`` what is scored and paid.
+    ``quote`` is what was bid, ``paid`` the same as it is scored and paid.
     """
 
     bid: Bid
-    weekly_pence: int | None
-    counted_pence: int | None
+    quote: rules.Quote | None
+    paid: rules.Quote | None
     result: rules.Result
     steps: tuple[str, ...]
 
@@ -55,9 +55,8 @@ def competitors(tender: Tender) -> Competitors:
     }
     criteria = list(tender.criteria.order_by("position"))
     offers = {
-        bid.provider.reference: rules.Offer(
-            pence=bid.price.weekly_pence,
-            scores=tuple(Fraction(points[bid.pk, criterion.pk]) for criterion in criteria),
+        bid.provider.reference: rules.Offer.of(
+            bid.price.quote, (Fraction(points[bid.pk, criterion.pk]) for criterion in criteria)
         )
         for bid in tender.bids.intact().select_related("price").in_order()
     }
@@ -82,8 +81,8 @@ def ranking(tender: Tender) -> list[Place]:
         places.append(
             Place(
                 bid,
-                offer and offer.pence,
-                offer and rules.counted(who.model, offer),
+                offer and offer.quote,
+                offer and rules.paid(who.model, offer.quote),
                 results.get(name, rules.Result(ALTERED)),
                 steps.get(name, ()),
             )
@@ -138,7 +137,7 @@ def told(place: Place) -> dict:
     result = place.result
     return {
         "provider": place.bid.provider.reference,
-        "weekly_pence": place.weekly_pence,
+        **(place.quote.sealed() if place.quote else {"weekly_pence": None}),
         "excluded": result.excluded,
         "price_score": str(result.price_score),
         "quality_score": str(result.quality_score),

@@ -15,7 +15,7 @@ SHARES = {"A": (95, 1), "B": (85, 0), "C": (75, -1), "D": (40, -2)}  # percent o
 @dataclass(frozen=True)
 class Rehearsed:
     bid: str
-    weekly_pence: int
+    quote: rules.Quote
     result: rules.Result
     steps: tuple[str, ...]
 
@@ -50,22 +50,23 @@ def invented_bids(tender: Tender) -> dict[str, tuple[int, list[int]]]:
 
 
 def rehearse(tender: Tender, bids: Mapping[str, tuple[int, Sequence[int]]]) -> Rehearsal:
-    """Score the bids as the draft would; ``bids`` are pence and points in the criteria's order."""
+    """Score the bids as the draft would; ``bids`` are weekly pence and points by criterion."""
     model = scoring_model(tender, tender.criteria.order_by("position"))
     offers = {
-        name: rules.Offer(pence, tuple(map(Fraction, points)))
+        name: rules.Offer.of(rules.Quote(pence, tender.compared_weeks), map(Fraction, points))
         for name, (pence, points) in bids.items()
     }
+    highest = rules.Quote(tender.lot.ceiling_weekly_pence, tender.compared_weeks)
     results = rules.rank_bids(model, offers)
     steps = rules.working(model, offers, results)
     ordered = sorted(offers, key=lambda name: (results[name].rank or len(offers) + 1, name))
     return Rehearsal(
         places=[
-            Rehearsed(name, offers[name].pence, results[name], steps.get(name, ()))
+            Rehearsed(name, offers[name].quote, results[name], steps.get(name, ()))
             for name in ordered
         ],
         winners=rules.winners(model, results),
-        curve=rules.price_curve(model, offers, highest=tender.lot.ceiling_weekly_pence),
+        curve=rules.price_curve(model, offers, highest=highest.compared_pence),
         oddities=rules.oddities(model, offers) + _to_be_explained(tender, offers, results),
     )
 

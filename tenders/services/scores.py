@@ -127,13 +127,13 @@ def lock_quality(*, tender: Tender, by: User, at: datetime) -> Tender:
     altered = []
     for bid in tender.bids.intact().select_related("provider"):
         invitation = Invitation.objects.get(tender=tender, provider=bid.provider)
-        weekly_pence = open_price(invitation, private_key, price_digest=bid.price_digest)
-        if weekly_pence is None:
+        quote = open_price(invitation, private_key, price_digest=bid.price_digest)
+        if quote is None:
             bid.is_intact = False
             bid.save(update_fields=["is_intact"])
             altered.append(bid.provider.reference)
         else:
-            Price.objects.create(bid=bid, weekly_pence=weekly_pence)
+            Price.objects.create(bid=bid, **quote.parts)
     tender.state = TenderState.QUALITY_LOCKED
     tender.quality_locked_by, tender.quality_locked_at = by, at
     tender.save()

@@ -33,7 +33,13 @@ def ranking(request, reference):
     one = find_priced_tender(request, reference)
     places = services.ranking(one)
     names = {place.bid.provider.reference: place.bid.provider.name for place in places}
-    margins = [_told(margin, names, one) for margin in services.margins(one)]
+    ceiling = one.lot.ceiling_weekly_pence
+    highest = {
+        place.bid.provider.reference: place.quote.at(ceiling).compared_pence
+        for place in places
+        if place.quote
+    }
+    margins = [_told(margin, names, one, highest) for margin in services.margins(one)]
     checks = LowPriceCheck.objects.visible_to(request.user).filter(bid__tender=one)
     is_checking = one.state == TenderState.QUALITY_LOCKED
     return render(
@@ -54,8 +60,11 @@ def ranking(request, reference):
     )
 
 
-def _told(margin, names, tender) -> dict:
-    """A margin in words: what it is, between what it changes nothing, and where it would."""
+def _told(margin, names, tender, highest) -> dict:
+    """A margin in words: what it is, between what it changes nothing, and where it would.
+
+    ``highest`` is each bid's price, were a week of it to cost the ceiling.
+    """
     is_price = margin.kind == "price"
 
     def value(number):
@@ -70,7 +79,7 @@ def _told(margin, names, tender) -> dict:
     least = 1 if is_price else 0
     most = {
         "score": tender.score_scale_max,
-        "price": max(tender.lot.ceiling_weekly_pence, margin.now),
+        "price": max(highest.get(margin.bid, 0), margin.now),
     }.get(margin.kind, 100)
     low = least if margin.down is None else margin.down + 1
     high = most if margin.up is None else margin.up - 1
@@ -224,6 +233,6 @@ def decision_record(request, reference):
             "tender": one,
             "award": award,
             "bids": award.bids.in_order(),
-            "contracts": award.contracts.select_related("provider").order_by("pk"),
+            "contracts": award.contracts.select_related("provider", "award__tender").order_by("pk"),
         },
     )

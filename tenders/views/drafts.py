@@ -33,7 +33,7 @@ def bid_task_list(request, reference):
     questions = [task_of(one, criterion, own) for criterion in services.criteria_of(one)]
     price = COMPLETE if own.draft["weekly_pence"] is not None else NOT_STARTED
     path = reverse("tenders:edit_price", args=[one.tender.reference])
-    tasks = [*questions, {"text": "Price for one week", "url": path, **price}]
+    tasks = [*questions, {"text": f"Price for {one.tender.priced_for}", "url": path, **price}]
     lacks = services.objections_to_submission(one, own, now)
     return render(
         request,
@@ -90,7 +90,7 @@ def edit_answer(request, reference, position):
             at=timezone.now(),
         ),
         held=lambda own: own.answer(criterion),
-        field="text",
+        typed=lambda form: form.cleaned_data.get("text"),
         template="tenders/edit_answer.html",
         criterion=criterion,
         files=own.files(criterion),
@@ -101,13 +101,14 @@ def edit_answer(request, reference, position):
 def edit_price(request, reference):
     one = find(request, reference)
     now = timezone.now()
-    tender, weekly_pence = one.tender, services.own_bid(one).draft["weekly_pence"]
+    tender, own = one.tender, services.own_bid(one)
     list_price = services.list_price(one, now)
     form = BidPriceForm(
         request.POST or None,
-        nothing=services.version_of(None),
+        nothing=services.version_of(dict.fromkeys(own.price, 0) | {"weekly_pence": None}),
         most_pence=min(filter(None, [list_price, tender.price_limit_pence]), default=None),
-        initial={"weekly_pence": weekly_pence, "seen": services.version_of(weekly_pence)},
+        compared_weeks=tender.compared_weeks,
+        initial=own.price | {"seen": services.version_of(own.price)},
     )
     limits = [("The ceiling of the lot", tender.lot.ceiling_weekly_pence)]
     if list_price and tender.fixed_pence is None:
@@ -118,33 +119,41 @@ def edit_price(request, reference):
         form,
         lambda: services.edit_price(
             invitation=one,
-            weekly_pence=form.cleaned_data["weekly_pence"],
+            **form.price,
             seen=form.cleaned_data["seen"],
             by=request.user,
             at=now,
         ),
-        held=lambda own: own.draft["weekly_pence"],
-        field="weekly_pence",
+        held=lambda own: own.price,
+        typed=lambda form: form.price,
         template="tenders/edit_price.html",
         list_price=list_price,
         schedule=rules.price_schedule(
-            weekly_pence, first_funding_months=tender.lot.agreement.first_funding_months
+            own.price["weekly_pence"],
+            first_funding_months=tender.lot.agreement.first_funding_months,
         ),
+        stay=tender.compared_weeks
+        and rules.stay_schedule(own.quote, compared_weeks=tender.compared_weeks),
         limits=[
-            (label, pence, rules.compared(weekly_pence, pence)) for label, pence in limits if pence
+            (label, pence, rules.compared(own.price["weekly_pence"], pence))
+            for label, pence in limits
+            if pence
         ],
     )
 
 
-def save_part(request, one, form, act: Callable, *, held: Callable, field, template, **context):
+def save_part(
+    request, one, form, act: Callable, *, held: Callable, typed: Callable, template, **context
+):
     """Save a part of the draft, or say why not; where another was saved meanwhile, show both.
 
-    ``held`` reads the part as it is kept. A script that saves in the background asks for JSON.
+    ``held`` reads the part as it is kept, ``typed`` as it was sent. A script that saves in
+    the background asks for JSON.
     """
     is_background = not request.accepts("text/html")
     if attempt(form, act):
         if is_background:
-            version = services.version_of(form.cleaned_data[field])
+            version = services.version_of(typed(form))
             saved_at = timezone.localtime().strftime("%H:%M")
             return JsonResponse({"saved_at": saved_at, "seen": version})
         messages.success(request, "Your draft is saved. It is not submitted yet.")
@@ -153,7 +162,7 @@ def save_part(request, one, form, act: Callable, *, held: Callable, field, templ
     is_stale = (
         form.is_bound
         and form.cleaned_data.get("seen") != services.version_of(kept)
-        and form.cleaned_data.get(field) != kept
+        and typed(form) != kept
     )
     status = CONFLICT if is_stale else WRONG
     if is_background:

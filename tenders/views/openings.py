@@ -99,7 +99,10 @@ def bid(request, reference, provider):
             "letter": Letter.objects.visible_to(request.user)
             .filter(tender=one.tender, provider=one.provider)
             .first(),
-            "price": Price.objects.visible_to(request.user).filter(bid=one).first(),
+            "price": Price.objects.visible_to(request.user)
+            .select_related("bid__tender")
+            .filter(bid=one)
+            .first(),
         },
     )
 

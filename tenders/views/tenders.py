@@ -196,7 +196,8 @@ def tender(request, reference):
             .select_related("recorded_by", "settled_by")
             .in_order(),
             "may_settle": request.user.may(Permission.SETTLE_CHALLENGE),
-            "contracts": award and award.contracts.select_related("provider").order_by("pk"),
+            "contracts": award
+            and award.contracts.select_related("provider", "award__tender").order_by("pk"),
             "words": services.model_in_words(one),
             "debriefs": DebriefRequest.objects.visible_to(request.user)
             .filter(letter__tender=one)

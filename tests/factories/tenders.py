@@ -159,12 +159,15 @@ class Competition:
         rows = Invitation.objects.select_related("tender__lot__agreement", "provider")
         return rows.get(tender=self.tender, provider=provider)
 
-    def draft_bid(self, provider, *, answer="We do it well.", pence=90_000) -> Invitation:
+    def draft_bid(
+        self, provider, *, answer="We do it well.", pence=90_000, **besides
+    ) -> Invitation:
         """Keeps a draft as of the past, by the same way as the service."""
         invitation = self.invitation(provider)
         draft = {
             "answers": {str(place): f"{answer} {place}" for place in range(1, len(CRITERIA) + 1)},
             "weekly_pence": pence,
+            **besides,
         }
         bids.keep(invitation, draft=draft, bid=services.own_bid(invitation).submitted)
         return invitation

@@ -282,8 +282,8 @@ class Point:
     def version(self, act) -> str:
         if act not in {"edit_answer", "edit_price"} or not self.invitation():
             return ""
-        draft = self.own().draft
-        held = draft["weekly_pence"] if act == "edit_price" else draft["answers"].get("1", "")
+        own = self.own()
+        held = own.price if act == "edit_price" else own.draft["answers"].get("1", "")
         return services.version_of(held)
 
     def changes(self, act) -> dict[str, tuple]:

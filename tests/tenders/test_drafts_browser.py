@@ -16,9 +16,9 @@ STATUS = "[data-autosave]"
 
 
 @pytest.fixture
-def one():
+def one(request):
     found = Competition(closes_in=timedelta(days=10))
-    found.published()
+    found.published(**getattr(request, "param", {}))
     return found
 
 
@@ -114,3 +114,28 @@ def test_r7_11_the_script_gives_the_figures_of_the_rules(walk, one):
         compared = walk.page.locator("[data-limit]").all_inner_texts()
         assert (typed, shown) == (typed, costs)
         assert (typed, compared) == (typed, [rules.compared(pence, limit) for limit in limits])
+
+
+@pytest.mark.parametrize("one", [{"compared_weeks": 12}], indirect=True)
+def test_r7_11_the_script_gives_the_sum_of_a_stay_and_saves_every_part(walk, one):
+    walk.open("tenders:edit_price", one.tender)
+    names = ("weekly_pence", "detox_pence", "one_off_pence", "discount_pence")
+
+    for typed, pence in (
+        (("850", "1,200", "", ""), (85_000, 120_000, 0, 0)),
+        (("845.50", "£1,200.05", "0.01", "100"), (84_550, 120_005, 1, 10_000)),
+        (("1", "", "", "13"), (100, 0, 0, 1_300)),  # less than nothing, so never saved
+        (("", "1,200", "", ""), None),
+        (("850", "much", "", ""), None),
+    ):
+        for name, text in zip(names, typed, strict=True):
+            walk.page.locator(f"[name={name}]").fill(text)
+        quote = pence and rules.Quote(pence[0], 12, *pence[1:])
+        lines = rules.stay_schedule(quote, compared_weeks=12)
+        shown = walk.page.locator("[data-part]").all_inner_texts()
+        assert (typed, shown) == (typed, ["" if p is None else gbp(p) for *_, p in lines])
+    walk.page.locator("[name=detox_pence]").fill("1200")
+    told(walk.page, "Draft saved at ")
+    walk.check()
+    walk.send(discount_pence="50")
+    assert held(one).quote == rules.Quote(85_000, 12, 120_000, 0, 5_000)

@@ -111,7 +111,7 @@ def test_at_a_fixed_price_bidders_name_no_price(client, competition):
     provider = competition.providers[0]
     owner = owner_of(provider)
 
-    data = {"weekly_pence": "1", "seen": services.version_of(85_000)}
+    data = {"weekly_pence": "1", "seen": services.version_of({"weekly_pence": 85_000})}
     answer = send(client, owner, "edit_price", competition.tender, **data)
     assert answer.context["form"].non_field_errors() == ["The price of this tender is fixed."]
     assert services.own_bid(competition.invitation(provider)).draft["weekly_pence"] == 85_000

@@ -246,7 +246,6 @@ def test_only_a_provider_still_admitted_bids():
 @pytest.mark.parametrize(
     ("pence", "ceiling", "listed", "reasons"),
     [
-        (None, 100, 100, []),
         (1, 100, None, []),
         (100, 100, 100, []),
         (0, 100, None, ["The weekly price must be more than nothing."]),
@@ -269,7 +268,7 @@ def test_a_fixed_price_is_the_price_whatever_the_list_says():
             weekly_pence=pence, ceiling_pence=100, list_pence=50, fixed_pence=90
         )
 
-    assert objections(None) == objections(90) == []
+    assert objections(90) == []
     assert objections(89) == ["The price of this tender is fixed."]
 
 

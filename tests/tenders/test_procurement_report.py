@@ -56,11 +56,13 @@ def test_r4_3_the_report_says_who_bid_who_won_and_who_decided(competition):
     value = report(competition)
 
     assert value.invited == ("Provider 1", "Provider 2")
-    assert [(bid.provider, bid.points, bid.weekly_pence, bid.rank) for bid in value.bids] == [
+    assert [(bid.provider, bid.points, bid.quote.weekly_pence, bid.rank) for bid in value.bids] == [
         ("Provider 1", (5, 5), 90_000, 1),
         ("Provider 2", (3, 3), 95_000, 2),
     ]
-    assert [(one.provider, one.weekly_pence) for one in value.contracts] == [("Provider 1", 90_000)]
+    assert [(one.provider, one.quote.weekly_pence) for one in value.contracts] == [
+        ("Provider 1", 90_000)
+    ]
     assert value.value_pence == contract.value_pence
     today = timezone.localdate(competition.now)
     assert asdict(value.decision) == {
@@ -119,9 +121,7 @@ def test_an_abandoned_tender_is_reported_without_prices(client, competition):
 
     assert value.abandon_reason == "The need has gone."
     assert value.contracts == ()
-    assert {(bid.weekly_pence, bid.total, bid.points) for bid in value.bids} == {
-        (None, "", (None, None))
-    }
+    assert {(bid.quote, bid.total, bid.points) for bid in value.bids} == {(None, "", (None, None))}
     assert ask(client, competition.officer, competition).status_code == 200
 
 

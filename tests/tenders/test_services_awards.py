@@ -70,7 +70,7 @@ def test_the_ranking_weighs_quality_and_price(competition):
     competition.locked(80_000, 100_000, agreed={"Provider 1": 3, "Provider 2": 5})
 
     assert [
-        (place.bid.provider.name, place.weekly_pence, place.totals, place.result.rank)
+        (place.bid.provider.name, place.quote.weekly_pence, place.totals, place.result.rank)
         for place in services.ranking(competition.tender)
     ] == [
         (

@@ -54,7 +54,7 @@ def edit(competition, provider, *, answers=None, pence=PRICE, at=None):
     return services.edit_price(
         invitation=competition.invitation(provider),
         weekly_pence=pence,
-        seen=services.version_of(own(competition, provider).draft["weekly_pence"]),
+        seen=services.version_of(own(competition, provider).price),
         **facts,
     )
 

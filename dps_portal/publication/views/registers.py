@@ -93,7 +93,8 @@ def tender(request, reference):
             "words": services.model_in_words(one),
             "award": award,
             "bids": award and award.bids.in_order(),
-            "contracts": award and award.contracts.select_related("provider").order_by("pk"),
+            "contracts": award
+            and award.contracts.select_related("provider", "award__tender").order_by("pk"),
             **found_at(request.path, f"{one.lot.agreement.title}: tender {one.reference}."),
         },
     )

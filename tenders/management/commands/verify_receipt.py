@@ -4,7 +4,6 @@ Needs neither the database nor a key of the portal: the receipt holds what is si
 to check it with. ``--key`` pins the key that the council publishes.
 """
 
-import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -43,7 +42,9 @@ class Command(BaseCommand):
     def _tell(self, receipt, key):
         for name, value in receipt.heads.items():
             self.stdout.write(f"{name}: {value}")
-        self.stdout.write(f"Weekly price: {gbp(json.loads(receipt.price)['weekly_pence'])}")
+        self.stdout.write(f"Weekly price: {gbp(receipt.quote.weekly_pence)}")
+        if receipt.quote.compared_weeks:
+            self.stdout.write(f"Price compared: {receipt.quote}")
         for one in rules.attachments_of(receipt.facts):
             self.stdout.write(f"File: {one['name']} {one['sha256']}")
         self.stdout.write(f"Digest: {receipt.digest}\nKey: {receipt.key}")
