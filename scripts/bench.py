@@ -5,8 +5,8 @@ import sys
 from check import Parts, main, tests, tests_on_postgresql
 
 PARTS: Parts = {
-    "postgresql": lambda: tests_on_postgresql("bench"),
-    "sqlite": lambda: tests("bench"),
+    "postgresql-bench": lambda: tests_on_postgresql("bench"),
+    "sqlite-bench": lambda: tests("bench"),
 }
 
 if __name__ == "__main__":

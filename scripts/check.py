@@ -60,8 +60,13 @@ def deployment() -> bool:
 
 
 def tests(marked: str, **env: str) -> bool:
+    """In one run: a worker's database takes as long to make as the longest test.
+
+    Each worker begins with its half, so that what a folder sets up once serves all its tests, and
+    takes over from the other when it is done.
+    """
     # Both workers must collect parameters in one order, also those made from sets.
-    command = (PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", marked)
+    command = (PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", marked)
     return run(*command, PYTHONHASHSEED="0", **env)
 
 
@@ -78,18 +83,17 @@ PARTS: Parts = {
     "check": lambda: manage("check"),
     "deployment": deployment,
     "migrations": lambda: manage("makemigrations", "--check", "--dry-run"),
-    "postgresql": lambda: tests_on_postgresql("not journey and not bench"),
-    "postgresql-journeys": lambda: tests_on_postgresql("journey and not bench"),
-    "sqlite": lambda: tests("not journey and not bench"),
-    "sqlite-journeys": lambda: tests("journey and not bench"),
+    "postgresql": lambda: tests_on_postgresql("not bench"),
+    "sqlite": lambda: tests("not bench"),
 }
-NEEDS = {"postgresql": {"postgresql", "redis-server"}, "journeys": {"chromium"}}
+NEEDS = {"postgresql": {"postgresql", "redis-server"}}
+JOURNEYS = {"postgresql", "sqlite"}  # the parts in which a browser walks
 
 
 def attempt(name: str, part: Callable[[], bool], lacking: set[str]) -> str:
     """How one part went: passed, FAILED or could not run."""
     print(f"\n── {name} ──", flush=True)
-    if lacks := {package for word in name.split("-") for package in NEEDS.get(word, ())} & lacking:
+    if lacks := NEEDS.get(name.removesuffix("-bench"), set()) & lacking:
         return f"could not run without {', '.join(sorted(lacks))}"
     start = time.monotonic()
     try:
@@ -97,7 +101,10 @@ def attempt(name: str, part: Callable[[], bool], lacking: set[str]) -> str:
     except (OSError, subprocess.CalledProcessError) as error:
         print(error, getattr(error, "stderr", ""))
         outcome = "FAILED"
-    return f"{outcome} in {time.monotonic() - start:.0f} s"
+    outcome += f" in {time.monotonic() - start:.0f} s"
+    if name in JOURNEYS and "chromium" in lacking:
+        outcome += ", but its journeys could not run without chromium"
+    return outcome
 
 
 def main(*names: str, parts: Parts) -> int:

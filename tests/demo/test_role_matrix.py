@@ -1,7 +1,6 @@
 """Every page, for every role, by every method, against the matrix of targets §4."""
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +27,7 @@ from tenders.models import (
 )
 from tenders.states import TenderState
 from tests.architecture.role_matrix import MATRIX, OWN_ACCOUNT, ROLES
-from tests.crawl import every_page
+from tests.crawl import ask, every_page
 from tests.factories import publication as public
 from tests.factories.providers import PDF
 from tests.factories.tenders import address_of, asked_for_shorter_time
@@ -275,16 +274,6 @@ def address(name: str, rows: dict[str, dict]) -> str:
         return reverse(name, kwargs=own)
 
 
-def call(client: Client, method: str, path: str):
-    """The answer; whatever it changed is undone."""
-    with transaction.atomic():
-        response = client.generic(method, path)
-        transaction.set_rollback(True)
-    if response.streaming:
-        b"".join(response)  # reading to the end closes the file
-    return response
-
-
 def deviation(name, who, method, response) -> str | None:
     """How the answer differs from what the matrix promises, if it does."""
     allowed, methods = MATRIX[name]
@@ -309,14 +298,15 @@ def people(council):
 
 def test_no_page_deviates_from_the_matrix(people):
     rows = samples(people)
+    paths = {name: address(name, rows) for name in MATRIX}
     clients = {"AN": Client()}
     for code, user in people.items():
         clients[code] = Client()
         clients[code].force_login(user)
 
     found = [
-        deviation(name, who, method, call(clients[who], method, address(name, rows)))
-        for name in MATRIX
+        deviation(name, who, method, ask(clients[who], method, path))
+        for name, path in paths.items()
         for who in clients
         for method in METHODS
     ]
@@ -349,9 +339,9 @@ def test_another_organisation_finds_nothing_of_ours(people):
         "tenders:invitation",
     ]
 
-    assert {page: call(ours, "GET", address(page, rows)).status_code for page in pages} == (
+    assert {page: ask(ours, "GET", address(page, rows)).status_code for page in pages} == (
         dict.fromkeys(pages, 200)
     )
-    assert {page: call(stranger, "GET", address(page, rows)).status_code for page in pages} == (
+    assert {page: ask(stranger, "GET", address(page, rows)).status_code for page in pages} == (
         dict.fromkeys(pages, 404)
     )

@@ -4,17 +4,21 @@ import io
 import json
 
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from dps_portal.accounts.roles import Role
 from dps_portal.audit import verification
 from dps_portal.demo.people import PASSWORD, sign_ins
-from placements.models import BudgetYear
+from dps_portal.demo.seed import seed
+from placements.models import BudgetYear, LedgerEntry
 from placements.services import compare_ledger
 from providers.models import Application
 from providers.states import ApplicationState
 from tenders.models import Tender
 from tenders.states import TenderState
+
+from .conftest import TODAY
 
 
 def test_the_demonstration_is_whole(council, tmp_path):
@@ -37,3 +41,19 @@ def test_the_demonstration_is_whole(council, tmp_path):
     client.post("/account/login/", {"login": user["user"], "password": user["password"]})
     assert client.get(manifest["pages"]["spend.report"]).status_code == 200
     assert user["password"] == PASSWORD
+
+
+def story() -> list[tuple]:
+    rows = LedgerEntry.objects.order_by("pk")
+    return list(rows.values_list("pence", "kind", "placement__reference", "effective_on"))
+
+
+def test_the_same_day_makes_the_same_story(council):
+    told = story()
+    connection.ops.execute_sql_flush([])  # of the tests' own: every table that has rows
+    assert story() == []
+
+    seed(TODAY)
+
+    assert len(told) > 200
+    assert story() == told

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.accessibility import bring_axe, violations
+
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.urls("tests.dps_portal.kitchen_sink"),
@@ -15,6 +17,7 @@ def page(request, browser):
     context = browser.new_context(
         viewport={"width": width, "height": 800}, java_script_enabled=scripted
     )
+    bring_axe(context)
     page = context.new_page()
     page.scripted = scripted
     page.problems = []
@@ -25,13 +28,10 @@ def page(request, browser):
 
 
 def check(page):
-    from axe_playwright_python.sync_playwright import Axe
-
     assert page.problems == []
     assert page.locator("main h1").is_visible()
     if page.scripted:
-        found = Axe().run(page).response["violations"]
-        assert [each["id"] for each in found] == []
+        assert violations(page) == []
         root = "document.documentElement"
         assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
 

@@ -3,11 +3,12 @@
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+
+from tests.accessibility import bring_axe, violations
 
 # Whether with scripts, and how wide.
 DESKTOP = {"with scripts": (True, 1100), "without scripts": (False, 1100)}
@@ -42,6 +43,8 @@ class Walk:
         self.context = browser.new_context(
             java_script_enabled=scripted, viewport={"width": width, "height": 900}
         )
+        if scripted:
+            bring_axe(self.context)
         self.page = self.context.new_page()
         self.problems = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -110,8 +113,7 @@ class Walk:
         assert self.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), f"too wide: {path}"
         assert self.problems == []
         if self.scripted:
-            found = Axe().run(self.page).response["violations"]
-            assert [(each["id"], path) for each in found] == []
+            assert (violations(self.page), path) == ([], path)
         self._check_error_summary(path)
         self.seen.append(path)
         return self

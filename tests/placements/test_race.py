@@ -15,7 +15,7 @@ from placements.states import RequestState
 from tests.factories.agreements import LotFactory
 from tests.factories.placements import AT, Journey, council, provider_on
 
-pytestmark = pytest.mark.usefixtures("real_transactions")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 APPROVALS = 64
 JUNE = date(2026, 6, 10)  # wholly in 2026/27

@@ -329,8 +329,7 @@ def fault(point, act, code, *, passes, changes) -> str:
 
 
 @pytest.mark.parametrize("name", POINTS)
-def test_each_act_passes_where_the_table_says_and_nowhere_else(name, caplog):
-    caplog.set_level("CRITICAL", logger="django.request")
+def test_each_act_passes_where_the_table_says_and_nowhere_else(name):
     point = Point(name)
 
     faults = [

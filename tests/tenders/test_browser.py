@@ -11,6 +11,7 @@ from django.utils import timezone
 from dps_portal.refusals import Refused
 from tenders import services
 from tenders.models import Tender
+from tests.accessibility import bring_axe, violations
 from tests.factories.tenders import Competition, owner_of
 from tests.tenders.test_attachments import WithFiles
 
@@ -25,9 +26,8 @@ pytestmark = [
 @pytest.fixture(params=[1100, 320])
 def look(request, browser, client, live_server):
     """Look at a page as a person; fails on what is wrong with it."""
-    from axe_playwright_python.sync_playwright import Axe
-
     context = browser.new_context(viewport={"width": request.param, "height": 800})
+    bring_axe(context)
     page = context.new_page()
 
     def look(by, name, *args):
@@ -43,8 +43,7 @@ def look(request, browser, client, live_server):
             page.screenshot(
                 path=f"{PICTURES}/{name.split(':')[-1]}-{request.param}.png", full_page=True
             )
-        found = Axe().run(page).response["violations"]
-        assert [each["id"] for each in found] == []
+        assert violations(page) == []
         root = "document.documentElement"
         assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), name
 

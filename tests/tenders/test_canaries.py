@@ -31,6 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "a heron that no other test has seen"  # files of other tests lie in the same folder
 PRICE, LISTED = 8_463_917, 9_000_000
 CANARIES = [form.encode() for form in (CANARY, "8463917", "84639.17", "84,639.17")]
+# What the twin does give away stays in the free pages of its database, for whichever test is next.
+TWINS = (b"a bittern that the twin alone has seen", b"8463918")
 INVITED = 7
 SEALED = {  # ciphertext, written anew by whatever a bidder does
     "tenders_invitation": {"quality_envelope", "price_envelope", "own_copy"},
@@ -151,10 +153,8 @@ def files() -> list[Path]:
     return sorted(set(found))
 
 
-def canaries(places: dict[str, bytes]) -> list:
-    return [
-        (place, canary) for place, held in places.items() for canary in CANARIES if canary in held
-    ]
+def canaries(places: dict[str, bytes], told=CANARIES) -> list:
+    return [(place, canary) for place, held in places.items() for canary in told if canary in held]
 
 
 def differences(before: dict, after: dict) -> list:
@@ -196,10 +196,11 @@ def test_a_row_or_a_message_for_a_bid_would_be_noticed(council):
     provider = council.one.providers[0]
     council.submit(provider)
     Bid.objects.create(tender=council.one.tender, provider=provider, is_intact=False)
-    store(council.one.officer, "A bid", f"{CANARY} for {PRICE}.", at=timezone.now())
+    bittern, price = (told.decode() for told in TWINS)
+    store(council.one.officer, "A bid", f"{bittern} for {price}.", at=timezone.now())
 
     changed = set(differences(without, stored()))
     assert changed == {"tenders_bid", "notifications_notification"}
     told = {name for _, name, _ in differences(pages, council.seen(pages))}
     assert "notifications:message_list" in told
-    assert {canary for _, canary in canaries(everything())} == set(CANARIES[:2])
+    assert {canary for _, canary in canaries(everything(), TWINS)} == set(TWINS)
