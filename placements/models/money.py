@@ -11,6 +11,7 @@ from dps_portal.agreements.models import Agreement
 from dps_portal.clock import year_label
 from placements.states import LedgerKind, RequestKind, RequestState
 
+from .access import within_reach
 from .stays import Placement
 
 USER = settings.AUTH_USER_MODEL
@@ -111,9 +112,14 @@ class BudgetRevision(models.Model):
 
 
 class FundingRequestQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """To those who decide or oversee; an assessor sees them on the placement's page."""
-        return self if user.may(Permission.VIEW_FUNDING) else self.none()
+    def visible_to(self, user, at=None):
+        """To those who decide or oversee; an assessor sees them on the placement's page.
+
+        Of a restricted person only to those on its list (money.md §8), as ``within_reach`` says.
+        """
+        if not user.may(Permission.VIEW_FUNDING):
+            return self.none()
+        return self.filter(within_reach(user, "placement__referral__person", at, otherwise=Q()))
 
     def open(self):
         return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED])

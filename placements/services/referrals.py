@@ -15,6 +15,7 @@ from placements import rules
 from placements.models import Referral
 from placements.states import ReferralState, Urgency
 
+from .consents import take_consent
 from .people import find_or_create_person
 from .placements import lock_referral
 
@@ -127,6 +128,8 @@ def record_eligibility(
     referral.save()
     if referral.created_by != by:
         _tell(referral.created_by, "eligibility_recorded", referral, at)
+    if has_consent:
+        take_consent(referral.person, by=by, at=at)
     trail.record("referral.assessed", referral, by=by, at=at, state=to, lot=lot and lot.number)
     return referral
 

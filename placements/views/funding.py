@@ -20,10 +20,14 @@ from .placements import find as find_placement
 
 
 def find(request, reference) -> FundingRequest:
-    rows = FundingRequest.objects.visible_to(request.user).select_related(
+    at = timezone.now()
+    rows = FundingRequest.objects.visible_to(request.user, at).select_related(
         "placement__referral__agreement", "placement__lot", "placement__provider", "requested_by"
     )
-    return get_object_or_404(rows.select_related("decided_by"), reference=reference)
+    rows = rows.select_related("decided_by", "placement__referral__person")
+    one = get_object_or_404(rows, reference=reference)
+    services.record_sight(person=one.placement.referral.person, by=request.user, at=at)
+    return one
 
 
 @requires(Permission.REQUEST_FUNDING)
