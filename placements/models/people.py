@@ -1,16 +1,18 @@
 """A person, kept apart from the case, and the referral that is the case (design D10)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.clock import ONE_DAY
 from placements.states import Complexity, ReferralState, Urgency
 
 from .access import Hold, within_reach
@@ -49,11 +51,14 @@ class PersonQuerySet(models.QuerySet):
 
     def due_for_erasure(self, last_contact_by: date):
         """Every referral closed, and no contact after that day; those on hold included."""
+        day_ends = timezone.make_aware(datetime.combine(last_contact_by + ONE_DAY, time.min))
+        closed = Referral.objects.filter(closed_at__lt=day_ends)
         return (
             self.held()
+            .filter(pk__in=closed.values("person"))  # few, so that the sums below are cheap
             .exclude(referrals__in=Referral.objects.open())
             .with_last_contact()
-            .filter(last_contact_at__date__lte=last_contact_by)
+            .filter(last_contact_at__lt=day_ends)
         )
 
     def for_retention(self, user):

@@ -66,6 +66,11 @@ def objections_to_restriction(
     return objections
 
 
+def objections_to_referral_out_of_sight(*, is_in_sight: bool) -> list[str]:
+    """Of a restricted person, by somebody who is not on the list and could not go on with it."""
+    return [] if is_in_sight else ["Ask your manager, who knows who may refer this person."]
+
+
 # ── Consent ──────────────────────────────────────────────────────────────────────────────────
 def objections_to_consent(
     *, standing: bool | None, is_given: bool, on: date, today: date

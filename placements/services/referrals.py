@@ -52,6 +52,8 @@ def make_referral(
         created_by=by,
         created_at=at,
     )
+    in_sight = Referral.objects.visible_to(by, at).filter(pk=referral.pk).exists()
+    refuse_if(rules.objections_to_referral_out_of_sight(is_in_sight=in_sight))
     trail.record("referral.made", referral, by=by, at=at, person=person.reference)
     return referral
 

@@ -14,6 +14,7 @@ from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from dps_portal.reports import spend
 from dps_portal.reports.verification import verify_ledger
+from dps_portal.reports.worklist import tasks_for
 from placements import services, tasks
 from placements.models import (
     BreakGlass,
@@ -201,6 +202,17 @@ def test_list_of_readers_is_changed_and_the_restriction_lifted(journey, second):
     ]
 
 
+def test_referral_of_a_restricted_person_is_made_by_the_list_alone(journey, second):
+    referral = journey.draft(number="AB123")
+    journey.assess_not_eligible(journey.submit_and_allocate(referral))
+    restrict(referral.person, journey, second)
+
+    assert refused(journey.draft, number="AB123") == [
+        "Ask your manager, who knows who may refer this person."
+    ]
+    assert journey.draft(number="AB123", by=second).person == referral.person
+
+
 def test_reason_that_names_the_person_is_refused(journey):
     person = journey.draft(name="Zoe Hara").person
     manager = journey.people["manager"]
@@ -284,6 +296,8 @@ def test_break_glass_is_refused_where_it_is_not_needed_and_reviewed_by_another(
         "You can see this person's case already."
     ]
     opened = break_glass(person, manager)
+    assert [task.what for task in tasks_for(second, AT)] == [f"Break-glass {opened}"]
+    assert tasks_for(manager, AT) == []
     review = {"opened": opened, "is_justified": True, "note": "It was urgent.", "at": AT}
 
     assert refused(services.review_break_glass, **review, by=manager) == [
@@ -292,6 +306,7 @@ def test_break_glass_is_refused_where_it_is_not_needed_and_reviewed_by_another(
     services.review_break_glass(**review, by=second)
 
     assert last_event() == ("break_glass.reviewed", opened.reference, {"is_justified": True})
+    assert tasks_for(second, AT) == []
     assert refused(services.review_break_glass, **review, by=second) == [
         "This has been reviewed already."
     ]
@@ -390,6 +405,8 @@ def test_export_holds_everything_and_is_approved_by_another(journey, second):
         services.decide_subject_request,
         asked=asked, is_approved=True, reason="", by=manager, at=AT,
     ) == ["Another manager must decide, because you asked for this."]  # fmt: skip
+    assert [task.what for task in tasks_for(second, AT)] == [f"Export of everything held {asked}"]
+    assert tasks_for(manager, AT) == []
     approve(asked, second)
 
     record = services.download_export(**download)
@@ -455,7 +472,7 @@ def test_erasure_destroys_the_words_and_leaves_every_total(journey, second):
     for held in HELD:
         for row in held.rows(person):
             for word in held.words:
-                assert getattr(row, word) in {"", "(erased)"} or getattr(row, word) == []
+                assert getattr(row, word) in ("", "(erased)", [])
     assert Exit.objects.get().reason == "(erased)"
     assert Placement.objects.get(pk=placement.pk).decline_reason == ""
     assert Exit.objects.get().on == PLANNED + timedelta(days=10)
