@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
         "placements.tasks.watch_ceilings": 60,
         "placements.tasks.sweep_queues": 60,
         "placements.tasks.reconcile": 3600,
+        "placements.tasks.delete_stale_drafts": 3600,
         "tenders.tasks.remind_of_debriefs": 60,
         "providers.tasks.remind_of_declarations": 60,
         "providers.tasks.remind_of_expiring_evidence": 60,

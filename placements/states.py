@@ -143,3 +143,33 @@ class AccessPurpose(TextChoices):
     CONTACT = "contact", "To contact the person or their family"
     PLACEMENT = "placement", "To arrange or review the placement"
     RECORD = "record", "To match the person to another record"
+    SAFETY = "safety", "To keep the person or others safe"
+    SUBJECT_ACCESS = "subject_access", "To answer the person’s request for their data"
+
+
+class AccessKind(TextChoices):
+    """What was done with a person's record."""
+
+    IDENTITY = "identity", "Saw who the person is"
+    SEARCH = "search", "Found the person by a search"
+    RECORD = "record", "Opened the record"  # restricted, or by break-glass
+    CORRECTION = "correction", "Put the identity right"
+    EXPORT = "export", "Took everything held"
+
+
+class ConsentKind(TextChoices):
+    """Each is asked for and withdrawn on its own (R8.2)."""
+
+    PLACEMENT = "placement", "Sharing with providers to find a placement"
+    NDTMS = "ndtms", "Sharing with the National Drug Treatment Monitoring System"
+
+
+class SubjectRequestKind(TextChoices):
+    EXPORT = "export", "Export of everything held"
+    ERASURE = "erasure", "Erasure"
+
+
+class SubjectRequestState(TextChoices):
+    WAITING = "waiting", "Waiting for a second manager"  # a manager asks
+    APPROVED = "approved", "Approved"  # another manager
+    REFUSED = "refused", "Refused"  # another manager

@@ -24,3 +24,8 @@ def sweep_queues() -> int:
 @shared_task(name="placements.tasks.reconcile")
 def reconcile() -> bool:
     return services.reconcile(at=timezone.now()) is not None
+
+
+@shared_task(name="placements.tasks.delete_stale_drafts")
+def delete_stale_drafts() -> int:
+    return services.delete_stale_drafts(at=timezone.now())

@@ -21,7 +21,41 @@ urlpatterns = [
         views.choose_option,
         name="choose_option",
     ),
+    path("people/find/", views.find_person, name="find_person"),
+    path("people/<str:reference>/", views.person, name="person"),
     path("people/<str:reference>/identity/", views.person_identity, name="person_identity"),
+    path("people/<str:reference>/consent/", views.record_consent, name="record_consent"),
+    path("people/<str:reference>/correction/", views.correct_identity, name="correct_identity"),
+    path("people/<str:reference>/restriction/", views.restrict_person, name="restrict_person"),
+    path(
+        "people/<str:reference>/restriction/readers/", views.change_readers, name="change_readers"
+    ),
+    path(
+        "people/<str:reference>/restriction/end/", views.lift_restriction, name="lift_restriction"
+    ),
+    path("people/<str:reference>/break-glass/", views.break_glass, name="break_glass"),
+    path("people/<str:reference>/hold/", views.hold_record, name="hold_record"),
+    path("people/<str:reference>/hold/end/", views.release_hold, name="release_hold"),
+    path("people/<str:reference>/export/", views.request_export, name="request_export"),
+    path("people/<str:reference>/erasure/", views.request_erasure, name="request_erasure"),
+    path("records/", views.access_list, name="access_list"),
+    path("records/break-glass/", views.break_glass_list, name="break_glass_list"),
+    path(
+        "records/break-glass/<str:reference>/review/",
+        views.review_break_glass,
+        name="review_break_glass",
+    ),
+    path("records/requests/", views.subject_request_list, name="subject_request_list"),
+    path("records/requests/<str:reference>/", views.subject_request, name="subject_request"),
+    path(
+        "records/requests/<str:reference>/decision/",
+        views.decide_subject_request,
+        name="decide_subject_request",
+    ),
+    path(
+        "records/requests/<str:reference>/download/", views.download_export, name="download_export"
+    ),
+    path("records/retention/", views.retention_list, name="retention_list"),
     path("offers/", views.offer_list, name="offer_list"),
     path("offers/<str:reference>/", views.offer, name="offer"),
     path("offers/<str:reference>/answer/", views.answer_offer, name="answer_offer"),

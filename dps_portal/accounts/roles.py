@@ -64,6 +64,8 @@ class Permission(TextChoices):
     MAKE_REFERRAL = "make_referral", "Make, assess and match a referral"
     ALLOCATE_REFERRAL = "allocate_referral", "Allocate referrals"
     ANSWER_OFFER = "answer_offer", "Accept or decline a placement offer"
+    MANAGE_PRIVACY = "manage_privacy", "Restrict, correct, hold, export and erase a record"
+    VIEW_ACCESSES = "view_accesses", "See who looked at whose record, by reference"
     REQUEST_FUNDING = "request_funding", "Ask for funding"
     VIEW_FUNDING = "view_funding", "See funding requests by reference"
     APPROVE_FUNDING = "approve_funding", "Decide on another person's funding request"
@@ -98,6 +100,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.ASSESSMENT_MANAGER: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.ALLOCATE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.RECORD_STAY, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
+        | {P.MANAGE_PRIVACY, P.VIEW_ACCESSES}
     ),
     R.COMMISSIONER: frozenset(
         {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -122,6 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
         | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
+        | {P.VIEW_ACCESSES}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

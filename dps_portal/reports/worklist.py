@@ -11,7 +11,14 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
-from placements.models import BudgetRevision, FundingRequest, Placement, Referral
+from placements.models import (
+    BreakGlass,
+    BudgetRevision,
+    FundingRequest,
+    Placement,
+    Referral,
+    SubjectRequest,
+)
 from placements.rules import ENDING_DAYS
 from placements.states import PlacementState, ReferralState, RequestState
 from providers.models import (
@@ -270,6 +277,19 @@ def requests(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def records(user: User, at: datetime) -> list[Task]:
+    """Cases opened by break-glass, and exports and erasures, that wait for another manager."""
+    opened = BreakGlass.objects.visible_to(user).filter(reviewed_at=None).exclude(user=user)
+    asked = SubjectRequest.objects.visible_to(user).waiting().exclude(asked_by=user)
+    return [
+        Task(f"Break-glass {row.reference}", row.get_review_url(), "Review it", None)
+        for row in opened.order_by("at", "pk")[:MOST]
+    ] + [
+        Task(f"{row.get_kind_display()} {row}", row.get_absolute_url(), "Decide on it", None)
+        for row in asked.order_by("asked_at", "pk")[:MOST]
+    ]
+
+
 def ceilings(user: User, at: datetime) -> list[Task]:
     rows = BudgetRevision.objects.visible_to(user).filter(confirmed_at=None)
     return [
@@ -393,6 +413,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.MAKE_REFERRAL, referrals),
     (Permission.RECORD_STAY, stays),
     (Permission.APPROVE_FUNDING, requests),
+    (Permission.MANAGE_PRIVACY, records),
     (Permission.CONFIRM_CEILING, ceilings),
     (Permission.ANSWER_QUESTION, questions),
     (Permission.REVIEW_CLAIM, registrations),

@@ -27,6 +27,8 @@ NAVIGATION = (
     ("Contracts", "tenders:contract_list", "view_agreement"),
     ("Referrals", "placements:referral_list", "view_cases"),
     ("Placements", "placements:placement_list", "view_cases"),
+    ("Find a person", "placements:find_person", "view_cases"),
+    ("Records", "placements:access_list", "view_accesses"),
     ("Funding", "placements:request_list", "view_funding"),
     ("Budgets", "placements:budget_list", "view_budget"),
     ("Reports", "reports:spend", "view_spend"),

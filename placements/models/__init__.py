@@ -1,5 +1,6 @@
 """Referrals, placements and the annual ceiling."""
 
+from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
 from .money import (
     BudgetRevision,
     BudgetYear,
@@ -8,21 +9,29 @@ from .money import (
     LedgerEntry,
     Reconciliation,
 )
-from .people import Person, PersonAccess, Referral
+from .people import Person, Referral
+from .records import Consent, Correction, SubjectRequest
 from .stays import Exit, OneOffCharge, Placement, Term
 
 __all__ = [
+    "BreakGlass",
     "BudgetRevision",
     "BudgetYear",
     "CeilingAlert",
+    "Consent",
+    "Correction",
     "Exit",
     "FundingRequest",
+    "Hold",
     "LedgerEntry",
     "OneOffCharge",
     "Person",
     "PersonAccess",
     "Placement",
+    "Reader",
     "Reconciliation",
     "Referral",
+    "Restriction",
+    "SubjectRequest",
     "Term",
 ]

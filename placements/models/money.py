@@ -11,6 +11,7 @@ from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.clock import year_label
 from placements.states import LedgerKind, RequestKind, RequestState, YearState
 
+from .access import within_reach
 from .stays import Placement
 
 USER = settings.AUTH_USER_MODEL
@@ -127,13 +128,16 @@ class BudgetRevision(models.Model):
 
 
 class FundingRequestQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """All to those who decide or oversee, by reference; to an assessor the caseload's."""
+    def visible_to(self, user, at=None):
+        """All to those who decide or oversee, by reference; to an assessor the caseload's.
+
+        Of a restricted person only to those on its list (money.md §8), as ``within_reach`` says.
+        """
         if not user.may(Permission.VIEW_FUNDING):
             return self.none()
         if user.roles == {Role.ASSESSOR}:
-            return self.filter(placement__in=Placement.objects.visible_to(user))
-        return self
+            return self.filter(placement__in=Placement.objects.visible_to(user, at))
+        return self.filter(within_reach(user, "placement__referral__person", at, otherwise=Q()))
 
     def open(self):
         return self.filter(

@@ -1,14 +1,22 @@
 """A person, kept apart from the case, and the referral that is the case (design D10)."""
 
+from datetime import date, datetime, time
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, Max, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
-from dps_portal.accounts.roles import Role
+from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Agreement, Lot
-from placements.states import AccessPurpose, Complexity, ReferralState, Urgency
+from dps_portal.clock import ONE_DAY
+from placements.states import Complexity, ReferralState, Urgency
+
+from .access import Hold, within_reach
+from .records import SubjectRequest
 
 USER = settings.AUTH_USER_MODEL
 
@@ -22,47 +30,107 @@ def referral_ref() -> str:
 
 
 class PersonQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user, at=None):
         """The people behind the referrals of the team or the caseload (design D10)."""
-        return self.filter(referrals__in=Referral.objects.visible_to(user)).distinct()
+        return self.filter(referrals__in=Referral.objects.visible_to(user, at)).distinct()
+
+    def held(self):
+        """Those who can still be told from others: not erased."""
+        return self.filter(erased_at=None)
+
+    def to_break_glass(self, user):
+        """Anybody held, to those who may give a reason for opening a case that is not theirs."""
+        return self.held() if user.may(Permission.VIEW_CASES) else self.none()
+
+    def with_last_contact(self):
+        made = Max("referrals__created_at")
+        later = ("referrals__closed_at", "referrals__placements__exits__recorded_at")
+        return self.annotate(
+            last_contact_at=Greatest(made, *(Coalesce(Max(moment), made) for moment in later))
+        )
+
+    def due_for_erasure(self, last_contact_by: date):
+        """Every referral closed, and no contact after that day; those on hold included."""
+        day_ends = timezone.make_aware(datetime.combine(last_contact_by + ONE_DAY, time.min))
+        closed = Referral.objects.filter(closed_at__lt=day_ends)
+        return (
+            self.held()
+            .filter(pk__in=closed.values("person"))  # few, so that the sums below are cheap
+            .exclude(referrals__in=Referral.objects.open())
+            .with_last_contact()
+            .filter(last_contact_at__lt=day_ends)
+        )
+
+    def for_retention(self, user):
+        """With ``standing``; to managers whom no restriction keeps out, and to the auditor."""
+        state = Case(
+            When(Exists(Hold.objects.open().filter(person=OuterRef("pk"))), then=Value("On hold")),
+            When(
+                Exists(SubjectRequest.objects.waiting().filter(person=OuterRef("pk"))),
+                then=Value("Waiting for a second manager"),
+            ),
+            default=Value("Due"),
+        )
+        if user.may(Permission.MANAGE_PRIVACY):
+            rows = self.filter(within_reach(user, "pk", None, otherwise=Q()))
+        else:
+            rows = self if user.may(Permission.VIEW_ACCESSES) else self.none()
+        return rows.annotate(standing=state)
 
 
 class Person(models.Model):
-    """``identity`` is encrypted JSON (services/people.py); ``number_hash`` finds a number."""
+    """``identity`` is encrypted JSON (services/identities.py); the hashes find exact words.
+
+    What is left of a person who was erased is the reference.
+    """
 
     reference = models.CharField(max_length=16, unique=True, default=person_ref, editable=False)
     identity = models.BinaryField()
-    number_hash = models.CharField(max_length=64, unique=True)
+    number_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001
+    name_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    erased_at = models.DateTimeField(null=True)
 
     objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="person_erased_is_not_found",
+                condition=Q(erased_at__isnull=True, number_hash__isnull=False)
+                | Q(erased_at__isnull=False, number_hash__isnull=True, name_hash=""),
+            ),
+        ]
 
     def __str__(self):
         return self.reference
 
-
-class PersonAccess(models.Model):
-    """Who saw a person's identity, when and why: one row a view."""
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="accesses")
-    user = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    purpose = models.CharField(max_length=16, choices=AccessPurpose)
-
-    def __str__(self):
-        return f"{self.person} {self.user}"
+    def get_absolute_url(self):
+        return reverse("placements:person", args=[self.reference])
 
 
 class ReferralQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """A manager sees the team's referrals, an assessor the caseload; nobody else any."""
+    def visible_to(self, user, at=None):
+        """A manager sees the team's referrals, an assessor the caseload; nobody else any.
+
+        Less what is restricted, and with what break-glass opens at ``at`` (``within_reach``).
+        """
         if Role.ASSESSMENT_MANAGER in user.roles:
-            return self
-        if Role.ASSESSOR in user.roles:
-            return self.filter(Q(worker=user) | Q(created_by=user))
-        return self.none()
+            own = Q()
+        elif Role.ASSESSOR in user.roles:
+            own = Q(worker=user) | Q(created_by=user)
+        else:
+            return self.none()
+        return self.filter(within_reach(user, "person", at, otherwise=own))
 
     def open(self):
         return self.exclude(state=ReferralState.CLOSED)
+
+    def stale_drafts(self, made_by: datetime):
+        """Never handed in, and begun at ``made_by`` or earlier; not of people on legal hold."""
+        held = Hold.objects.open().values("person")
+        return self.filter(state=ReferralState.DRAFT, created_at__lte=made_by).exclude(
+            person__in=held
+        )
 
     def matching_text(self, text):
         """By its own reference or the person's: nothing else of a person can be searched."""

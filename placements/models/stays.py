@@ -11,6 +11,7 @@ from dps_portal.agreements.models import Lot
 from placements.states import ExitStatus, PlacementState, RequestKind
 from providers.models import Provider
 
+from .access import within_reach
 from .people import Referral
 
 USER = settings.AUTH_USER_MODEL
@@ -22,12 +23,15 @@ def placement_ref() -> str:
 
 
 class PlacementQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The caseload to the team; a provider's own placements to the provider."""
-        if Role.ASSESSMENT_MANAGER in user.roles:
-            return self
-        if Role.ASSESSOR in user.roles:
-            return self.filter(Q(referral__worker=user) | Q(referral__created_by=user))
+    def visible_to(self, user, at=None):
+        """The caseload to the team; a provider's own placements to the provider.
+
+        To the team less what is restricted, and with what break-glass opens at ``at``.
+        """
+        if Role.ASSESSMENT_MANAGER in user.roles or Role.ASSESSOR in user.roles:
+            own = Q(referral__worker=user) | Q(referral__created_by=user)
+            own = Q() if Role.ASSESSMENT_MANAGER in user.roles else own
+            return self.filter(within_reach(user, "referral__person", at, otherwise=own))
         if user.may(Permission.ANSWER_OFFER):
             return self.filter(
                 provider__memberships__user=user, provider__memberships__ended_at=None

@@ -2,13 +2,15 @@
 
 from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .closing import confirm_close, objections_to_closing, propose_close
+from .consents import record_consent
 from .costs import one_offs_of, position, stay_of
 from .funding import decide_funding, is_long_stay, objections_to_decision
 from .matching import answer_offer, choose_option, match_options
-from .people import person_identity
+from .people import correct_identity, find_person, person_identity
 from .queue import sweep_queues
 from .quotes import draft_request, quote, usual_end_of
 from .reconciliation import compare_ledger, reconcile
+from .records import as_json, as_text
 from .referrals import (
     allocate_referral,
     make_referral,
@@ -24,24 +26,51 @@ from .requests import (
     request_funding,
     withdraw_request,
 )
+from .restrictions import (
+    break_glass,
+    change_readers,
+    lift_restriction,
+    record_sight,
+    restrict_person,
+    review_break_glass,
+)
+from .retention import delete_stale_drafts, hold_record, objections_to_erasure, release_hold
 from .stays import record_admission, record_exit
+from .subject_requests import (
+    decide_subject_request,
+    download_export,
+    request_erasure,
+    request_export,
+)
 
 __all__ = [
     "allocate_referral",
     "answer_offer",
+    "as_json",
+    "as_text",
+    "break_glass",
+    "change_readers",
     "change_request",
     "choose_option",
     "compare_ledger",
     "confirm_ceiling",
     "confirm_close",
+    "correct_identity",
     "decide_funding",
+    "decide_subject_request",
+    "delete_stale_drafts",
+    "download_export",
     "draft_request",
+    "find_person",
     "funded",
+    "hold_record",
     "is_long_stay",
+    "lift_restriction",
     "make_referral",
     "match_options",
     "objections_to_closing",
     "objections_to_decision",
+    "objections_to_erasure",
     "objections_to_request",
     "one_offs_of",
     "person_identity",
@@ -51,10 +80,17 @@ __all__ = [
     "quote",
     "reconcile",
     "record_admission",
+    "record_consent",
     "record_eligibility",
     "record_exit",
+    "record_sight",
+    "release_hold",
     "remind_of_ending_funding",
+    "request_erasure",
+    "request_export",
     "request_funding",
+    "restrict_person",
+    "review_break_glass",
     "start_matching",
     "stay_of",
     "submit_referral",

@@ -12,7 +12,7 @@ from dps_portal.clock import year_label
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import Placement, Referral
-from placements.states import PlacementState, ReferralState
+from placements.states import ConsentKind, PlacementState, ReferralState
 from providers.models import Admission, Provider, Rate
 
 from .placements import lock_placement, lock_referral, move_referral, tell, tell_provider
@@ -92,6 +92,9 @@ def choose_option(
             why_not_cheapest=why_not_cheapest,
             planned_admission=planned_admission,
             today=today,
+        )
+        + rules.objections_to_sharing(
+            consent=referral.person.consents.standing(ConsentKind.PLACEMENT)
         )
     )
     placement = Placement.objects.create(

@@ -1,47 +1,22 @@
-"""Who a person is: encrypted at rest, opened on one page only, each look recorded (design D10)."""
+"""Who a person is: found by exact words, opened on one page only, each look recorded (D10)."""
 
-import base64
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import date, datetime
 
-from cryptography.fernet import Fernet
-from django.conf import settings
 from django.db import transaction
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import Person, PersonAccess
-from placements.states import AccessPurpose
+from placements.models import Correction, Person, PersonAccess
+from placements.states import AccessKind, AccessPurpose
+
+from .identities import Identity, identity_of, kept, name_hash, number_hash, refuse_naming
 
 
-@dataclass(frozen=True)
-class Identity:
-    name: str
-    date_of_birth: str  # ISO, as JSON keeps it
-    number: str
-
-    @property
-    def born_on(self) -> date:
-        return date.fromisoformat(self.date_of_birth)
-
-
-def _cipher() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(settings.KEYS["identity"]))
-
-
-def _hash(number: str) -> str:
-    """Finds an exact number without storing it; of no use without the key."""
-    return hashlib.blake2b(
-        number.encode(), key=settings.KEYS["identity"], digest_size=32, person=b"person number"
-    ).hexdigest()
-
-
-def _identity(person: Person) -> Identity:
-    return Identity(**json.loads(_cipher().decrypt(bytes(person.identity))))
+def lock_person(person: Person) -> Person:
+    return Person.objects.select_for_update().get(pk=person.pk)
 
 
 def find_or_create_person(*, number: str, name: str, date_of_birth: date) -> Person:
@@ -49,24 +24,97 @@ def find_or_create_person(*, number: str, name: str, date_of_birth: date) -> Per
 
     A difference means a mistyped number, and the case would go to the wrong person.
     """
-    number = "".join(number.split()).upper()
+    number = rules.plain_number(number)
     identity = Identity(name=name, date_of_birth=date_of_birth.isoformat(), number=number)
-    Person.objects.get_or_create(
-        number_hash=_hash(number),
-        defaults={"identity": _cipher().encrypt(json.dumps(asdict(identity)).encode())},
-    )
-    person = Person.objects.select_for_update().get(number_hash=_hash(number))
+    columns = kept(identity)
+    Person.objects.get_or_create(number_hash=columns.pop("number_hash"), defaults=columns)
+    person = Person.objects.select_for_update().get(number_hash=number_hash(number))
     refuse_if(
         rules.objections_to_same_person(
-            same_birthday=_identity(person).date_of_birth == identity.date_of_birth
+            same_birthday=identity_of(person).date_of_birth == identity.date_of_birth
         )
     )
     return person
 
 
 @transaction.atomic
+def find_person(
+    *,
+    number: str,
+    name: str,
+    date_of_birth: date | None,
+    purpose: AccessPurpose,
+    by: User,
+    at: datetime,
+) -> list[Person]:
+    """Those with exactly this number, or this full name and date of birth.
+
+    That somebody searched, why, and whom they found is recorded; never what they typed.
+    """
+    wanted = (
+        {"number_hash": number_hash(number)}
+        if number
+        else {"name_hash": name_hash(name, date_of_birth)}
+    )
+    found = list(Person.objects.held().filter(**wanted).order_by("pk"))
+    PersonAccess.objects.bulk_create(
+        PersonAccess(person=person, user=by, at=at, kind=AccessKind.SEARCH, purpose=purpose)
+        for person in found
+    )
+    trail.record(
+        "person.searched",
+        by,
+        by=by,
+        at=at,
+        purpose=purpose,
+        by_number=bool(number),
+        found=[person.reference for person in found],
+    )
+    return found
+
+
+@transaction.atomic
 def person_identity(*, person: Person, purpose: AccessPurpose, by: User, at: datetime) -> Identity:
     """Open the identity; the look is recorded in the same transaction, or nothing is shown."""
+    person = lock_person(person)
+    refuse_if([rules.ERASED] if person.erased_at else [])
     PersonAccess.objects.create(person=person, user=by, at=at, purpose=purpose)
     trail.record("person.identity_seen", person, by=by, at=at, purpose=purpose)
-    return _identity(person)
+    return identity_of(person)
+
+
+@transaction.atomic
+def correct_identity(
+    *,
+    person: Person,
+    name: str,
+    date_of_birth: date | None,
+    number: str,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Person:
+    """Put right what is given; what is left blank stays. The words themselves are not recorded."""
+    person = lock_person(person)
+    given = {
+        "name": name,
+        "date_of_birth": date_of_birth and date_of_birth.isoformat(),
+        "number": rules.plain_number(number),
+    }
+    given = {part: words for part, words in given.items() if words}
+    others = Person.objects.exclude(pk=person.pk)
+    refuse_if(
+        rules.objections_to_correction(
+            is_erased=person.erased_at is not None,
+            changes_nothing=not given,
+            is_number_taken=bool(number)
+            and others.filter(number_hash=number_hash(number)).exists(),
+        )
+    )
+    corrected = replace(identity_of(person), **given)
+    refuse_naming(person, reason)
+    Person.objects.filter(pk=person.pk).update(**kept(corrected))
+    Correction.objects.create(person=person, parts=sorted(given), reason=reason, by=by, at=at)
+    PersonAccess.objects.create(person=person, user=by, at=at, kind=AccessKind.CORRECTION)
+    trail.record("person.identity_corrected", person, by=by, at=at, parts=sorted(given))
+    return lock_person(person)

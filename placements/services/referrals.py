@@ -15,6 +15,7 @@ from placements import rules
 from placements.models import Referral
 from placements.states import ReferralState, Urgency
 
+from .consents import take_consent
 from .people import find_or_create_person
 from .placements import lock_referral
 
@@ -51,6 +52,8 @@ def make_referral(
         created_by=by,
         created_at=at,
     )
+    in_sight = Referral.objects.visible_to(by, at).filter(pk=referral.pk).exists()
+    refuse_if(rules.objections_to_referral_out_of_sight(is_in_sight=in_sight))
     trail.record("referral.made", referral, by=by, at=at, person=person.reference)
     return referral
 
@@ -127,6 +130,8 @@ def record_eligibility(
     referral.save()
     if referral.created_by != by:
         _tell(referral.created_by, "eligibility_recorded", referral, at)
+    if has_consent:
+        take_consent(referral.person, by=by, at=at)
     trail.record("referral.assessed", referral, by=by, at=at, state=to, lot=lot and lot.number)
     return referral
 

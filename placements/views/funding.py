@@ -20,14 +20,15 @@ from .placements import find as find_placement
 
 
 def find(request, reference) -> FundingRequest:
-    rows = (
-        FundingRequest.objects.visible_to(request.user)
-        .select_related(
-            "placement__referral__agreement", "placement__lot", "placement__provider", "lot"
-        )
-        .select_related("requested_by")
+    at = timezone.now()
+    rows = FundingRequest.objects.visible_to(request.user, at).select_related(
+        "placement__referral__agreement",
+        "placement__referral__person",
+        *("placement__lot", "placement__provider", "lot", "requested_by", "decided_by"),
     )
-    return get_object_or_404(rows.select_related("decided_by"), reference=reference)
+    one = get_object_or_404(rows, reference=reference)
+    services.record_sight(person=one.placement.referral.person, by=request.user, at=at)
+    return one
 
 
 KINDS = {slug_of(kind): kind for kind in RequestKind}

@@ -22,11 +22,13 @@ READ = ("GET", "HEAD")
 
 
 def find(request, reference) -> Placement:
-    rows = Placement.objects.visible_to(request.user)
-    return get_object_or_404(
-        rows.select_related("referral__agreement", "referral__worker", "provider", "lot"),
-        reference=reference,
+    at = timezone.now()
+    rows = Placement.objects.visible_to(request.user, at).select_related(
+        "referral__agreement", "referral__worker", "referral__person", "provider", "lot"
     )
+    one = get_object_or_404(rows, reference=reference)
+    services.record_sight(person=one.referral.person, by=request.user, at=at)
+    return one
 
 
 @requires(Permission.VIEW_CASES, methods=READ)

@@ -27,8 +27,13 @@ READ = ("GET", "HEAD")
 
 
 def find(request, reference) -> Referral:
-    rows = Referral.objects.visible_to(request.user).select_related("agreement", "lot", "worker")
-    return get_object_or_404(rows.select_related("person", "created_by"), reference=reference)
+    at = timezone.now()
+    rows = Referral.objects.visible_to(request.user, at).select_related(
+        "agreement", "lot", "worker"
+    )
+    one = get_object_or_404(rows.select_related("person", "created_by"), reference=reference)
+    services.record_sight(person=one.person, by=request.user, at=at)
+    return one
 
 
 @requires(Permission.VIEW_CASES, methods=READ)
@@ -76,7 +81,7 @@ def make_referral(request):
 def referral(request, reference):
     one = find(request, reference)
     placements = (
-        Placement.objects.visible_to(request.user)
+        Placement.objects.visible_to(request.user, timezone.now())
         .filter(referral=one)
         .select_related("provider")
         .newest_first()
@@ -240,12 +245,13 @@ def choose_option(request, reference, provider):
 @requires(Permission.VIEW_CASES)
 def person_identity(request, reference):
     """Shown in answer to a POST that says why, never by address; each look is recorded."""
-    person = get_object_or_404(Person.objects.visible_to(request.user), reference=reference)
+    at = timezone.now()
+    person = get_object_or_404(Person.objects.visible_to(request.user, at), reference=reference)
     form = IdentityForm(request.POST or None)
     identity = attempt(
         form,
         lambda: services.person_identity(
-            person=person, **form.cleaned_data, by=request.user, at=timezone.now()
+            person=person, **form.cleaned_data, by=request.user, at=at
         ),
     )
     return render(

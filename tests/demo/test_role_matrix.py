@@ -29,6 +29,7 @@ from tenders.states import TenderState
 from tests.architecture.role_matrix import MATRIX, OWN_ACCOUNT, ROLES
 from tests.crawl import ask, every_page
 from tests.factories import publication as public
+from tests.factories.people import pages_of
 from tests.factories.providers import PDF
 from tests.factories.tenders import address_of, asked_for_shorter_time
 
@@ -211,7 +212,7 @@ def samples(people) -> dict[str, dict]:
             "reference": referral.reference,
             "provider": placement.provider.reference,
         },
-        "placements:person_identity": {"reference": referral.person.reference},
+        **pages_of(referral.person, by=people["AM"], at=timezone.now()),
         "placements:funding_request": {"reference": FundingRequest.objects.first().reference},
         "placements:decide_funding": {"reference": FundingRequest.objects.first().reference},
         "placements:change_request": {"reference": FundingRequest.objects.first().reference},

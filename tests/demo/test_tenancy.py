@@ -52,6 +52,7 @@ from tenders.states import TenderState
 from tests.architecture.role_matrix import MATRIX
 from tests.crawl import every_page
 from tests.factories.accounts import UserFactory
+from tests.factories.people import pages_of
 from tests.factories.providers import PDF, draft, whole_draft
 from tests.factories.tenders import address_of, asked_for_shorter_time
 
@@ -385,7 +386,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders:score_response": {**bid, "position": 1},
         "tenders:moderate_response": {**bid, "position": 1},
         "placements:choose_option": {**referral, "provider": a.reference},
-        "placements:person_identity": {"reference": placement.referral.person.reference},
+        **pages_of(placement.referral.person, by=placement.proposed_by, at=NOW),
         "placements:funding_request": funding,
         "placements:decide_funding": funding,
         "placements:change_request": funding,

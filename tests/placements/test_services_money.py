@@ -316,7 +316,7 @@ def test_admission_is_refused_for_a_night_in_another_placement():
     journey = Journey().budget(y2026=27_000_000)
     first = journey.admitted()
     journey.leave(first, PLANNED + timedelta(days=10))
-    referral = journey.draft(number=services.people._identity(first.referral.person).number)
+    referral = journey.draft(number=services.identities.identity_of(first.referral.person).number)
     journey.submit_and_allocate(referral)
     journey.assess(referral)
     services.start_matching(referral=referral, by=journey.people["assessor"], at=AT)

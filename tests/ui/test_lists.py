@@ -15,6 +15,7 @@ from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.services import store
 from dps_portal.reports.services import request_spend_pdf
 from dps_portal.ui import acts
+from placements import services
 from placements.models import BudgetYear
 from placements.states import RequestState
 from tests.factories.accounts import UserFactory
@@ -54,6 +55,52 @@ def contracts():
 def referrals():
     journey = Journey()
     return journey.people["manager"], journey.draft, {"q": lambda row: row.reference}
+
+
+def accesses():
+    journey = Journey()
+
+    def add():
+        person = journey.draft().person
+        services.person_identity(person=person, purpose="contact", by=who, at=AT)
+        return person.accesses.get()
+
+    who = journey.people["manager"]
+    return who, add, {"person": lambda row: row.person.reference}
+
+
+def break_glasses():
+    journey = Journey()
+    stranger = UserFactory(roles=[Role.ASSESSOR])
+
+    def add():
+        return services.break_glass(
+            person=journey.draft().person, reason="The worker is ill.", by=stranger, at=AT
+        )
+
+    auditor = UserFactory(roles=[Role.AUDITOR])
+    return auditor, add, {"q": lambda row: row.reference}
+
+
+def subject_requests():
+    journey = Journey()
+    manager = journey.people["manager"]
+
+    def add():
+        return services.request_export(
+            person=journey.draft().person, reason="The person asked.", by=manager, at=AT
+        )
+
+    return manager, add, {"q": lambda row: row.person.reference}
+
+
+def retention():
+    journey = Journey(at=AT - timedelta(days=3000))
+
+    def add():
+        return journey.assess_not_eligible(journey.assessing()).person
+
+    return journey.people["manager"], add, {"q": lambda row: row.reference}
 
 
 def placements():
@@ -144,6 +191,22 @@ LISTS = {
         placements,
         ["Reference", "Provider", "Lot", "Planned admission", "Admission", "Funded until", "State"],
     ),
+    "placements:access_list": (accesses, ["When", "Person", "Who looked", "What", "Why"]),
+    "placements:break_glass_list": (
+        break_glasses,
+        [
+            *("Reference", "Person", "Opened by", "From", "Until", "Reason", "Reviewed"),
+            *("Justified", "Review"),
+        ],
+    ),
+    "placements:subject_request_list": (
+        subject_requests,
+        [
+            *("Reference", "Person", "What", "Asked", "Asked by", "State", "Decided"),
+            "Decided by",
+        ],
+    ),
+    "placements:retention_list": (retention, ["Person", "Last contact", "Due", "State"]),
     "placements:offer_list": (
         offers,
         ["Reference", "Lot", "Planned admission", "Funded until", "State"],
@@ -265,6 +328,8 @@ def test_list_is_downloaded_whole_and_as_it_is_filtered(client, one_list, monkey
         ("placements:referral_list", "closed"),
         ("placements:placement_list", "discharged"),
         ("placements:offer_list", "discharged"),
+        ("placements:break_glass_list", "reviewed"),
+        ("placements:subject_request_list", "approved"),
         ("placements:request_list", RequestState.DEFERRED),
         ("reports:report_list", "failed"),
     ],

@@ -1,0 +1,266 @@
+"""Who a person is and what is written about them shows on the pages the matrix allows (T2, T7, T20).
+
+Everybody opens every page that could know of a case; what each was shown is compared with what
+they may see. Pages of providers and tenders cannot: those apps import nothing of placements.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from dps_portal.accounts.roles import Role
+from dps_portal.audit.models import AuditEvent
+from dps_portal.notifications.models import Notification
+from dps_portal.notifications.services import store
+from placements import services
+from placements.models import PersonAccess
+from tests.crawl import addresses, ask
+from tests.factories.accounts import UserFactory
+from tests.factories.people import OF_PERSON, OF_REQUEST
+from tests.factories.placements import AT, Journey, owner_of, provider_on
+
+pytestmark = pytest.mark.django_db
+
+CANARIES = {
+    "identity": ("Wilhelmina Quillfeather", "QF77310", "17 March 1961", "1961-03-17"),
+    "needs": ("needs a heron by the window",),
+    "assessment": ("community options with otters",),
+    "choice": ("chose the place with newts",),
+    "funding": ("money for the kingfisher",),
+    "break-glass": ("opened because of a plover",),
+    "privacy": ("restricted because of a grebe", "exported because of a teal"),
+}
+IN_TABLES = {  # where the words about a person lie; who it is lies nowhere to be read
+    "needs": {"placements_referral"},
+    "assessment": {"placements_referral"},
+    "choice": {"placements_placement"},
+    "funding": {"placements_fundingrequest"},
+    "break-glass": {"placements_breakglass"},
+    "privacy": {"placements_restriction", "placements_subjectrequest"},
+}
+OF_REFERRAL = (
+    *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
+    *("start_matching", "match_referral", "choose_option"),
+)
+ABOVE = ("placements", "reports", "home", "notifications", "publication", "agreements")
+OF_FUNDING = ("funding_request", "decide_funding")
+
+
+class Council:
+    """One case with a canary in every text, and everybody who could look for one."""
+
+    def __init__(self, *, is_restricted=False):
+        self.journey = journey = Journey().budget(y2026=27_000_000)
+        people = journey.people
+        listed = UserFactory(roles=[Role.ASSESSMENT_MANAGER])
+        glass = UserFactory(roles=[Role.ASSESSOR])
+        referral = journey.draft(
+            number="QF 77310",
+            name="Wilhelmina Quillfeather",
+            date_of_birth=date(1961, 3, 17),
+        )
+        journey.submit_and_allocate(referral)
+        referral = journey.assess(
+            referral,
+            needs_summary=CANARIES["needs"][0],
+            community_options_tried=CANARIES["assessment"][0],
+        )
+        services.start_matching(referral=referral, by=people["assessor"], at=AT)
+        placement = journey.accept(journey.choose(referral, person_choice=CANARIES["choice"][0]))
+        self.person = person = referral.person
+        asked = services.request_funding(
+            placement=placement, reason=CANARIES["funding"][0], by=people["assessor"], at=AT
+        )
+        opened = services.break_glass(
+            person=person, reason=CANARIES["break-glass"][0], by=glass, at=AT
+        )
+        self.export = services.request_export(
+            person=person, reason=CANARIES["privacy"][1], by=people["manager"], at=AT
+        )
+        services.decide_subject_request(
+            asked=self.export, is_approved=True, reason="", by=listed, at=AT
+        )
+        services.restrict_person(
+            person=person, reason=CANARIES["privacy"][0], readers=[listed], by=listed, at=AT
+        )
+        if not is_restricted:
+            services.lift_restriction(person=person, reason="Over.", by=listed, at=AT)
+        readers = {
+            **people,
+            "listed": listed,
+            "glass": glass,
+            "stranger": UserFactory(roles=[Role.ASSESSOR]),
+            "provider": owner_of(journey.provider),
+            "other provider": owner_of(provider_on(journey.lot)),
+            "auditor": UserFactory(roles=[Role.AUDITOR]),
+            "procurement": UserFactory(roles=[Role.PROCUREMENT]),
+            "evaluator": UserFactory(roles=[Role.EVALUATOR]),
+            "moderator": UserFactory(roles=[Role.MODERATOR]),
+            "administrator": UserFactory(roles=[Role.SYSTEM_ADMIN]),
+        }
+        self.readers = {"nobody": Client()}
+        for label, reader in readers.items():
+            self.readers[label] = Client()
+            self.readers[label].force_login(reader)
+        space = {
+            "reference": [placement.reference],
+            "provider": [journey.provider.reference],
+            "agreement": [journey.agreement.reference],
+            "year": [2026],
+        }
+        self.pages = addresses(
+            {
+                "placements": space,
+                **{
+                    f"placements:{name}": space | {"reference": [row.reference]}
+                    for names, row in (
+                        (OF_REFERRAL, referral),
+                        (OF_PERSON, person),
+                        (OF_REQUEST, self.export),
+                        (OF_FUNDING, asked),
+                    )
+                    for name in names
+                },
+                "placements:review_break_glass": {"reference": [opened.reference]},
+                "notifications:message": {
+                    "pk": list(Notification.objects.values_list("pk", flat=True))
+                },
+                "publication": space | {"reference": space["agreement"]},
+                "agreements": {"reference": space["agreement"]},
+            }
+        )
+
+    def shown(self, *spaces) -> set:
+        """``(who, page, what)`` of everything that is shown in answer to a GET, and in files."""
+        found = set()
+        for label in self.readers:
+            for name, path in self.pages:
+                if name.split(":")[0] not in (spaces or ABOVE):
+                    continue
+                for query in ("", "?download=csv")[: 1 + name.endswith(("_list", "_trail"))]:
+                    body = ask(self.readers[label], "GET", f"{path}{query}").body.decode(
+                        errors="replace"
+                    )
+                    found |= {(label, name, kind) for kind in kinds_in(body)}
+        return found
+
+
+def kinds_in(text: str) -> set[str]:
+    return {kind for kind, words in CANARIES.items() if any(word in text for word in words)}
+
+
+def stored() -> dict[str, set]:
+    """In which tables each kind of canary can be read."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            held = "\n".join(
+                bytes(value).decode("latin-1")
+                if isinstance(value, bytes | memoryview)
+                else str(value)
+                for row in cursor.fetchall()
+                for value in row
+            )
+            for kind in kinds_in(held):
+                found.setdefault(kind, set()).add(table)
+    return found
+
+
+def seen_by(who, *places) -> set:
+    return {(who, f"placements:{page}", kind) for page, kind in places}
+
+
+CASE = (
+    ("referral", "needs"),
+    ("referral", "assessment"),
+    ("record_eligibility", "needs"),
+    ("placement", "choice"),
+)
+OFFER = (("offer", "needs"),)
+FUNDING = (("funding_request", "funding"),)
+REVIEW = (("break_glass_list", "break-glass"), ("review_break_glass", "break-glass"))
+REQUEST = (("subject_request", "privacy"), ("decide_subject_request", "privacy"))
+
+
+@pytest.fixture(autouse=True)
+def _in_may_2026():
+    with time_machine.travel(AT + timedelta(hours=1), tick=False):
+        yield
+
+
+def test_words_about_a_person_show_where_the_matrix_allows():
+    council = Council()
+
+    assert council.shown() == (
+        seen_by("assessor", *CASE)
+        | seen_by("glass", *CASE)
+        | seen_by("manager", *CASE, *FUNDING, *REVIEW, *REQUEST)
+        | seen_by("listed", *CASE, *FUNDING, *REVIEW, *REQUEST)
+        | seen_by("provider", *OFFER)
+        | seen_by("commissioner", *FUNDING)
+        | seen_by("auditor", REVIEW[0], REQUEST[0])
+    )
+    assert stored() == IN_TABLES
+    told = "\n".join(f"{message.subject} {message.body}" for message in Notification.objects.all())
+    trail = "\n".join(str(facts) for facts in AuditEvent.objects.values_list("facts", flat=True))
+    assert kinds_in(told) == kinds_in(trail) == set()
+
+
+def test_restricted_record_shows_to_its_list_its_provider_and_by_break_glass_alone():
+    council = Council(is_restricted=True)
+
+    assert council.shown("placements", "reports", "home") == (
+        seen_by("glass", *CASE, ("person", "privacy"))
+        | seen_by("manager", *REVIEW)
+        | seen_by("listed", *CASE, *FUNDING, *REVIEW, *REQUEST, ("person", "privacy"))
+        | seen_by("provider", *OFFER)
+        | seen_by("auditor", REVIEW[0], REQUEST[0])
+    )
+
+
+@pytest.mark.parametrize("is_restricted", [False, True])
+def test_identity_is_shown_to_the_caseload_for_a_purpose_and_each_look_is_a_row(is_restricted):
+    council = Council(is_restricted=is_restricted)
+    before = PersonAccess.objects.exclude(kind="record").count()
+    places = {
+        "person_identity": [council.person.reference],
+        "download_export": [council.export.reference],
+    }
+
+    found = {
+        (label, name)
+        for label, client in council.readers.items()
+        for name, arguments in places.items()
+        if "identity"
+        in kinds_in(
+            client.post(
+                reverse(f"placements:{name}", args=arguments),
+                {"purpose": "contact", "layout": "txt"},
+            ).content.decode()
+        )
+    }
+
+    team = {"listed", "glass"} if is_restricted else {"listed", "glass", "manager", "assessor"}
+    managers = team & {"listed", "manager"}
+    assert found == {(one, "person_identity") for one in team} | {
+        (one, "download_export") for one in managers
+    }
+    after = PersonAccess.objects.exclude(kind="record").count()
+    assert after - before == len(found)
+
+
+def test_canary_in_a_mail_or_a_table_would_be_noticed():
+    """The twin: it must, or the tests above prove nothing."""
+    council = Council()
+    finance = council.journey.people["finance"]
+
+    message = store(finance, "A person", "Wilhelmina Quillfeather", at=AT)
+    council.pages = [("notifications:message", reverse("notifications:message", args=[message.pk]))]
+
+    assert stored() == IN_TABLES | {"identity": {"notifications_notification"}}
+    assert council.shown() == {("finance", "notifications:message", "identity")}
