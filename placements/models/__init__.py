@@ -2,6 +2,7 @@
 
 from .money import BudgetRevision, BudgetYear, CeilingAlert, FundingRequest, LedgerEntry
 from .people import Person, PersonAccess, Referral
+from .referrals import Ineligibility, ReferralAssignment, ReferralHold
 from .stays import Exit, Placement, Term
 
 __all__ = [
@@ -10,10 +11,13 @@ __all__ = [
     "CeilingAlert",
     "Exit",
     "FundingRequest",
+    "Ineligibility",
     "LedgerEntry",
     "Person",
     "PersonAccess",
     "Placement",
     "Referral",
+    "ReferralAssignment",
+    "ReferralHold",
     "Term",
 ]

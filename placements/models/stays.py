@@ -34,6 +34,9 @@ class PlacementQuerySet(models.QuerySet):
             )
         return self.none()
 
+    def live(self):
+        return self.filter(state__in=LIVE)
+
     def ending_by(self, day):
         """In place, with funding that ends on ``day`` or earlier."""
         return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
@@ -77,6 +80,7 @@ class Placement(models.Model):
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     decline_reason = models.TextField(blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
     admission = models.DateField(null=True)
     funded_until = models.DateField(null=True)
 

@@ -1,7 +1,27 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
+from .allocation import (
+    allocation_due,
+    assessment_due,
+    objections_to_allocation,
+    objections_to_transfer,
+)
+from .assessments import (
+    objections_to_countersignature,
+    objections_to_eligibility,
+    objections_to_ineligibility,
+)
 from .budgets import objections_to_confirmation, objections_to_proposal
 from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
+from .closing import (
+    objections_to_cancellation,
+    objections_to_discard,
+    objections_to_hold,
+    objections_to_live_placement,
+    objections_to_reopening,
+    objections_to_withdrawal,
+    reopened_state,
+)
 from .costs import (
     Absence,
     Night,
@@ -32,12 +52,17 @@ from .funding import (
     objections_to_refusal,
 )
 from .matching import objections_to_answer, objections_to_option
-from .moves import objections_to_move
+from .moves import objections_to_act, objections_to_move
 from .outcomes import planned_exit_rate, suppress
-from .referrals import (
-    objections_to_eligibility,
-    objections_to_open_referral,
-    objections_to_same_person,
+from .referrals import objections_to_open_referral, objections_to_same_person
+from .sections import (
+    ASSESSMENT_SECTIONS,
+    DRAFT_SECTIONS,
+    SECTIONS_OF,
+    Section,
+    gaps,
+    objections_to_answers,
+    objections_to_submission,
 )
 from .stays import (
     ENDING_DAYS,
@@ -50,17 +75,23 @@ from .stays import (
 )
 
 __all__ = [
+    "ASSESSMENT_SECTIONS",
+    "DRAFT_SECTIONS",
     "ENDING_DAYS",
     "EXTENSION_DAYS",
     "LONGEST_STAY_MONTHS",
     "REMIND_BEFORE",
+    "SECTIONS_OF",
     "Absence",
     "Night",
     "NoPriceForDate",
     "Obstacle",
     "Price",
+    "Section",
     "Stay",
     "Term",
+    "allocation_due",
+    "assessment_due",
     "before",
     "by_year",
     "ceiling_crossings",
@@ -68,30 +99,45 @@ __all__ = [
     "cost_by_year",
     "difference",
     "funding_flag",
+    "gaps",
     "is_long_stay",
     "is_within_limit",
     "longest_affordable_end",
     "months_between",
+    "objections_to_act",
     "objections_to_admission",
+    "objections_to_allocation",
     "objections_to_answer",
+    "objections_to_answers",
     "objections_to_approval",
+    "objections_to_cancellation",
     "objections_to_ceilings",
     "objections_to_confirmation",
+    "objections_to_countersignature",
     "objections_to_decider",
+    "objections_to_discard",
     "objections_to_eligibility",
     "objections_to_exit",
     "objections_to_extension",
     "objections_to_figures",
     "objections_to_funding_request",
+    "objections_to_hold",
+    "objections_to_ineligibility",
+    "objections_to_live_placement",
     "objections_to_move",
     "objections_to_open_referral",
     "objections_to_option",
     "objections_to_proposal",
     "objections_to_refusal",
+    "objections_to_reopening",
     "objections_to_same_person",
+    "objections_to_submission",
+    "objections_to_transfer",
+    "objections_to_withdrawal",
     "obstacles",
     "planned_exit_rate",
     "reminder_due",
+    "reopened_state",
     "split",
     "suppress",
     "term_nights",

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt
 
 
 @dataclass(frozen=True)
@@ -26,3 +29,11 @@ def act_on(thing, name: str, label: str, objections: list[str], *, is_button=Fal
 def permitted(user, permission: Permission, who: str, objections: list[str]) -> list[str]:
     """The objections, or that this is not for the reader to do."""
     return objections if user.may(permission) else [f"{who} does this."]
+
+
+def act_page(request, thing, form, act, *, template: str, said: str, **context):
+    """The page of one act on ``thing``: its form, until the act is done; ``said`` tells so."""
+    if attempt(form, act):
+        messages.success(request, said)
+        return redirect(thing)
+    return render(request, template, context | {"form": form})

@@ -11,11 +11,11 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
 from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
-from placements.forms import AdmissionForm, AnswerForm, ExitForm, ListForm
+from placements.forms import AdmissionForm, AnswerForm, CancellationForm, ExitForm, ListForm
 from placements.models import Placement
 from placements.states import PlacementState
 
-from .acts import act_on, permitted
+from .acts import act_on, act_page, permitted
 
 READ = ("GET", "HEAD")
 
@@ -104,14 +104,35 @@ def next_acts(user, one: Placement) -> list:
             act_on(one, "request_extension", "Ask for an extension", permitted(*ask, extension)),
             act_on(one, "record_exit", "Record the exit", permitted(*record, [])),
         ]
+    refer = (user, Permission.MAKE_REFERRAL, "The assessment team")
+    cancel = act_on(one, "cancel_placement", "Cancel the placement", permitted(*refer, []))
     if state in {PlacementState.AWAITING_PROVIDER, PlacementState.AWAITING_FUNDING}:
         funding = rules.objections_to_funding_request(
             state=state, has_open_request=has_open_request
         )
-        return [act_on(one, "request_funding", "Ask for funding", permitted(*ask, funding))]
+        asking = act_on(one, "request_funding", "Ask for funding", permitted(*ask, funding))
+        return [asking, cancel]
     if state == PlacementState.APPROVED:
-        return [act_on(one, "record_admission", "Record the admission", permitted(*record, []))]
+        arrival = act_on(one, "record_admission", "Record the admission", permitted(*record, []))
+        return [arrival, cancel]
     return []
+
+
+@requires(Permission.MAKE_REFERRAL)
+def cancel_placement(request, reference):
+    one = find(request, reference)
+    form = CancellationForm(request.POST or None)
+    return act_page(
+        request,
+        one,
+        form,
+        lambda: services.cancel_placement(
+            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+        template="placements/cancel_placement.html",
+        said=f"Placement {one} is cancelled.",
+        placement=one,
+    )
 
 
 @requires(Permission.RECORD_STAY)
