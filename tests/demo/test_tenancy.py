@@ -319,8 +319,10 @@ def rows_of_a(a) -> dict[str, dict]:
         *("assess_lot", "recommend_lot", "decide_lot"),
     )
     of_referral = (
-        *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
-        *("start_matching", "match_referral"),
+        *("referral", "submit_referral", "discard_draft", "allocate_referral"),
+        *("unallocate_referral", "record_eligible", "record_not_eligible"),
+        *("countersign_referral", "hold_referral", "resume_referral"),
+        *("withdraw_referral", "reopen_referral", "start_matching", "match_referral"),
     )
     return {
         "providers": {"reference": application.reference},
