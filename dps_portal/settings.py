@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.watch_ceilings": 60,
+        "placements.tasks.discard_stale_drafts": 3600,
         "tenders.tasks.remind_of_debriefs": 60,
         "providers.tasks.remind_of_declarations": 60,
         "providers.tasks.remind_of_expiring_evidence": 60,

@@ -14,3 +14,8 @@ def remind_of_ending_funding() -> int:
 @shared_task(name="placements.tasks.watch_ceilings")
 def watch_ceilings() -> int:
     return services.watch_ceilings(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.discard_stale_drafts")
+def discard_stale_drafts() -> int:
+    return services.discard_stale_drafts(at=timezone.now())

@@ -78,6 +78,10 @@ class ReferralQuerySet(models.QuerySet):
         """By its own reference or the person's: nothing else of a person can be searched."""
         return self.filter(Q(reference__icontains=text) | Q(person__reference__icontains=text))
 
+    def stale(self, before):
+        """Drafts begun earlier and never submitted; one taken up again is not among them."""
+        return self.filter(state=ReferralState.DRAFT, created_at__lt=before, reopened_reason="")
+
     def worked(self):
         """On somebody's caseload."""
         return self.filter(state__in=WORKED)

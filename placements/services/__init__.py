@@ -18,6 +18,7 @@ from .people import person_identity
 from .quotes import draft_extension, draft_initial, quote
 from .referrals import (
     discard_draft,
+    discard_stale_drafts,
     make_referral,
     save_answers,
     start_matching,
@@ -35,6 +36,7 @@ __all__ = [
     "countersign_referral",
     "decide_funding",
     "discard_draft",
+    "discard_stale_drafts",
     "draft_extension",
     "draft_initial",
     "hold_referral",

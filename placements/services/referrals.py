@@ -1,7 +1,7 @@
 """A referral from its first line to the search for a placement (money.md §2)."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -18,6 +18,8 @@ from placements.states import ReferralState
 
 from .people import find_or_create_person
 from .placements import lock_referral, tell_of_referral
+
+STALE_AFTER = timedelta(days=90)
 
 
 @transaction.atomic
@@ -71,6 +73,26 @@ def discard_draft(*, referral: Referral, by: User, at: datetime) -> None:
             state=ReferralState(referral.state), is_own=referral.created_by_id == by.pk
         )
     )
+    _discard(referral, by=by, at=at)
+
+
+def discard_stale_drafts(*, at: datetime) -> int:
+    """Nobody keeps what they know of a person in a draft for ever (money.md §11)."""
+    stale = Referral.objects.stale(at - STALE_AFTER)
+    return sum(_discard_stale(referral, at=at) for referral in stale)
+
+
+@transaction.atomic
+def _discard_stale(referral: Referral, *, at: datetime) -> bool:
+    one = (
+        Referral.objects.stale(at - STALE_AFTER).select_for_update().filter(pk=referral.pk).first()
+    )
+    if one:
+        _discard(one, by=None, at=at)
+    return one is not None
+
+
+def _discard(referral: Referral, *, by: User | None, at: datetime) -> None:
     trail.record("referral.discarded", referral, by=by, at=at)
     person = referral.person
     referral.delete()
