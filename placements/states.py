@@ -7,7 +7,9 @@ class ReferralState(TextChoices):
     DRAFT = "draft", "Draft"  # an assessor writes it
     SUBMITTED = "submitted", "Submitted"  # an assessor submits it
     ASSESSING = "assessing", "Being assessed"  # a manager allocates it
+    COUNTERSIGNING = "countersigning", "Not eligible, to be countersigned"  # its assessor
     ELIGIBLE = "eligible", "Eligible"  # its assessor records eligibility
+    ON_HOLD = "on_hold", "On hold"  # its assessor, until the person is ready
     MATCHING = "matching", "Finding a placement"  # its assessor starts matching
     PLACEMENT_PROPOSED = "placement_proposed", "Placement proposed"  # an option is chosen
     PLACED = "placed", "Placed"  # the admission is recorded
@@ -17,13 +19,100 @@ class ReferralState(TextChoices):
 REFERRAL_MOVES = {
     ReferralState.DRAFT: {ReferralState.SUBMITTED, ReferralState.CLOSED},
     ReferralState.SUBMITTED: {ReferralState.ASSESSING, ReferralState.CLOSED},
-    ReferralState.ASSESSING: {ReferralState.ELIGIBLE, ReferralState.CLOSED},
-    ReferralState.ELIGIBLE: {ReferralState.MATCHING, ReferralState.CLOSED},
-    ReferralState.MATCHING: {ReferralState.PLACEMENT_PROPOSED, ReferralState.CLOSED},
-    ReferralState.PLACEMENT_PROPOSED: {ReferralState.MATCHING, ReferralState.PLACED},
+    ReferralState.ASSESSING: {
+        ReferralState.SUBMITTED,
+        ReferralState.COUNTERSIGNING,
+        ReferralState.ELIGIBLE,
+        ReferralState.CLOSED,
+    },
+    ReferralState.COUNTERSIGNING: {ReferralState.ASSESSING, ReferralState.CLOSED},
+    ReferralState.ELIGIBLE: {ReferralState.MATCHING, ReferralState.ON_HOLD, ReferralState.CLOSED},
+    ReferralState.ON_HOLD: {ReferralState.ELIGIBLE, ReferralState.MATCHING, ReferralState.CLOSED},
+    ReferralState.MATCHING: {
+        ReferralState.PLACEMENT_PROPOSED,
+        ReferralState.ON_HOLD,
+        ReferralState.CLOSED,
+    },
+    ReferralState.PLACEMENT_PROPOSED: {
+        ReferralState.MATCHING,
+        ReferralState.PLACED,
+        ReferralState.CLOSED,
+    },
     ReferralState.PLACED: {ReferralState.CLOSED},
-    ReferralState.CLOSED: set(),
+    ReferralState.CLOSED: {
+        ReferralState.DRAFT,
+        ReferralState.SUBMITTED,
+        ReferralState.ASSESSING,
+    },
 }
+
+# From allocation to the end: a referral in one of these has a worker.
+WORKED = frozenset(ReferralState) - {
+    ReferralState.DRAFT,
+    ReferralState.SUBMITTED,
+    ReferralState.CLOSED,
+}
+
+# What people do to a referral, by the name of the service, and in which states (money.md §2).
+REFERRAL_ACTS = {
+    "save_answers": {ReferralState.DRAFT, ReferralState.ASSESSING},
+    "discard_draft": {ReferralState.DRAFT},
+    "submit_referral": {ReferralState.DRAFT},
+    "allocate_referral": {ReferralState.SUBMITTED, *WORKED},
+    "unallocate_referral": {ReferralState.ASSESSING},
+    "record_eligible": {ReferralState.ASSESSING},
+    "record_not_eligible": {ReferralState.ASSESSING},
+    "countersign_referral": {ReferralState.COUNTERSIGNING},
+    "hold_referral": {ReferralState.ELIGIBLE, ReferralState.MATCHING},
+    "resume_referral": {ReferralState.ON_HOLD},
+    "start_matching": {ReferralState.ELIGIBLE},
+    "choose_option": {ReferralState.MATCHING},
+    "withdraw_referral": set(ReferralState) - {ReferralState.CLOSED},
+    "reopen_referral": {ReferralState.CLOSED},
+}
+
+
+class WithdrawalReason(TextChoices):
+    CHANGED_MIND = "changed_mind", "No longer wants residential treatment"
+    OTHER_TREATMENT = "other_treatment", "Chose another treatment"
+    NO_CONTACT = "no_contact", "Could not be contacted"
+    NOT_WELL = "not_well", "Not well enough for a placement"
+    IN_HOSPITAL = "in_hospital", "In hospital"
+    IN_CUSTODY = "in_custody", "In custody"
+    MOVED_AWAY = "moved_away", "Moved out of the area"
+    DIED = "died", "Died"
+    REFERRED_TWICE = "referred_twice", "Referred twice"
+    OTHER = "other", "Another reason"
+
+
+WITHDRAWAL_GROUPS = {
+    "The person’s choice": (
+        WithdrawalReason.CHANGED_MIND,
+        WithdrawalReason.OTHER_TREATMENT,
+        WithdrawalReason.NO_CONTACT,
+    ),
+    "Health": (WithdrawalReason.NOT_WELL, WithdrawalReason.IN_HOSPITAL),
+    "Custody": (WithdrawalReason.IN_CUSTODY,),
+    "Moved away": (WithdrawalReason.MOVED_AWAY,),
+    "Died": (WithdrawalReason.DIED,),
+    "Other": (WithdrawalReason.REFERRED_TWICE, WithdrawalReason.OTHER),
+}
+
+
+class Residence(TextChoices):
+    """Whose care the person is in, by ordinary residence (Care Act 2014 s39)."""
+
+    OURS = "ours", "Ordinarily resident here"
+    UNSETTLED = "unsettled", "No settled residence, present here"
+    DISPUTED = "disputed", "Disputed with another council"
+    ELSEWHERE = "elsewhere", "Ordinarily resident elsewhere"
+
+
+class Charging(TextChoices):
+    """What the person pays (Care Act 2014 ss14 and 17)."""
+
+    PUBLIC_HEALTH = "public_health", "Public health funded, no charge"
+    ASSESSED = "assessed", "Financially assessed"
 
 
 class PlacementState(TextChoices):
@@ -32,6 +121,7 @@ class PlacementState(TextChoices):
     AWAITING_FUNDING = "awaiting_funding", "Waiting for funding"  # the provider accepts
     FUNDING_DECLINED = "funding_declined", "Funding declined"  # the approver
     APPROVED = "approved", "Funding approved"  # the approver
+    CANCELLED = "cancelled", "Cancelled"  # an assessor, before the admission
     ADMITTED = "admitted", "Admitted"  # an assessor records the admission
     DISCHARGED = "discharged", "Discharged"  # an assessor records the exit
 
@@ -40,13 +130,27 @@ PLACEMENT_MOVES = {
     PlacementState.AWAITING_PROVIDER: {
         PlacementState.PROVIDER_DECLINED,
         PlacementState.AWAITING_FUNDING,
+        PlacementState.CANCELLED,
     },
     PlacementState.PROVIDER_DECLINED: set(),
-    PlacementState.AWAITING_FUNDING: {PlacementState.FUNDING_DECLINED, PlacementState.APPROVED},
+    PlacementState.AWAITING_FUNDING: {
+        PlacementState.FUNDING_DECLINED,
+        PlacementState.APPROVED,
+        PlacementState.CANCELLED,
+    },
     PlacementState.FUNDING_DECLINED: set(),
-    PlacementState.APPROVED: {PlacementState.ADMITTED},
+    PlacementState.APPROVED: {PlacementState.ADMITTED, PlacementState.CANCELLED},
+    PlacementState.CANCELLED: set(),
     PlacementState.ADMITTED: {PlacementState.DISCHARGED},
     PlacementState.DISCHARGED: set(),
+}
+
+
+# Called off or never begun: only single charges are owed (money.md R14).
+NEVER_STAYED = {
+    PlacementState.PROVIDER_DECLINED,
+    PlacementState.FUNDING_DECLINED,
+    PlacementState.CANCELLED,
 }
 
 

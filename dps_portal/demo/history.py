@@ -20,11 +20,13 @@ from dps_portal.refusals import Refused
 from placements import services
 from placements.models import FundingRequest, Placement, Referral
 from placements.states import (
+    Charging,
     Complexity,
     ExitStatus,
     PlacementState,
     RequestKind,
     RequestState,
+    Residence,
     Urgency,
 )
 
@@ -38,6 +40,11 @@ NEEDS = (
     "Needs a ground-floor room and a programme that allows for limited mobility.",
     "Needs a mental health nurse on site and a quiet setting.",
     "Needs a placement away from former contacts, with family visits at weekends.",
+)
+HOMES = (
+    "Lives alone in a council tenancy.",
+    "Stays with relatives, where others drink.",
+    "Has no settled home.",
 )
 LOT_WEIGHTS = (60, 28, 12)
 PLANNED_RATE = 0.78
@@ -67,33 +74,55 @@ def refer(cast: Cast, agreement: Agreement, number: int, day: date) -> Referral:
         number=f"SC{number:06d}",
         name=f"{random.choice(FIRST_NAMES.split())} {random.choice(LAST_NAMES.split())}",
         date_of_birth=born,
-        source=random.choice(SOURCES),
-        urgency=Urgency.URGENT if random.random() < 0.15 else Urgency.ROUTINE,  # noqa: PLR2004
-        needs_summary=random.choice(NEEDS),
+        by=assessor,
+        at=noon(day),
+    )
+    is_urgent = random.random() < 0.15  # noqa: PLR2004
+    referral = services.save_answers(
+        referral=referral,
+        answers={
+            "source": random.choice(SOURCES),
+            "received_on": day - ONE_DAY,
+            "urgency": Urgency.URGENT if is_urgent else Urgency.ROUTINE,
+            "urgency_reason": "About to lose the tenancy." if is_urgent else "",
+            "needs_summary": random.choice(NEEDS),
+            "home_circumstances": random.choice(HOMES),
+            "complexity": random.sample(list(Complexity.values), random.randrange(3)),
+            "has_consent": True,
+            "consent_on": day - ONE_DAY,
+            "community_options_tried": "Detoxification and day programme, twice in two years.",
+        },
         by=assessor,
         at=noon(day),
     )
     return services.submit_referral(referral=referral, by=assessor, at=noon(day))
 
 
-def assess(cast: Cast, referral: Referral, lot: Lot, day: date) -> Referral:
+def allocate(cast: Cast, referral: Referral, day: date) -> Referral:
     manager, worker = cast.council[Role.ASSESSMENT_MANAGER][0], referral.created_by
-    services.allocate_referral(referral=referral, worker=worker, by=manager, at=noon(day))
-    referral = services.record_eligibility(
+    return services.allocate_referral(referral=referral, worker=worker, by=manager, at=noon(day))
+
+
+def assess(cast: Cast, referral: Referral, lot: Lot, day: date) -> Referral:
+    facts = {"by": allocate(cast, referral, day).worker, "at": noon(day)}
+    services.save_answers(
         referral=referral,
-        is_eligible=True,
-        care_act_assessed_on=day - ONE_DAY,
-        clinical_review_on=day - ONE_DAY,
-        community_options_tried="Community detoxification and day programme, twice in two years.",
-        has_consent=True,
-        complexity=cast.random.sample(list(Complexity.values), cast.random.randrange(3)),
-        needs_summary=referral.needs_summary,
-        lot=lot,
-        reason="",
-        by=worker,
-        at=noon(day),
+        answers={
+            "care_act_assessed_on": day - ONE_DAY,
+            "care_act_eligible": True,
+            "care_act_reason": "The person cannot stay safe at home without support.",
+            "clinical_review_by": "Consultant psychiatrist, community treatment service",
+            "clinical_review_on": day - ONE_DAY,
+            "clinical_review": "A residential programme is indicated.",
+            "residence": Residence.OURS,
+            "charging": Charging.PUBLIC_HEALTH,
+            "desired_outcomes": "Completes the programme and moves to community aftercare.",
+            "lot": lot,
+        },
+        **facts,
     )
-    return services.start_matching(referral=referral, by=worker, at=noon(day))
+    referral = services.record_eligible(referral=referral, **facts)
+    return services.start_matching(referral=referral, **facts)
 
 
 def propose(cast: Cast, referral: Referral, day: date, planned: date) -> Placement:
@@ -271,3 +300,39 @@ def write_desk(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, t
     accepted = Placement.objects.filter(state=PlacementState.AWAITING_FUNDING).order_by("pk")
     if (placement := accepted.last()) and not placement.requests.exists():
         ask(placement, today - ONE_DAY)
+    write_waits(cast, agreement, lots[0], number, day)
+
+
+def write_waits(cast: Cast, agreement: Agreement, lot: Lot, number: int, day: date) -> None:
+    """A draft half written, a case on hold, and one that waits for a countersignature."""
+    waiting = refer(cast, agreement, number + 1, day)
+    held = assess(cast, waiting, lot, day + ONE_DAY)
+    services.hold_referral(
+        referral=held,
+        reason="In hospital; to be looked at again after discharge.",
+        review_on=day + timedelta(days=20),
+        by=held.worker,
+        at=noon(day + ONE_DAY),
+    )
+    refused = allocate(cast, refer(cast, agreement, number + 2, day), day + ONE_DAY)
+    services.record_not_eligible(
+        referral=refused,
+        reason="Community treatment meets the need.",
+        by=refused.worker,
+        at=noon(day + ONE_DAY),
+    )
+    assessor = cast.council[Role.ASSESSOR][0]
+    draft = services.make_referral(
+        agreement=agreement,
+        number=f"SC{number + 3:06d}",
+        name="Robin Wexcombe",
+        date_of_birth=date(1979, 6, 4),
+        by=assessor,
+        at=noon(day),
+    )
+    services.save_answers(
+        referral=draft,
+        answers={"source": SOURCES[0], "received_on": day, "urgency": Urgency.ROUTINE},
+        by=assessor,
+        at=noon(day),
+    )

@@ -227,6 +227,7 @@ REFERRAL_STEPS = {
     ReferralState.DRAFT: "Submit it",
     ReferralState.ASSESSING: "Record whether the person is eligible",
     ReferralState.ELIGIBLE: "Start matching",
+    ReferralState.ON_HOLD: "Look at it again",
     ReferralState.MATCHING: "Find a placement",
 }
 
@@ -234,10 +235,13 @@ REFERRAL_STEPS = {
 def referrals(user: User, at: datetime) -> list[Task]:
     steps = dict(REFERRAL_STEPS)
     if user.may(Permission.ALLOCATE_REFERRAL):
-        steps = {ReferralState.SUBMITTED: "Allocate it"}
+        steps = {
+            ReferralState.SUBMITTED: "Allocate it",
+            ReferralState.COUNTERSIGNING: "Countersign it, or return it",
+        }
     rows = Referral.objects.visible_to(user).filter(state__in=steps)
     return [
-        Task(f"Referral {row.reference}", row.get_absolute_url(), steps[row.state], None)
+        Task(f"Referral {row.reference}", row.get_absolute_url(), steps[row.state], row.due_on)
         for row in rows.order_by("-urgency", "created_at", "pk")[:MOST]
     ]
 

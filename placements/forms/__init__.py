@@ -1,8 +1,18 @@
 """The forms of referrals, placements, funding and ceilings."""
 
 from .budgets import CeilingForm, ConfirmForm
+from .cases import (
+    AllocationForm,
+    CancellationForm,
+    CountersignForm,
+    HoldForm,
+    NotEligibleForm,
+    ReopenForm,
+    TransferForm,
+    WithdrawalForm,
+)
 from .funding import REQUEST_FORMS, DecisionForm
-from .lists import ListForm, YearListForm
+from .lists import CaseloadListForm, ListForm, ReferralListForm, YearListForm
 from .matching import AnswerForm, ChoiceForm, PlannedAdmissionForm
 from .people import (
     AccessListForm,
@@ -19,37 +29,47 @@ from .people import (
     SubjectDecisionForm,
     SubjectRequestListForm,
 )
-from .referrals import AllocationForm, EligibilityForm, IdentityForm, ReferralForm
+from .referrals import DiscardForm, IdentityForm, ReferralForm
+from .sections import SECTION_FORMS
 from .stays import AdmissionForm, ExitForm
 
 __all__ = [
     "REQUEST_FORMS",
+    "SECTION_FORMS",
     "AccessListForm",
     "AdmissionForm",
     "AllocationForm",
     "AnswerForm",
     "BreakGlassListForm",
+    "CancellationForm",
+    "CaseloadListForm",
     "CeilingForm",
     "ChoiceForm",
     "ConfirmForm",
     "ConsentForm",
     "CorrectionForm",
+    "CountersignForm",
     "DecisionForm",
+    "DiscardForm",
     "DownloadForm",
-    "EligibilityForm",
     "ExitForm",
-    "ExtensionForm",
     "FindForm",
+    "HoldForm",
     "IdentityForm",
     "ListForm",
+    "NotEligibleForm",
     "PlannedAdmissionForm",
     "ReadersForm",
     "ReasonForm",
     "ReferralForm",
+    "ReferralListForm",
+    "ReopenForm",
     "RestrictionForm",
     "RetentionListForm",
     "ReviewForm",
     "SubjectDecisionForm",
     "SubjectRequestListForm",
+    "TransferForm",
+    "WithdrawalForm",
     "YearListForm",
 ]

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from dps_portal.accounts.models import User
 from dps_portal.clock import year_label
 from dps_portal.ui.forms import FilterForm
+from placements.states import Urgency
 
 
 class ListForm(FilterForm):
@@ -15,6 +17,26 @@ class ListForm(FilterForm):
     def __init__(self, *args, states, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", "All"), *states]
+
+
+class ReferralListForm(ListForm):
+    """As ``ListForm``, of the team's queue; ``workers`` where the reader may choose among them."""
+
+    urgency = forms.ChoiceField(choices=[("", "All"), *Urgency.choices], required=False)
+    worker = forms.ModelChoiceField(
+        User.objects.none(), required=False, empty_label="All", to_field_name="ref"
+    )
+
+    def __init__(self, *args, workers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].queryset = workers
+        self.fields["worker"].label_from_instance = User.get_full_name
+        if not workers:
+            del self.fields["worker"]
+
+
+class CaseloadListForm(FilterForm):
+    q = forms.CharField(label="Search by name", required=False, max_length=120)
 
 
 class YearListForm(FilterForm):

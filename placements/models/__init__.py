@@ -11,6 +11,7 @@ from .money import (
 )
 from .people import Person, Referral
 from .records import Consent, Correction, SubjectRequest
+from .referrals import Ineligibility, ReferralAssignment, ReferralHold
 from .stays import Exit, OneOffCharge, Placement, Term
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Exit",
     "FundingRequest",
     "Hold",
+    "Ineligibility",
     "LedgerEntry",
     "OneOffCharge",
     "Person",
@@ -31,6 +33,8 @@ __all__ = [
     "Reader",
     "Reconciliation",
     "Referral",
+    "ReferralAssignment",
+    "ReferralHold",
     "Restriction",
     "SubjectRequest",
     "Term",

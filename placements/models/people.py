@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, Max, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,16 @@ from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.clock import ONE_DAY
-from placements.states import Complexity, ReferralState, Urgency
+from placements.rules import ASSESSMENT_SECTIONS, DRAFT_SECTIONS
+from placements.states import (
+    WORKED,
+    Charging,
+    Complexity,
+    ReferralState,
+    Residence,
+    Urgency,
+    WithdrawalReason,
+)
 
 from .access import Hold, within_reach
 from .records import SubjectRequest
@@ -126,18 +135,41 @@ class ReferralQuerySet(models.QuerySet):
         return self.exclude(state=ReferralState.CLOSED)
 
     def stale_drafts(self, made_by: datetime):
-        """Never handed in, and begun at ``made_by`` or earlier; not of people on legal hold."""
+        """Never handed in, and begun at ``made_by`` or earlier; not of people on legal hold.
+
+        One that was taken up again is not among them.
+        """
+        drafts = self.filter(state=ReferralState.DRAFT, reopened_reason="")
         held = Hold.objects.open().values("person")
-        return self.filter(state=ReferralState.DRAFT, created_at__lte=made_by).exclude(
-            person__in=held
-        )
+        return drafts.filter(created_at__lte=made_by).exclude(person__in=held)
 
     def matching_text(self, text):
         """By its own reference or the person's: nothing else of a person can be searched."""
         return self.filter(Q(reference__icontains=text) | Q(person__reference__icontains=text))
 
-    def newest_first(self):
-        return self.order_by("-created_at", "-pk")
+    def worked(self):
+        """On somebody's caseload."""
+        return self.filter(state__in=WORKED)
+
+    def late(self, today):
+        """Past the day by which the next step is due (money.md §9)."""
+        return self.filter(due_on__lt=today)
+
+    def by_worker(self, today):
+        """One row a worker: how many in each state, how many late, and the oldest."""
+        return (
+            self.values("worker__ref", "worker__name")
+            .annotate(
+                **{state.value: Count("pk", filter=Q(state=state)) for state in WORKED},
+                late=Count("pk", filter=Q(due_on__lt=today)),
+                oldest=Min("submitted_at"),
+            )
+            .order_by("worker__name", "worker__ref")
+        )
+
+    def soonest_due_first(self):
+        """What waits for a step with a target, then the others, newest first."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "-created_at", "-pk")
 
 
 class Referral(models.Model):
@@ -146,23 +178,38 @@ class Referral(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="referrals")
     state = models.CharField(max_length=20, choices=ReferralState, default=ReferralState.DRAFT)
     urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.ROUTINE)
-    source = models.CharField(max_length=100)
+    urgency_reason = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=100, blank=True)
+    received_on = models.DateField(null=True)
+    needs_summary = models.TextField(blank=True)
+    home_circumstances = models.TextField(blank=True)
+    complexity = models.JSONField(default=list)
+    has_consent = models.BooleanField(default=False)
+    consent_on = models.DateField(null=True)
+    community_options_tried = models.TextField(blank=True)
     created_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     worker = models.ForeignKey(USER, models.PROTECT, null=True, related_name="caseload")
     allocated_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
     # The assessment: the Care Act assessment and the clinical review behind eligibility (R8.7).
     care_act_assessed_on = models.DateField(null=True)
+    care_act_eligible = models.BooleanField(null=True)
+    care_act_reason = models.TextField(blank=True)
+    clinical_review_by = models.CharField(max_length=120, blank=True)
     clinical_review_on = models.DateField(null=True)
-    community_options_tried = models.TextField(blank=True)
-    has_consent = models.BooleanField(default=False)
-    complexity = models.JSONField(default=list)
-    needs_summary = models.TextField(blank=True)
+    clinical_review = models.TextField(blank=True)
+    residence = models.CharField(max_length=10, choices=Residence, blank=True)
+    charging = models.CharField(max_length=16, choices=Charging, blank=True)
+    weekly_contribution_pence = models.BigIntegerField(null=True)
+    desired_outcomes = models.TextField(blank=True)
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="referrals")
     assessed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=200, blank=True)
+    reopened_reason = models.CharField(max_length=200, blank=True)
+    withdrawn_for = models.CharField(max_length=16, choices=WithdrawalReason, blank=True)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -175,13 +222,19 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 name="referral_eligible_is_whole",
-                condition=Q(state__in=["draft", "submitted", "assessing", "closed"])
+                condition=Q(
+                    state__in=["draft", "submitted", "assessing", "countersigning", "closed"]
+                )
                 | Q(
                     lot__isnull=False,
                     care_act_assessed_on__isnull=False,
                     clinical_review_on__isnull=False,
                     has_consent=True,
                 ),
+            ),
+            models.CheckConstraint(
+                name="referral_in_work_has_a_worker",
+                condition=Q(state__in=["draft", "submitted", "closed"]) | Q(worker__isnull=False),
             ),
             models.CheckConstraint(
                 name="referral_closed_with_reason",
@@ -194,6 +247,12 @@ class Referral(models.Model):
 
     def get_absolute_url(self):
         return reverse("placements:referral", args=[self.reference])
+
+    @property
+    def answers(self) -> dict[str, object]:
+        """What the sections of the referral and of its assessment hold now."""
+        sections = (*DRAFT_SECTIONS, *ASSESSMENT_SECTIONS)
+        return {name: getattr(self, name) for section in sections for name in section.fields}
 
     @property
     def complexity_labels(self) -> list[str]:

@@ -42,6 +42,9 @@ class PlacementQuerySet(models.QuerySet):
         """With the rows from which costs are computed, in one query for each kind."""
         return self.prefetch_related("terms", "exits", "charges")
 
+    def live(self):
+        return self.filter(state__in=LIVE)
+
     def ending_by(self, day):
         """In place, with funding that ends on ``day`` or earlier."""
         return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
@@ -85,6 +88,7 @@ class Placement(models.Model):
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     decline_reason = models.TextField(blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
     admission = models.DateField(null=True)
     funded_until = models.DateField(null=True)
 

@@ -1,5 +1,16 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
+from .allocation import (
+    allocation_due,
+    assessment_due,
+    objections_to_allocation,
+    objections_to_transfer,
+)
+from .assessments import (
+    objections_to_countersignature,
+    objections_to_eligibility,
+    objections_to_ineligibility,
+)
 from .budgets import (
     objections_to_closing,
     objections_to_confirmation,
@@ -16,6 +27,15 @@ from .changes import (
     repriced,
     shift_admission,
     transferred,
+)
+from .closing import (
+    objections_to_cancellation,
+    objections_to_discard,
+    objections_to_hold,
+    objections_to_live_placement,
+    objections_to_reopening,
+    objections_to_withdrawal,
+    reopened_state,
 )
 from .costs import (
     Absence,
@@ -68,7 +88,7 @@ from .funding import (
 )
 from .invoices import TOLERANCE_PENCE, InvoiceMatch
 from .matching import objections_to_answer, objections_to_option
-from .moves import objections_to_move
+from .moves import objections_to_act, objections_to_move
 from .outcomes import admissions_by_year, days_late, planned_exit_rate, suppress
 from .people import (
     BREAK_GLASS_HOURS,
@@ -84,7 +104,7 @@ from .people import (
     objections_to_correction,
     objections_to_download,
     objections_to_erasure,
-    objections_to_hold,
+    objections_to_legal_hold,
     objections_to_naming,
     objections_to_referral_out_of_sight,
     objections_to_restriction,
@@ -96,10 +116,15 @@ from .people import (
     plain_number,
 )
 from .queue import Waiting, affordable_in_queue, in_queue_order
-from .referrals import (
-    objections_to_eligibility,
-    objections_to_open_referral,
-    objections_to_same_person,
+from .referrals import objections_to_open_referral, objections_to_same_person
+from .sections import (
+    ASSESSMENT_SECTIONS,
+    DRAFT_SECTIONS,
+    SECTIONS_OF,
+    Section,
+    gaps,
+    objections_to_answers,
+    objections_to_submission,
 )
 from .stays import (
     ENDING_DAYS,
@@ -114,15 +139,18 @@ from .terms import Layer, Term, cost_by_year, in_force, longest_affordable_end, 
 from .years import Posting, by_posting_year, postings
 
 __all__ = [
+    "ASSESSMENT_SECTIONS",
     "BREAK_GLASS_HOURS",
     "DOWNLOAD_DAYS",
     "DRAFT_DAYS",
+    "DRAFT_SECTIONS",
     "ENDING_DAYS",
     "ERASED",
     "EXTENSION_DAYS",
     "LONGEST_STAY_MONTHS",
     "MAY_ASK",
     "REMIND_BEFORE",
+    "SECTIONS_OF",
     "TOLERANCE_PENCE",
     "Absence",
     "Asked",
@@ -142,6 +170,7 @@ __all__ = [
     "OneOff",
     "Posting",
     "Price",
+    "Section",
     "Share",
     "Shift",
     "Stay",
@@ -150,6 +179,8 @@ __all__ = [
     "YearFacts",
     "admissions_by_year",
     "affordable_in_queue",
+    "allocation_due",
+    "assessment_due",
     "before",
     "break_glass_until",
     "by_posting_year",
@@ -166,6 +197,7 @@ __all__ = [
     "extended",
     "forecast_year",
     "funding_flag",
+    "gaps",
     "in_force",
     "in_queue_order",
     "is_long_stay",
@@ -173,24 +205,33 @@ __all__ = [
     "last_contact_of_due",
     "longest_affordable_end",
     "objections_to_absence",
+    "objections_to_act",
     "objections_to_admission",
+    "objections_to_allocation",
     "objections_to_answer",
+    "objections_to_answers",
     "objections_to_approval",
     "objections_to_asking",
     "objections_to_break_glass",
+    "objections_to_cancellation",
     "objections_to_ceilings",
     "objections_to_closing",
     "objections_to_confirmation",
     "objections_to_confirming_close",
     "objections_to_consent",
     "objections_to_correction",
+    "objections_to_countersignature",
     "objections_to_decider",
+    "objections_to_discard",
     "objections_to_download",
     "objections_to_eligibility",
     "objections_to_erasure",
     "objections_to_exit",
     "objections_to_figures",
     "objections_to_hold",
+    "objections_to_ineligibility",
+    "objections_to_legal_hold",
+    "objections_to_live_placement",
     "objections_to_move",
     "objections_to_naming",
     "objections_to_open_referral",
@@ -200,12 +241,16 @@ __all__ = [
     "objections_to_proposal",
     "objections_to_referral_out_of_sight",
     "objections_to_refusal",
+    "objections_to_reopening",
     "objections_to_restriction",
     "objections_to_review",
     "objections_to_same_person",
     "objections_to_sharing",
     "objections_to_subject_decision",
     "objections_to_subject_request",
+    "objections_to_submission",
+    "objections_to_transfer",
+    "objections_to_withdrawal",
     "objections_to_withdrawing",
     "obstacles",
     "plain_name",
@@ -216,6 +261,7 @@ __all__ = [
     "price_on",
     "reanchored",
     "reminder_due",
+    "reopened_state",
     "repriced",
     "shares",
     "shift_admission",

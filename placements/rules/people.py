@@ -108,7 +108,7 @@ def objections_to_correction(
     return objections
 
 
-def objections_to_hold(*, is_held: bool, should_be: bool, is_erased: bool) -> list[str]:
+def objections_to_legal_hold(*, is_held: bool, should_be: bool, is_erased: bool) -> list[str]:
     if is_erased:
         return [ERASED]
     if is_held == should_be:

@@ -1,4 +1,4 @@
-"""Closing a financial year: proposed by a commissioner, confirmed by finance (money.md R23, §8)."""
+"""A referral put on hold and taken up again, withdrawn with all that hangs on it, reopened."""
 
 from datetime import date, datetime
 
@@ -8,73 +8,126 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.audit import trail
-from dps_portal.clock import year_start
-from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import BudgetYear, FundingRequest, Placement
-from placements.states import PlacementState, YearState
+from placements.models import Person, Referral, ReferralHold
+from placements.states import PlacementState, ReferralState, Urgency, WithdrawalReason
 
-
-def objections_to_closing(year: BudgetYear, today: date) -> list[str]:
-    """What of the year is not settled yet; the page lists it before anybody proposes."""
-    end = year_start(year.year + 1)
-    here = Placement.objects.filter(referral__agreement=year.agreement)
-    undecided = FundingRequest.objects.undecided().filter(
-        placement__in=here, start__lt=end, end__gt=year_start(year.year)
-    )
-    return rules.objections_to_closing(
-        state=YearState(year.state),
-        is_over=today >= end,
-        has_next=year.agreement.budget_years.filter(
-            year=year.year + 1, ceiling_pence__gt=0
-        ).exists(),
-        live=here.filter(state=PlacementState.ADMITTED, funded_until__lt=end).count(),
-        undecided=undecided.count(),
-    )
+from .allocation import end_assignment
+from .cancellations import cancel
+from .ledger import lock_years
+from .placements import lock_placement, lock_referral, tell_of_referral
 
 
 @transaction.atomic
-def propose_close(*, year: BudgetYear, by: User, at: datetime) -> BudgetYear:
-    """Say that every fact of the year is in; it stays open until another person confirms."""
-    year = _lock(year)
-    refuse_if(objections_to_closing(year, timezone.localdate(at)))
-    year.state = YearState.CLOSING
-    year.closing_proposed_by = by
-    year.closing_proposed_at = at
-    year.save()
-    for person in User.objects.with_permission(Permission.CONFIRM_CEILING).exclude(pk=by.pk):
-        notify(
-            person,
-            "placements/emails/closing_proposed.txt",
-            at=at,
-            year=year,
-            path=year.get_absolute_url(),
-        )
-    trail.record("year.closing_proposed", year, by=by, at=at, committed=year.committed_pence)
-    return year
-
-
-@transaction.atomic
-def confirm_close(*, year: BudgetYear, by: User, at: datetime) -> BudgetYear:
-    """Close the year: from now on what concerns its nights is posted in the next open one."""
-    year = _lock(year)
-    is_proposer = year.closing_proposed_by_id == by.pk
+def hold_referral(
+    *, referral: Referral, reason: str, review_on: date, by: User, at: datetime
+) -> Referral:
+    """The person is not ready yet; it is looked at again on ``review_on``."""
+    referral = lock_referral(referral)
     refuse_if(
-        rules.objections_to_confirming_close(state=YearState(year.state), is_proposer=is_proposer)
-        or objections_to_closing(year, timezone.localdate(at))
+        rules.objections_to_hold(
+            state=ReferralState(referral.state),
+            reason=reason,
+            review_on=review_on,
+            today=timezone.localdate(at),
+        )
     )
-    year.state = YearState.CLOSED
-    year.closed_by = by
-    year.closed_at = at
-    year.save()
-    trail.record("year.closed", year, by=by, at=at, committed=year.committed_pence)
-    return year
+    ReferralHold.objects.create(
+        referral=referral,
+        from_state=referral.state,
+        reason=reason,
+        review_on=review_on,
+        held_by=by,
+        held_at=at,
+    )
+    referral.state = ReferralState.ON_HOLD
+    referral.due_on = review_on
+    referral.save()
+    trail.record("referral.held", referral, by=by, at=at, review_on=review_on.isoformat())
+    return referral
 
 
-def _lock(year: BudgetYear) -> BudgetYear:
-    return (
-        BudgetYear.objects.select_for_update(of=("self",))
-        .select_related("agreement", "closing_proposed_by")
-        .get(pk=year.pk)
+@transaction.atomic
+def resume_referral(*, referral: Referral, by: User, at: datetime) -> Referral:
+    """Back to where it was."""
+    referral = lock_referral(referral)
+    refuse_if(rules.objections_to_act("resume_referral", ReferralState(referral.state)))
+    hold = referral.holds.get(ended_at=None)
+    hold.ended_at = at
+    hold.save()
+    referral.state = hold.from_state
+    referral.due_on = None
+    referral.save()
+    trail.record("referral.resumed", referral, by=by, at=at, state=referral.state)
+    return referral
+
+
+@transaction.atomic
+def withdraw_referral(
+    *, referral: Referral, why: WithdrawalReason, details: str, by: User, at: datetime
+) -> Referral:
+    """Close it for a reason of the person's. A placement not yet begun is cancelled with it:
+    its requests lapse, its money is released and its provider told, by reference."""
+    lock_years(referral.agreement)
+    live = referral.placements.live().first()
+    placement = live and lock_placement(live)
+    referral = lock_referral(referral)
+    refuse_if(
+        rules.objections_to_live_placement(is_locked=referral.placements.live().first() == live)
     )
+    refuse_if(
+        rules.objections_to_withdrawal(
+            state=ReferralState(referral.state),
+            is_admitted=bool(placement) and placement.state == PlacementState.ADMITTED,
+            why=why,
+            details=details,
+        )
+    )
+    if placement:
+        cancel(placement, reason="The referral was withdrawn.", by=by, at=at)
+    referral.holds.filter(ended_at=None).update(ended_at=at)
+    referral.ineligibilities.filter(ended_at=None).update(ended_at=at)
+    label = str(WithdrawalReason(why).label)
+    referral.state = ReferralState.CLOSED
+    referral.withdrawn_for = why
+    referral.closed_reason = f"{label}: {details}" if details else label
+    referral.closed_at = at
+    referral.due_on = None
+    referral.save()
+    others = {referral.created_by, referral.worker} - {by, None}
+    tell_of_referral(others, "referral_withdrawn", referral, at)
+    trail.record("referral.withdrawn", referral, by=by, at=at, why=why)
+    return referral
+
+
+@transaction.atomic
+def reopen_referral(*, referral: Referral, reason: str, by: User, at: datetime) -> Referral:
+    """A manager takes a closed case up again, to be assessed anew by its worker or another."""
+    Person.objects.select_for_update().get(pk=referral.person_id)  # as a new referral does
+    referral = lock_referral(referral)
+    refuse_if(
+        rules.objections_to_reopening(
+            state=ReferralState(referral.state),
+            has_other_open=referral.person.referrals.open().exists(),
+        )
+    )
+    has_worker = bool(referral.worker) and referral.worker.may(Permission.MAKE_REFERRAL)
+    if not has_worker:
+        end_assignment(referral, at=at)
+    state = rules.reopened_state(
+        was_submitted=referral.submitted_at is not None, has_worker=has_worker
+    )
+    now = timezone.localtime(at)
+    referral.due_on = {
+        ReferralState.SUBMITTED: rules.allocation_due(now),
+        ReferralState.ASSESSING: rules.assessment_due(now, Urgency(referral.urgency)),
+    }.get(state)
+    referral.state = state
+    referral.closed_at = None
+    referral.closed_reason = referral.withdrawn_for = ""
+    referral.reopened_reason = reason
+    referral.save()
+    tell_of_referral({referral.worker} - {None, by}, "referral_reopened", referral, at)
+    trail.record("referral.reopened", referral, by=by, at=at, state=state)
+    return referral

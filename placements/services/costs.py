@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from placements import rules
 from placements.models import Exit, FundingRequest, Placement
-from placements.states import RequestKind
+from placements.states import NEVER_STAYED, RequestKind
 
 
 def last_exit(placement: Placement) -> Exit | None:
@@ -13,7 +13,12 @@ def last_exit(placement: Placement) -> Exit | None:
 
 
 def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules.Stay | None:
-    """The funded stay, with ``extra`` nights asked for laid over it; ``None`` without a night."""
+    """The funded stay, with ``extra`` nights asked for laid over it; ``None`` without a night.
+
+    What was called off costs nothing but its single charges (R14).
+    """
+    if placement.state in NEVER_STAYED:
+        return None
     layers = [
         rules.Layer(term.start, term.end, term.weekly_pence)
         for term in sorted(placement.terms.all(), key=lambda term: term.pk)

@@ -1,9 +1,10 @@
 """What the services of a placement share: its lock, and who hears of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from dps_portal.accounts.models import User
-from dps_portal.notifications.services import notify
+from dps_portal.notifications.services import notify, notify_each
 from placements.models import Placement, Referral
 from placements.states import ReferralState
 
@@ -37,6 +38,19 @@ def tell(person: User, event: str, placement: Placement, at: datetime, *, path: 
         at=at,
         placement=placement,
         path=path or placement.get_absolute_url(),
+    )
+
+
+def tell_of_referral(
+    people: Iterable[User], event: str, referral: Referral, at: datetime, **facts
+) -> None:
+    notify_each(
+        people,
+        f"placements/emails/{event}.txt",
+        at=at,
+        referral=referral,
+        path=referral.get_absolute_url(),
+        **facts,
     )
 
 

@@ -7,17 +7,16 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
-from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import Referral
-from placements.states import ReferralState, Urgency
+from placements.states import ReferralState
 
-from .consents import take_consent
 from .people import find_or_create_person
-from .placements import lock_referral
+from .placements import lock_referral, tell_of_referral
+from .retention import delete_draft
 
 
 @transaction.atomic
@@ -27,9 +26,6 @@ def make_referral(
     number: str,
     name: str,
     date_of_birth: date,
-    source: str,
-    urgency: Urgency,
-    needs_summary: str,
     by: User,
     at: datetime,
 ) -> Referral:
@@ -46,9 +42,6 @@ def make_referral(
     referral = Referral.objects.create(
         agreement=agreement,
         person=person,
-        source=source,
-        urgency=urgency,
-        needs_summary=needs_summary,
         created_by=by,
         created_at=at,
     )
@@ -59,103 +52,53 @@ def make_referral(
 
 
 @transaction.atomic
+def save_answers(*, referral: Referral, answers: dict, by: User, at: datetime) -> Referral:
+    """Keep what one section, or several, of the draft or of the assessment now say."""
+    referral = lock_referral(referral)
+    refuse_if(rules.objections_to_answers(ReferralState(referral.state), answers))
+    for name, value in answers.items():
+        setattr(referral, name, value)
+    referral.save()
+    trail.record("referral.edited", referral, by=by, at=at, fields=sorted(answers))
+    return referral
+
+
+@transaction.atomic
+def discard_draft(*, referral: Referral, by: User, at: datetime) -> None:
+    """The draft goes, and the person with it where nothing else needs to know who that is."""
+    referral = lock_referral(referral)
+    refuse_if(
+        rules.objections_to_discard(
+            state=ReferralState(referral.state), is_own=referral.created_by_id == by.pk
+        )
+    )
+    delete_draft(referral, by=by, at=at)
+
+
+@transaction.atomic
 def submit_referral(*, referral: Referral, by: User, at: datetime) -> Referral:
     """Hand the draft to the team; those who allocate are told."""
-    referral = _move(referral, ReferralState.SUBMITTED)
+    referral = lock_referral(referral)
+    refuse_if(rules.objections_to_submission(ReferralState(referral.state), referral.answers))
+    referral.state = ReferralState.SUBMITTED
     referral.submitted_at = at
+    referral.due_on = rules.allocation_due(timezone.localtime(at))
     referral.save()
-    for manager in User.objects.with_permission(Permission.ALLOCATE_REFERRAL):
-        _tell(manager, "referral_submitted", referral, at)
+    tell_of_referral(
+        User.objects.with_permission(Permission.ALLOCATE_REFERRAL),
+        "referral_submitted",
+        referral,
+        at,
+    )
     trail.record("referral.submitted", referral, by=by, at=at)
     return referral
 
 
 @transaction.atomic
-def allocate_referral(*, referral: Referral, worker: User, by: User, at: datetime) -> Referral:
-    """Put the referral on a worker's caseload."""
-    referral = _move(referral, ReferralState.ASSESSING)
-    referral.worker = worker
-    referral.allocated_at = at
-    referral.save()
-    _tell(worker, "referral_allocated", referral, at)
-    trail.record("referral.allocated", referral, by=by, at=at, worker=worker.ref)
-    return referral
-
-
-@transaction.atomic
-def record_eligibility(
-    *,
-    referral: Referral,
-    is_eligible: bool,
-    care_act_assessed_on: date | None,
-    clinical_review_on: date | None,
-    community_options_tried: str,
-    has_consent: bool,
-    complexity: list[str],
-    needs_summary: str,
-    lot: Lot | None,
-    reason: str,
-    by: User,
-    at: datetime,
-) -> Referral:
-    """The team's decision after the Care Act assessment and the clinical review (R8.7).
-
-    Not eligible closes the referral with ``reason``.
-    """
-    referral = lock_referral(referral)
-    to = ReferralState.ELIGIBLE if is_eligible else ReferralState.CLOSED
-    refuse_if(
-        rules.objections_to_eligibility(
-            state=ReferralState(referral.state),
-            to=to,
-            assessed_on=[care_act_assessed_on, clinical_review_on],
-            has_consent=has_consent,
-            has_lot=lot is not None,
-            reason=reason,
-            today=timezone.localdate(at),
-        )
-    )
-    referral.state = to
-    referral.care_act_assessed_on = care_act_assessed_on
-    referral.clinical_review_on = clinical_review_on
-    referral.community_options_tried = community_options_tried
-    referral.has_consent = has_consent
-    referral.complexity = complexity
-    referral.needs_summary = needs_summary
-    referral.lot = lot
-    referral.assessed_at = at
-    if not is_eligible:
-        referral.closed_at = at
-        referral.closed_reason = reason
-    referral.save()
-    if referral.created_by != by:
-        _tell(referral.created_by, "eligibility_recorded", referral, at)
-    if has_consent:
-        take_consent(referral.person, by=by, at=at)
-    trail.record("referral.assessed", referral, by=by, at=at, state=to, lot=lot and lot.number)
-    return referral
-
-
-@transaction.atomic
 def start_matching(*, referral: Referral, by: User, at: datetime) -> Referral:
-    referral = _move(referral, ReferralState.MATCHING)
+    referral = lock_referral(referral)
+    refuse_if(rules.objections_to_act("start_matching", ReferralState(referral.state)))
+    referral.state = ReferralState.MATCHING
     referral.save()
     trail.record("referral.matching_started", referral, by=by, at=at)
     return referral
-
-
-def _move(referral: Referral, to: ReferralState) -> Referral:
-    referral = lock_referral(referral)
-    refuse_if(rules.objections_to_move(ReferralState(referral.state), to))
-    referral.state = to
-    return referral
-
-
-def _tell(person: User, event: str, referral: Referral, at: datetime) -> None:
-    notify(
-        person,
-        f"placements/emails/{event}.txt",
-        at=at,
-        referral=referral,
-        path=referral.get_absolute_url(),
-    )

@@ -40,7 +40,7 @@ def release_hold(*, person: Person, reason: str, by: User, at: datetime) -> Pers
 
 def _refuse_hold(person: Person, *, should_be: bool) -> None:
     refuse_if(
-        rules.objections_to_hold(
+        rules.objections_to_legal_hold(
             is_held=person.holds.open().exists(),
             should_be=should_be,
             is_erased=person.erased_at is not None,
@@ -94,17 +94,23 @@ def delete_stale_drafts(*, at: datetime) -> int:
     deleted = 0
     for draft in Referral.objects.stale_drafts(made_by).order_by("pk"):
         with suppress(Refused):  # handed in since
-            _delete_draft(draft, made_by, at)
+            _delete_stale_draft(draft, made_by, at)
             deleted += 1
     return deleted
 
 
 @transaction.atomic
-def _delete_draft(draft: Referral, made_by: datetime, at: datetime) -> None:
+def _delete_stale_draft(draft: Referral, made_by: datetime, at: datetime) -> None:
+    lock_person(draft.person)
+    still = Referral.objects.select_for_update().filter(pk=draft.pk).stale_drafts(made_by)
+    refuse_if([] if still.exists() else ["The draft is none any more."])
+    delete_draft(draft, by=None, at=at)
+
+
+def delete_draft(draft: Referral, *, by: User | None, at: datetime) -> None:
+    """Of a draft that is locked; who it was goes with it where nothing else is held."""
     person = lock_person(draft.person)
-    still = Referral.objects.select_for_update().filter(pk=draft.pk, state=draft.state)
-    refuse_if([] if still.stale_drafts(made_by).exists() else ["The draft is none any more."])
-    still.delete()
+    Referral.objects.filter(pk=draft.pk).delete()
     is_forgotten = not person.referrals.exists()
     if is_forgotten:
         _forget(person, at)
@@ -112,7 +118,7 @@ def _delete_draft(draft: Referral, made_by: datetime, at: datetime) -> None:
     trail.record(
         "referral.draft_deleted",
         draft,
-        by=None,
+        by=by,
         at=at,
         person=person.reference,
         identity="destroyed" if is_forgotten else "kept",

@@ -1,5 +1,12 @@
 """The pages of referrals, placements, funding and ceilings."""
 
+from .allocation import (
+    allocate_referral,
+    caseload,
+    caseload_list,
+    transfer_caseload,
+    unallocate_referral,
+)
 from .budgets import (
     budget_list,
     budget_year,
@@ -7,6 +14,15 @@ from .budgets import (
     confirm_close,
     propose_ceiling,
     propose_close,
+)
+from .cases import (
+    countersign_referral,
+    hold_referral,
+    record_eligible,
+    record_not_eligible,
+    reopen_referral,
+    resume_referral,
+    withdraw_referral,
 )
 from .funding import (
     change_request,
@@ -16,9 +32,11 @@ from .funding import (
     request_list,
     withdraw_request,
 )
+from .matching import choose_option, match_referral
 from .people import correct_identity, find_person, hold_record, person, record_consent, release_hold
 from .placements import (
     answer_offer,
+    cancel_placement,
     offer,
     offer_list,
     placement,
@@ -27,14 +45,12 @@ from .placements import (
     record_exit,
 )
 from .referrals import (
-    allocate_referral,
-    choose_option,
+    discard_draft,
     make_referral,
-    match_referral,
     person_identity,
-    record_eligibility,
     referral,
     referral_list,
+    save_answers,
     start_matching,
     submit_referral,
 )
@@ -65,18 +81,24 @@ __all__ = [
     "break_glass_list",
     "budget_list",
     "budget_year",
+    "cancel_placement",
+    "caseload",
+    "caseload_list",
     "change_readers",
     "change_request",
     "choose_option",
     "confirm_ceiling",
     "confirm_close",
     "correct_identity",
+    "countersign_referral",
     "decide_funding",
     "decide_subject_request",
+    "discard_draft",
     "download_export",
     "find_person",
     "funding_request",
     "hold_record",
+    "hold_referral",
     "lift_restriction",
     "make_referral",
     "match_referral",
@@ -90,21 +112,28 @@ __all__ = [
     "propose_close",
     "record_admission",
     "record_consent",
-    "record_eligibility",
+    "record_eligible",
     "record_exit",
+    "record_not_eligible",
     "referral",
     "referral_list",
     "release_hold",
+    "reopen_referral",
     "request_erasure",
     "request_export",
     "request_funding",
     "request_list",
     "restrict_person",
+    "resume_referral",
     "retention_list",
     "review_break_glass",
+    "save_answers",
     "start_matching",
     "subject_request",
     "subject_request_list",
     "submit_referral",
+    "transfer_caseload",
+    "unallocate_referral",
+    "withdraw_referral",
     "withdraw_request",
 ]

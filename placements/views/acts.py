@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt
 from placements.states import RequestKind
 
 
@@ -32,3 +35,11 @@ def permitted(user, permission: Permission, who: str, objections: list[str]) -> 
 def slug_of(kind: RequestKind) -> str:
     """The kind of a request as it stands in an address."""
     return kind.value.replace("_", "-")
+
+
+def act_page(request, thing, form, act, *, template: str, said: str, **context):
+    """The page of one act on ``thing``: its form, until the act is done; ``said`` tells so."""
+    if attempt(form, act):
+        messages.success(request, said)
+        return redirect(thing)
+    return render(request, template, context | {"form": form})

@@ -12,11 +12,11 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
 from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
-from placements.forms import AdmissionForm, AnswerForm, ExitForm, ListForm
+from placements.forms import AdmissionForm, AnswerForm, CancellationForm, ExitForm, ListForm
 from placements.models import Placement
 from placements.states import PlacementState, RequestKind
 
-from .acts import act_on, permitted, slug_of
+from .acts import act_on, act_page, permitted, slug_of
 
 READ = ("GET", "HEAD")
 
@@ -104,6 +104,8 @@ def next_acts(user, one: Placement) -> list:
     """What comes next, the facts first and then the money; other changes are ``changes``."""
     state = PlacementState(one.state)
     record = (user, Permission.RECORD_STAY, "The assessment team")
+    refer = (user, Permission.MAKE_REFERRAL, "The assessment team")
+    cancel = act_on(one, "cancel_placement", "Cancel the placement", permitted(*refer, []))
     match state:
         case PlacementState.ADMITTED:
             return [
@@ -111,9 +113,10 @@ def next_acts(user, one: Placement) -> list:
                 act_on(one, "record_exit", "Record the exit", permitted(*record, [])),
             ]
         case PlacementState.AWAITING_PROVIDER | PlacementState.AWAITING_FUNDING:
-            return [asking(user, one, RequestKind.INITIAL, "Ask for funding")]
+            return [asking(user, one, RequestKind.INITIAL, "Ask for funding"), cancel]
         case PlacementState.APPROVED:
-            return [act_on(one, "record_admission", "Record the admission", permitted(*record, []))]
+            arrival = permitted(*record, [])
+            return [act_on(one, "record_admission", "Record the admission", arrival), cancel]
     return []
 
 
@@ -138,6 +141,23 @@ def changes(user, one: Placement) -> list[tuple[str, str]]:
         for kind in OTHER_CHANGES
         if not rules.objections_to_asking(kind, funded)
     ]
+
+
+@requires(Permission.MAKE_REFERRAL)
+def cancel_placement(request, reference):
+    one = find(request, reference)
+    form = CancellationForm(request.POST or None)
+    return act_page(
+        request,
+        one,
+        form,
+        lambda: services.cancel_placement(
+            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+        template="placements/cancel_placement.html",
+        said=f"Placement {one} is cancelled.",
+        placement=one,
+    )
 
 
 @requires(Permission.RECORD_STAY)

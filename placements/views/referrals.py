@@ -1,29 +1,39 @@
-"""Referrals, from the list to the choice of a provider."""
+"""Referrals: the team's queue, one of them with its sections, and who it is about."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.access import ACT, requires
+from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import attempt, attempt_at_once, list_page
+from dps_portal.ui.acts import READ, attempt, attempt_at_once, list_page
 from placements import rules, services
 from placements.forms import (
-    AllocationForm,
-    ChoiceForm,
-    EligibilityForm,
+    SECTION_FORMS,
+    DiscardForm,
     IdentityForm,
-    ListForm,
-    PlannedAdmissionForm,
     ReferralForm,
+    ReferralListForm,
 )
 from placements.models import Person, Placement, Referral
-from placements.states import ReferralState
+from placements.states import REFERRAL_ACTS, PlacementState, ReferralState
 
-from .acts import act_on, permitted
+from .acts import act_on, act_page, permitted
 
-READ = ("GET", "HEAD")
+COLUMNS = {
+    "Reference": lambda one: one.reference,
+    "Person": lambda one: one.person.reference,
+    "Made": lambda one: timezone.localdate(one.created_at),
+    "Urgency": lambda one: one.get_urgency_display(),
+    "Worker": lambda one: one.worker and one.worker.name,
+    "Lot": lambda one: one.lot,
+    "State": lambda one: one.get_state_display(),
+    "Next step due": lambda one: one.due_on,
+}
+WORKERS = User.objects.with_permission(Permission.MAKE_REFERRAL)
 
 
 def find(request, reference) -> Referral:
@@ -38,29 +48,36 @@ def find(request, reference) -> Referral:
 
 @requires(Permission.VIEW_CASES, methods=READ)
 def referral_list(request):
+    is_manager = request.user.may(Permission.ALLOCATE_REFERRAL)
+    today = timezone.localdate(timezone.now())
     rows = Referral.objects.visible_to(request.user).select_related("person", "worker", "lot")
-    form = ListForm(request.GET, states=ReferralState.choices)
+    form = ReferralListForm(
+        request.GET,
+        states=[("late", "Next step is late"), *ReferralState.choices],
+        workers=WORKERS.order_by("name") if is_manager else None,
+    )
     asked = form.asked()
     if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
-    if state := asked["state"]:
-        rows = rows.filter(state=state)
+    if urgency := asked["urgency"]:
+        rows = rows.filter(urgency=urgency)
+    if worker := asked.get("worker"):
+        rows = rows.filter(worker=worker)
+    match asked["state"]:
+        case "late":
+            rows = rows.late(today)
+        case str(state) if state:
+            rows = rows.filter(state=state)
     return list_page(
         request,
         "placements/referral_list.html",
-        rows=rows.newest_first(),
+        rows=rows.soonest_due_first(),
         form=form,
-        columns={
-            "Reference": lambda one: one.reference,
-            "Person": lambda one: one.person.reference,
-            "Made": lambda one: timezone.localdate(one.created_at),
-            "Urgency": lambda one: one.get_urgency_display(),
-            "Worker": lambda one: one.worker and one.worker.name,
-            "Lot": lambda one: one.lot,
-            "State": lambda one: one.get_state_display(),
-        },
+        columns=COLUMNS,
         name="referrals",
+        today=today,
         may_refer=request.user.may(Permission.MAKE_REFERRAL),
+        may_allocate=is_manager,
     )
 
 
@@ -89,44 +106,143 @@ def referral(request, reference):
     return render(
         request,
         "placements/referral.html",
-        {"referral": one, "placements": placements, "acts": next_acts(request.user, one)},
+        {
+            "referral": one,
+            "placements": placements,
+            "tasks": task_list(one) if request.user.may(Permission.MAKE_REFERRAL) else [],
+            "acts": next_acts(request.user, one),
+            "assignments": one.assignments.select_related("worker", "assigned_by").order_by("pk"),
+            "holds": one.holds.select_related("held_by").order_by("pk"),
+            "decisions": one.ineligibilities.select_related("recorded_by", "answered_by").order_by(
+                "pk"
+            ),
+        },
     )
+
+
+def task_list(one: Referral) -> list[dict]:
+    """The sections that are open in this state."""
+    sections = rules.SECTIONS_OF.get(ReferralState(one.state), ())
+    return [
+        {
+            "text": section.title,
+            "url": reverse("placements:save_answers", args=[one.reference, section.key]),
+            **(
+                {"status": "Incomplete", "colour": "blue"}
+                if rules.gaps([section], one.answers)
+                else {"status": "Completed"}
+            ),
+        }
+        for section in sections
+    ]
 
 
 def next_acts(user, one: Referral) -> list:
     """What can follow in this state, greyed out for those who may not."""
     state = ReferralState(one.state)
-
-    def offered(name, label, to, permission, who, *, is_button=False):
-        objections = permitted(user, permission, who, rules.objections_to_move(state, to))
-        return act_on(one, name, label, objections, is_button=is_button)
-
     mine = (Permission.MAKE_REFERRAL, "The assessment team")
     managers = (Permission.ALLOCATE_REFERRAL, "An assessment manager")
+    give = "Allocate to a worker" if one.worker is None else "Give to another worker"
     acts = {
-        ReferralState.DRAFT: [
-            ("submit_referral", "Submit the referral", ReferralState.SUBMITTED, *mine, True)
-        ],
-        ReferralState.SUBMITTED: [
-            ("allocate_referral", "Allocate to a worker", ReferralState.ASSESSING, *managers, False)
-        ],
-        ReferralState.ASSESSING: [
-            ("record_eligibility", "Record eligibility", ReferralState.ELIGIBLE, *mine, False)
-        ],
-        ReferralState.ELIGIBLE: [
-            ("start_matching", "Start matching", ReferralState.MATCHING, *mine, True)
-        ],
-        ReferralState.MATCHING: [
-            (
-                "match_referral",
-                "Find a placement",
-                ReferralState.PLACEMENT_PROPOSED,
-                *mine,
-                False,
-            )
-        ],
+        "submit_referral": ("Submit the referral", mine, True),
+        "discard_draft": ("Discard the draft", mine, False),
+        "allocate_referral": (give, managers, False),
+        "unallocate_referral": ("Put back into the queue", managers, True),
+        "record_eligible": ("Record that the person is eligible", mine, True),
+        "record_not_eligible": ("Record that the person is not eligible", mine, False),
+        "countersign_referral": ("Answer the decision", managers, False),
+        "start_matching": ("Start matching", mine, True),
+        "choose_option": ("Find a placement", mine, False),
+        "hold_referral": ("Put on hold", mine, False),
+        "resume_referral": ("Take up again", mine, True),
+        "withdraw_referral": ("Withdraw the referral", mine, False),
+        "reopen_referral": ("Reopen the referral", managers, False),
     }
-    return [offered(*rest, is_button=button) for *rest, button in acts.get(state, [])]
+    pages = {"choose_option": "match_referral"}  # the options come before the choice
+    return [
+        act_on(
+            one,
+            pages.get(name, name),
+            label,
+            permitted(user, *who, objections_to(name, one, user)),
+            is_button=is_button,
+        )
+        for name, (label, who, is_button) in acts.items()
+        if state in REFERRAL_ACTS[name]
+    ]
+
+
+def objections_to(act: str, one: Referral, user) -> list[str]:
+    """What stands against an act that the state allows, before anything is typed."""
+    state, objections = ReferralState(one.state), []
+    match act:
+        case "submit_referral":
+            objections = rules.objections_to_submission(state, one.answers)
+        case "discard_draft":
+            objections = rules.objections_to_discard(state=state, is_own=one.created_by == user)
+        case "record_eligible":
+            objections = rules.objections_to_eligibility(
+                state=state, answers=one.answers, today=timezone.localdate(timezone.now())
+            )
+        case "countersign_referral":
+            decision = one.ineligibilities.get(ended_at=None)
+            objections = rules.objections_to_countersignature(
+                state=state,
+                is_recorder=decision.recorded_by_id == user.pk,
+                made_referral=one.created_by == user,
+                agrees=True,
+                reason="",
+            )
+        case "withdraw_referral":
+            admitted = one.placements.filter(state=PlacementState.ADMITTED)
+            objections = rules.objections_to_withdrawal(state=state, is_admitted=admitted.exists())
+        case "reopen_referral":
+            objections = rules.objections_to_reopening(
+                state=state, has_other_open=one.person.referrals.open().exists()
+            )
+    return objections
+
+
+@requires(Permission.MAKE_REFERRAL)
+def save_answers(request, reference, section):
+    """One section of the draft or of the assessment."""
+    one = find(request, reference)
+    sections = rules.SECTIONS_OF.get(ReferralState(one.state), ())
+    this = next((each for each in sections if each.key == section), None)
+    if this is None:
+        if section not in SECTION_FORMS:
+            raise Http404
+        messages.error(request, "This section is no longer open for changes.")
+        return redirect(one)
+    now = timezone.now()
+    form = SECTION_FORMS[section](request.POST or None, referral=one, day=timezone.localdate(now))
+    return act_page(
+        request,
+        one,
+        form,
+        lambda: services.save_answers(
+            referral=one, answers=form.cleaned_data, by=request.user, at=now
+        ),
+        template="placements/save_answers.html",
+        said=f"{this.title}: saved.",
+        referral=one,
+        section=this,
+    )
+
+
+@requires(Permission.MAKE_REFERRAL)
+def discard_draft(request, reference):
+    one = find(request, reference)
+    form = DiscardForm(request.POST if request.method == "POST" else None)
+
+    def discard():
+        services.discard_draft(referral=one, by=request.user, at=timezone.now())
+        return True
+
+    if attempt(form, discard):
+        messages.success(request, f"Draft {reference} is discarded.")
+        return redirect("placements:referral_list")
+    return render(request, "placements/discard_draft.html", {"referral": one, "form": form})
 
 
 @requires(Permission.MAKE_REFERRAL, methods=ACT)
@@ -139,40 +255,6 @@ def submit_referral(request, reference):
     return redirect(one)
 
 
-@requires(Permission.ALLOCATE_REFERRAL)
-def allocate_referral(request, reference):
-    one = find(request, reference)
-    form = AllocationForm(request.POST or None)
-    if attempt(
-        form,
-        lambda: services.allocate_referral(
-            referral=one, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    ):
-        messages.success(request, f"Referral {one} is allocated.")
-        return redirect(one)
-    return render(request, "placements/allocate_referral.html", {"referral": one, "form": form})
-
-
-@requires(Permission.MAKE_REFERRAL)
-def record_eligibility(request, reference):
-    one = find(request, reference)
-    form = EligibilityForm(
-        request.POST or None,
-        agreement=one.agreement,
-        initial={"needs_summary": one.needs_summary, "lot": one.lot_id},
-    )
-    if attempt(
-        form,
-        lambda: services.record_eligibility(
-            referral=one, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    ):
-        messages.success(request, f"The decision on referral {one} is recorded.")
-        return redirect(one)
-    return render(request, "placements/record_eligibility.html", {"referral": one, "form": form})
-
-
 @requires(Permission.MAKE_REFERRAL, methods=ACT)
 def start_matching(request, reference):
     one = find(request, reference)
@@ -181,65 +263,6 @@ def start_matching(request, reference):
         lambda: services.start_matching(referral=one, by=request.user, at=timezone.now()),
     )
     return redirect(one)
-
-
-@requires(Permission.MAKE_REFERRAL, methods=READ)
-def match_referral(request, reference):
-    one = find(request, reference)
-    form = PlannedAdmissionForm(request.GET or None)
-    options = None
-    if one.lot and form.is_valid():
-        options = services.match_options(one, form.cleaned_data["planned_admission"])
-    return render(
-        request,
-        "placements/match_referral.html",
-        {
-            "referral": one,
-            "form": form,
-            "options": options,
-            "objections": rules.objections_to_move(
-                ReferralState(one.state), ReferralState.PLACEMENT_PROPOSED
-            ),
-        },
-    )
-
-
-@requires(Permission.MAKE_REFERRAL)
-def choose_option(request, reference, provider):
-    """The planned admission comes with the address, as the list of options had it."""
-    one = find(request, reference)
-    planned = PlannedAdmissionForm(request.GET)
-    if not (one.lot and planned.is_valid()):
-        return redirect("placements:match_referral", one.reference)
-    day = planned.cleaned_data["planned_admission"]
-    options = services.match_options(one, day)
-    option = next((each for each in options if each.provider.reference == provider), None)
-    if option is None:
-        return redirect(
-            f"{reverse('placements:match_referral', args=[one.reference])}"
-            f"?{request.GET.urlencode()}"
-        )
-    is_cheapest = option.total_pence == options[0].total_pence
-    form = ChoiceForm(request.POST or None, is_cheapest=is_cheapest)
-    placement = attempt(
-        form,
-        lambda: services.choose_option(
-            referral=one,
-            provider=option.provider,
-            planned_admission=day,
-            **{"why_not_cheapest": "", **form.cleaned_data},
-            by=request.user,
-            at=timezone.now(),
-        ),
-    )
-    if placement:
-        messages.success(request, f"Placement {placement} is offered to the provider.")
-        return redirect(placement)
-    return render(
-        request,
-        "placements/choose_option.html",
-        {"referral": one, "option": option, "form": form, "day": day, "is_cheapest": is_cheapest},
-    )
 
 
 @requires(Permission.VIEW_CASES)

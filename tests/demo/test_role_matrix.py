@@ -204,10 +204,15 @@ def samples(people) -> dict[str, dict]:
         **{
             f"placements:{name}": {"reference": referral.reference}
             for name in (
-                *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
-                *("start_matching", "match_referral"),
+                *("referral", "submit_referral", "discard_draft", "allocate_referral"),
+                *("unallocate_referral", "record_eligible", "record_not_eligible"),
+                *("countersign_referral", "hold_referral", "resume_referral"),
+                *("withdraw_referral", "reopen_referral", "start_matching", "match_referral"),
             )
         },
+        "placements:save_answers": {"reference": referral.reference, "section": "needs"},
+        "placements:caseload": {"reference": referral.worker.ref},
+        "placements:transfer_caseload": {"reference": referral.worker.ref},
         "placements:choose_option": {
             "reference": referral.reference,
             "provider": placement.provider.reference,

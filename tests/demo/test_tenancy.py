@@ -321,8 +321,10 @@ def rows_of_a(a) -> dict[str, dict]:
         *("assess_lot", "recommend_lot", "decide_lot"),
     )
     of_referral = (
-        *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
-        *("start_matching", "match_referral"),
+        *("referral", "submit_referral", "discard_draft", "allocate_referral"),
+        *("unallocate_referral", "record_eligible", "record_not_eligible"),
+        *("countersign_referral", "hold_referral", "resume_referral"),
+        *("withdraw_referral", "reopen_referral", "start_matching", "match_referral"),
     )
     return {
         "providers": {"reference": application.reference},
@@ -387,6 +389,9 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders:moderate_response": {**bid, "position": 1},
         "placements:choose_option": {**referral, "provider": a.reference},
         **pages_of(placement.referral.person, by=placement.proposed_by, at=NOW),
+        "placements:save_answers": {**referral, "section": "needs"},
+        "placements:caseload": {"reference": placement.referral.worker.ref},
+        "placements:transfer_caseload": {"reference": placement.referral.worker.ref},
         "placements:funding_request": funding,
         "placements:decide_funding": funding,
         "placements:change_request": funding,

@@ -1,11 +1,11 @@
 """Referrals and placements at any point of their journey, made by the services themselves."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from dps_portal.accounts.roles import Role
 from placements import services
 from placements.models import BudgetYear, Placement, Referral
-from placements.states import Complexity, RequestKind, RequestState, Urgency
+from placements.states import Charging, Complexity, RequestKind, RequestState, Residence, Urgency
 from providers.models import (
     Admission,
     Application,
@@ -20,6 +20,30 @@ from .agreements import LotFactory
 
 AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 PLANNED = date(2026, 6, 10)
+DRAFT = {
+    "source": "Community team",
+    "received_on": date(2026, 4, 15),
+    "urgency": Urgency.ROUTINE,
+    "urgency_reason": "",
+    "needs_summary": "Needs a residential programme.",
+    "home_circumstances": "Lives alone.",
+    "complexity": [Complexity.DUAL_DIAGNOSIS],
+    "has_consent": True,
+    "consent_on": date(2026, 4, 15),
+    "community_options_tried": "Community detoxification.",
+}
+ASSESSMENT = {
+    "care_act_assessed_on": date(2026, 4, 20),
+    "care_act_eligible": True,
+    "care_act_reason": "Two outcomes cannot be achieved at home.",
+    "clinical_review_by": "Consultant psychiatrist",
+    "clinical_review_on": date(2026, 4, 22),
+    "clinical_review": "A programme is clinically indicated.",
+    "residence": Residence.OURS,
+    "charging": Charging.PUBLIC_HEALTH,
+    "weekly_contribution_pence": None,
+    "desired_outcomes": "A year of sobriety.",
+}
 NEXT_NUMBER = iter(range(10_000, 10**9))
 
 
@@ -92,20 +116,25 @@ class Journey:
             )
         return self
 
-    def draft(self, **facts) -> Referral:
+    def empty_draft(self, **facts) -> Referral:
         return services.make_referral(
             **{
                 "agreement": self.agreement,
                 "number": f"SC{next(NEXT_NUMBER)}",
                 "name": "Alex Example",
                 "date_of_birth": date(1980, 2, 29),
-                "source": "Community team",
-                "urgency": Urgency.ROUTINE,
-                "needs_summary": "Needs a residential programme.",
                 "by": self.people["assessor"],
                 "at": self.at,
             }
             | facts
+        )
+
+    def draft(self, **facts) -> Referral:
+        """One whose sections are complete."""
+        begun = {key: facts.pop(key) for key in set(facts) - set(DRAFT)}
+        referral = self.empty_draft(**begun)
+        return services.save_answers(
+            referral=referral, answers=DRAFT | facts, by=referral.created_by, at=self.at
         )
 
     def submitted(self) -> Referral:
@@ -115,23 +144,23 @@ class Journey:
     def assessing(self) -> Referral:
         return self.submit_and_allocate(self.draft())
 
-    def assess(self, referral, **facts) -> Referral:
-        return services.record_eligibility(
-            **{
-                "referral": referral,
-                "is_eligible": True,
-                "care_act_assessed_on": (self.at - timedelta(days=11)).date(),
-                "clinical_review_on": (self.at - timedelta(days=9)).date(),
-                "community_options_tried": "Community detoxification.",
-                "has_consent": True,
-                "complexity": [Complexity.DUAL_DIAGNOSIS],
-                "needs_summary": "Needs a residential programme.",
-                "lot": self.lot,
-                "reason": "",
-                "by": self.people["assessor"],
-                "at": self.at,
-            }
-            | facts
+    def assessed(self, **answers) -> Referral:
+        """The assessment is complete, and nothing decided."""
+        return self.fill_assessment(self.assessing(), **answers)
+
+    def fill_assessment(self, referral, **answers) -> Referral:
+        return services.save_answers(
+            referral=referral,
+            answers=ASSESSMENT | {"lot": self.lot} | answers,
+            by=self.people["assessor"],
+            at=self.at,
+        )
+
+    def assess(self, referral, **answers) -> Referral:
+        return services.record_eligible(
+            referral=self.fill_assessment(referral, **answers),
+            by=self.people["assessor"],
+            at=self.at,
         )
 
     def submit_and_allocate(self, referral) -> Referral:
@@ -141,8 +170,61 @@ class Journey:
             referral=referral, worker=by["assessor"], by=by["manager"], at=self.at
         )
 
+    def eligible(self) -> Referral:
+        return self.assess(self.assessing())
+
+    def not_eligible(self, referral=None) -> Referral:
+        """Recorded by the assessor, and to be countersigned."""
+        return services.record_not_eligible(
+            referral=referral or self.assessing(),
+            reason="No need found",
+            by=self.people["assessor"],
+            at=self.at,
+        )
+
+    def countersign(self, referral, *, agrees=True, reason="", by=None) -> Referral:
+        by = by or self.people["manager"]
+        return services.countersign_referral(
+            referral=referral, agrees=agrees, reason=reason, by=by, at=self.at
+        )
+
     def assess_not_eligible(self, referral) -> Referral:
-        return self.assess(referral, is_eligible=False, lot=None, reason="No need found")
+        return self.countersign(self.not_eligible(referral))
+
+    def hold(self, referral, **facts) -> Referral:
+        return services.hold_referral(
+            **{
+                "referral": referral,
+                "reason": "In hospital for a fortnight",
+                "review_on": date(2026, 5, 20),
+                "by": self.people["assessor"],
+                "at": self.at,
+            }
+            | facts
+        )
+
+    def on_hold(self) -> Referral:
+        return self.hold(self.eligible())
+
+    def withdraw(self, referral, why="changed_mind", *, details="", at=None) -> Referral:
+        return services.withdraw_referral(
+            referral=referral,
+            why=why,
+            details=details,
+            by=self.people["assessor"],
+            at=at or self.at,
+        )
+
+    def reopen(self, referral, **facts) -> Referral:
+        return services.reopen_referral(
+            **{
+                "referral": referral,
+                "reason": "Came back",
+                "by": self.people["manager"],
+                "at": self.at,
+            }
+            | facts
+        )
 
     def matching(self) -> Referral:
         return services.start_matching(

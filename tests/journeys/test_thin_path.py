@@ -182,6 +182,12 @@ def fund_the_years(walk, town, cost):
         walk.become(town.finance).open("placements:confirm_ceiling", *where).send()
 
 
+def write(walk, ref, sections):
+    """Each section saved on its own page."""
+    for section, answers in sections.items():
+        walk.open("placements:save_answers", ref, section).send(**answers)
+
+
 def place(walk, town, owner, provider):
     """Referral, match, offer, funding, admission, reminder, extension, alert, exit."""
     today = town.today
@@ -189,25 +195,54 @@ def place(walk, town, owner, provider):
         number="SC-1234",
         name="Somebody Invented",
         **three_boxes("date_of_birth", today.replace(year=1980, day=1)),
-        source="Community service",
-        urgency="routine",
-        needs_summary="A quiet room.",
     )
     ref = Referral.objects.get().reference
+    write(
+        walk,
+        ref,
+        {
+            "source": {
+                "source": "Community service",
+                "urgency": "routine",
+                **three_boxes("received_on", today),
+            },
+            "needs": {"needs_summary": "A quiet room."},
+            "circumstances": {
+                "home_circumstances": "Lives alone.",
+                "complexity": ["dual_diagnosis"],
+            },
+            "consent": {"has_consent": True, **three_boxes("consent_on", today)},
+            "community": {"community_options_tried": "A day programme."},
+        },
+    )
     walk.open("placements:referral", ref).send("Submit")
     walk.become(town.manager).open("placements:allocate_referral", ref).send(
         worker=town.assessor.pk
     )
-    walk.become(town.assessor).open("placements:record_eligibility", ref).send(
-        complexity=["dual_diagnosis"],
-        needs_summary="A quiet room.",
-        community_options_tried="A day programme.",
-        is_eligible="yes",
-        **three_boxes("care_act_assessed_on", today),
-        **three_boxes("clinical_review_on", today),
-        lot=town.lot.pk,
-        has_consent=True,
+    walk.become(town.assessor)
+    write(
+        walk,
+        ref,
+        {
+            "care-act": {
+                **three_boxes("care_act_assessed_on", today),
+                "care_act_eligible": "yes",
+                "care_act_reason": "Two outcomes cannot be achieved.",
+            },
+            "clinical-review": {
+                "clinical_review_by": "Consultant psychiatrist",
+                **three_boxes("clinical_review_on", today),
+                "clinical_review": "Indicated.",
+            },
+            "options": {},
+            "complexity": {},
+            "residence": {"residence": "ours"},
+            "charging": {"charging": "public_health"},
+            "outcomes": {"desired_outcomes": "A year of sobriety."},
+            "recommendation": {"lot": town.lot.pk},
+        },
     )
+    walk.open("placements:referral", ref).send("is eligible")
     walk.open("placements:referral", ref).send("matching")
     query = "&".join(f"{n}={v}" for n, v in three_boxes("planned_admission", today).items())
     walk.page.goto(

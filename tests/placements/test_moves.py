@@ -7,6 +7,7 @@ import pytest
 from placements import rules
 from placements.states import (
     PLACEMENT_MOVES,
+    REFERRAL_ACTS,
     REFERRAL_MOVES,
     REQUEST_MOVES,
     PlacementState,
@@ -29,6 +30,14 @@ def test_every_state_names_its_moves_and_no_other_is_allowed(states, moves):
     for state in states:
         for to in states:
             assert (rules.objections_to_move(state, to) == []) == (to in moves[state])
+
+
+@pytest.mark.parametrize("act", REFERRAL_ACTS)
+def test_every_act_on_a_referral_is_allowed_in_its_states_and_no_other(act):
+    for state in ReferralState:
+        refused = [f"The referral is marked “{state.label}”, which does not allow this."]
+        expected = [] if state in REFERRAL_ACTS[act] else refused
+        assert rules.objections_to_act(act, state) == expected
 
 
 @pytest.mark.parametrize(

@@ -113,15 +113,17 @@ def test_correction_changes_something_and_takes_nobodys_number():
 
 def test_hold_is_set_and_ended_once():
     facts = {"is_erased": False}
-    assert rules.objections_to_hold(is_held=False, should_be=False, **facts) == []
-    assert rules.objections_to_hold(is_held=True, should_be=True, **facts) == []
-    assert rules.objections_to_hold(is_held=True, should_be=False, **facts) == [
+    assert rules.objections_to_legal_hold(is_held=False, should_be=False, **facts) == []
+    assert rules.objections_to_legal_hold(is_held=True, should_be=True, **facts) == []
+    assert rules.objections_to_legal_hold(is_held=True, should_be=False, **facts) == [
         "A legal hold is in place already."
     ]
-    assert rules.objections_to_hold(is_held=False, should_be=True, **facts) == [
+    assert rules.objections_to_legal_hold(is_held=False, should_be=True, **facts) == [
         "There is no legal hold."
     ]
-    assert rules.objections_to_hold(is_held=True, should_be=True, is_erased=True) == [rules.ERASED]
+    assert rules.objections_to_legal_hold(is_held=True, should_be=True, is_erased=True) == [
+        rules.ERASED
+    ]
 
 
 @pytest.mark.parametrize("last", [date(2018, 5, 1), date(2020, 2, 29), date(2018, 3, 31)])

@@ -148,57 +148,6 @@ def test_allocating_tells_the_worker():
     ]
 
 
-def test_eligibility_is_refused_with_every_reason_at_once():
-    journey = Journey()
-    referral = journey.assessing()
-
-    with pytest.raises(Refused) as refusal:
-        journey.assess(
-            referral,
-            care_act_assessed_on=None,
-            clinical_review_on=date(2026, 5, 2),
-            has_consent=False,
-            lot=None,
-        )
-
-    assert reasons(refusal) == [
-        "Both the Care Act assessment and the clinical review need a date.",
-        "An assessment cannot have a date in the future.",
-        "The person's consent is needed to look for a placement.",
-        "Recommend a lot.",
-    ]
-    referral.refresh_from_db()
-    assert referral.state == ReferralState.ASSESSING
-
-
-def test_not_eligible_closes_the_referral_with_the_reason():
-    journey = Journey()
-
-    referral = journey.assess_not_eligible(journey.assessing())
-
-    assert (referral.state, referral.closed_reason) == (ReferralState.CLOSED, "No need found")
-    assert referral.closed_at == AT
-
-
-def test_person_who_made_the_referral_hears_of_the_assessment():
-    journey = Journey()
-    maker = UserFactory(roles=[Role.ASSESSOR])
-    referral = journey.draft(by=maker)
-
-    journey.assess(journey.submit_and_allocate(referral))
-
-    assert told(f"The assessment of referral {referral} has been recorded") == [maker.email]
-
-
-def test_not_eligible_without_reason_is_refused():
-    journey = Journey()
-
-    with pytest.raises(Refused) as refusal:
-        journey.assess(journey.assessing(), is_eligible=False)
-
-    assert reasons(refusal) == ["Say why the person is not eligible."]
-
-
 # ── Matching ─────────────────────────────────────────────────────────────────────────────────
 def test_options_are_the_admitted_providers_with_a_price_cheapest_first():
     lot = LotFactory()

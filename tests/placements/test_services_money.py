@@ -160,7 +160,8 @@ def test_approving_twice_has_one_effect():
 def test_own_request_and_own_referral_are_for_another_person():
     journey = Journey().budget(y2026=27_000_000)
     manager = journey.people["manager"]
-    journey.people["assessor"] = manager
+    colleague = UserFactory(roles=[Role.ASSESSMENT_MANAGER])
+    journey.people |= {"assessor": manager, "manager": colleague}
     request = journey.requested()
 
     with pytest.raises(Refused) as refusal:

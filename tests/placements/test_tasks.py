@@ -9,7 +9,7 @@ from dps_portal.audit import verification
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from placements import services, tasks
-from placements.models import BudgetYear, CeilingAlert
+from placements.models import BudgetYear, CeilingAlert, Referral
 from tests.factories.placements import Journey, noon
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +154,22 @@ def test_sweeps_keep_the_audit_chain_whole(journey):
 
     assert verification.verify().broken_at is None
     assert services.watch_ceilings(at=noon(END)) == 0
+
+
+# ── Drafts ───────────────────────────────────────────────────────────────────────────────────
+def test_draft_is_discarded_after_ninety_days_and_nothing_else_is():
+    journey = Journey()
+    stale, again, sent = journey.draft(), journey.draft(), journey.submitted()
+    journey.reopen(journey.withdraw(again))
+    begun = stale.created_at
+
+    def swept(days):
+        with time_machine.travel(begun + timedelta(days=days), tick=False):
+            return tasks.discard_stale_drafts()
+
+    assert swept(90) == 0
+    with time_machine.travel(begun + timedelta(days=90, seconds=1), tick=False):
+        assert tasks.discard_stale_drafts() == 1
+        assert tasks.discard_stale_drafts() == 0
+    assert set(Referral.objects.all()) == {again, sent}
+    assert AuditEvent.objects.order_by("seq").last().action == "referral.discarded"

@@ -59,9 +59,6 @@ def referral_facts(journey, **facts):
         "number": "AB123",
         "name": "Alex Example",
         **boxes("date_of_birth", date(1980, 2, 29)),
-        "source": "Community team",
-        "urgency": "routine",
-        "needs_summary": "Needs a residential programme.",
     } | facts
 
 
@@ -81,7 +78,7 @@ def test_make_referral_keeps_what_was_typed_when_a_field_is_wrong(client, journe
     response = client.post(on("make_referral"), referral_facts(journey, date_of_birth_month="13"))
 
     assert response.status_code == 200
-    assert "Community team" in response.content.decode()
+    assert "Alex Example" in response.content.decode()
     assert not Referral.objects.exists()
 
 
@@ -94,54 +91,6 @@ def test_make_referral_shows_the_refusal(client, journey):
     assert errors(response) == [
         "This person already has an open referral with the team. Ask your manager."
     ]
-
-
-def test_referral_goes_from_draft_to_matching_by_its_pages(client, journey):
-    referral = journey.draft()
-    client.force_login(journey.people["assessor"])
-    client.post(on("submit_referral", referral))
-    client.force_login(journey.people["manager"])
-    client.post(on("allocate_referral", referral), {"worker": journey.people["assessor"].pk})
-    client.force_login(journey.people["assessor"])
-    client.post(
-        on("record_eligibility", referral),
-        {
-            "is_eligible": "yes",
-            **boxes("care_act_assessed_on", date(2026, 4, 20)),
-            **boxes("clinical_review_on", date(2026, 4, 22)),
-            "community_options_tried": "Detoxification.",
-            "complexity": ["dual_diagnosis", "arbd"],
-            "needs_summary": "A programme.",
-            "has_consent": "on",
-            "lot": journey.lot.pk,
-        },
-    )
-    client.post(on("start_matching", referral))
-
-    referral.refresh_from_db()
-    assert (referral.state, referral.complexity, referral.lot) == (
-        ReferralState.MATCHING,
-        ["dual_diagnosis", "arbd"],
-        journey.lot,
-    )
-
-
-def test_not_eligible_needs_a_reason_only(client, journey):
-    referral = journey.assessing()
-    client.force_login(journey.people["assessor"])
-
-    client.post(
-        on("record_eligibility", referral),
-        {
-            "is_eligible": "no",
-            "community_options_tried": "Detoxification.",
-            "needs_summary": "A programme.",
-            "reason": "No need found",
-        },
-    )
-
-    referral.refresh_from_db()
-    assert (referral.state, referral.closed_reason) == (ReferralState.CLOSED, "No need found")
 
 
 def test_act_that_is_too_late_is_explained_on_the_next_page(client, journey):
@@ -162,7 +111,8 @@ def test_act_that_is_not_the_readers_is_greyed_out(client, journey):
     response = client.get(referral.get_absolute_url())
 
     assert [(act.label, act.objections) for act in response.context["acts"]] == [
-        ("Allocate to a worker", ["An assessment manager does this."])
+        ("Allocate to a worker", ["An assessment manager does this."]),
+        ("Withdraw the referral", []),
     ]
 
 
@@ -458,6 +408,7 @@ def test_proposer_is_shown_why_another_person_confirms(client, journey):
     [
         ("referral_list", {Role.ASSESSOR, Role.ASSESSMENT_MANAGER}),
         ("make_referral", {Role.ASSESSOR, Role.ASSESSMENT_MANAGER}),
+        ("caseload_list", {Role.ASSESSMENT_MANAGER}),
         ("placement_list", {Role.ASSESSOR, Role.ASSESSMENT_MANAGER}),
         ("offer_list", {Role.PROVIDER_OWNER, Role.PROVIDER_MEMBER}),
         (
@@ -509,23 +460,25 @@ def test_each_form_opens_and_each_state_offers_what_comes_next(client, journey):
         acts = client.get(placement.get_absolute_url()).context["acts"]
         return [(act.name, act.objections) for act in acts]
 
+    cancel = ("cancel_placement", [])
     referral = journey.submitted()
     opens(people["manager"], on("allocate_referral", referral))
     referral = journey.assessing()
-    opens(people["assessor"], on("record_eligibility", referral), on("make_referral"))
+    opens(people["assessor"], on("record_not_eligible", referral), on("make_referral"))
     placement = journey.offered()
     opens(people["assessor"], on("match_referral", placement.referral))
     assert offered(placement) == [
         (
             "request_funding",
             ["The placement is marked “Waiting for the provider”, which does not allow this."],
-        )
+        ),
+        cancel,
     ]
     opens(owner_of(journey.provider), on("answer_offer", placement))
     journey.accept(placement)
-    assert offered(placement) == [("request_funding", [])]
+    assert offered(placement) == [("request_funding", []), cancel]
     journey.decide(journey.request(placement))
-    assert offered(placement) == [("record_admission", [])]
+    assert offered(placement) == [("record_admission", []), cancel]
     opens(people["assessor"], on("record_admission", placement))
     placement = journey.admitted()
     assert offered(placement) == [("request_funding", []), ("record_exit", [])]
@@ -559,7 +512,9 @@ def test_form_sent_empty_says_what_is_missing_and_changes_nothing(client, journe
 @pytest.mark.parametrize(
     ("name", "role", "queries"),
     [
-        ("referral_list", "manager", 5),
+        ("referral_list", "manager", 7),
+        ("referral_list", "assessor", 5),
+        ("caseload_list", "manager", 5),
         ("placement_list", "manager", 5),
         ("request_list", "manager", 5),
         ("offer_list", "owner", 5),
@@ -594,6 +549,8 @@ def test_lists_are_searched_and_filtered(client, journey):
     assert listed(q=mine.reference) == {mine}
     assert listed(q=other.person.reference) == {other}
     assert listed(state="submitted") == {other}
+    assert listed(urgency="urgent") == set()
+    assert listed(state="late") == set()
     assert listed(state="rubbish", page="x") == {mine, other}
 
 

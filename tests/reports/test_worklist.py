@@ -43,24 +43,33 @@ def test_assessor_is_led_from_draft_to_admission(journey):
 
 
 @pytest.mark.parametrize(
-    ("step", "why"),
+    ("step", "why", "due"),
     [
-        ("draft", "Submit it"),
-        ("assessing", "Record whether the person is eligible"),
-        ("matching", "Find a placement"),
+        ("draft", "Submit it", None),
+        ("assessing", "Record whether the person is eligible", date(2026, 5, 18)),
+        ("on_hold", "Look at it again", date(2026, 5, 20)),
+        ("matching", "Find a placement", None),
     ],
 )
-def test_assessor_is_told_the_next_step_of_a_referral(journey, step, why):
+def test_assessor_is_told_the_next_step_of_a_referral(journey, step, why, due):
     referral = getattr(journey, step)()
 
-    assert list_of(journey.people["assessor"]) == [(f"Referral {referral.reference}", why, None)]
+    assert list_of(journey.people["assessor"]) == [(f"Referral {referral.reference}", why, due)]
 
 
 def test_manager_allocates_what_was_submitted(journey):
     referral = journey.submitted()
 
     assert list_of(journey.people["manager"]) == [
-        (f"Referral {referral.reference}", "Allocate it", None)
+        (f"Referral {referral.reference}", "Allocate it", date(2026, 5, 6))
+    ]
+
+
+def test_manager_countersigns_what_was_found_not_eligible(journey):
+    referral = journey.not_eligible()
+
+    assert list_of(journey.people["manager"]) == [
+        (f"Referral {referral.reference}", "Countersign it, or return it", date(2026, 5, 18))
     ]
 
 

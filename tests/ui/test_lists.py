@@ -185,7 +185,10 @@ LISTS = {
     ),
     "placements:referral_list": (
         referrals,
-        ["Reference", "Person", "Made", "Urgency", "Worker", "Lot", "State"],
+        [
+            *("Reference", "Person", "Made", "Urgency", "Worker", "Lot", "State"),
+            "Next step due",
+        ],
     ),
     "placements:placement_list": (
         placements,

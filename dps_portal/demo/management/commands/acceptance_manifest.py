@@ -60,6 +60,11 @@ def pages(agreement: Agreement) -> dict[str, str]:
             "placements:allocate_referral",
             [referral[ReferralState.SUBMITTED]],
         ),
+        "referral.countersign": (
+            "placements:countersign_referral",
+            [referral[ReferralState.COUNTERSIGNING]],
+        ),
+        "referral.caseloads": ("placements:caseload_list", []),
         "referral.match": ("placements:match_referral", [referral[ReferralState.MATCHING]]),
         "placement.list": ("placements:placement_list", []),
         "placement": ("placements:placement", [live]),
