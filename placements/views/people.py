@@ -94,7 +94,9 @@ def next_acts(user, one: Person, at, *, restricted: bool) -> list:
     def asked(kind):
         return rules.objections_to_subject_request(is_erased=is_erased, is_waiting=kind in waiting)
 
-    holding = rules.objections_to_hold(is_held=is_held, should_be=is_held, is_erased=is_erased)
+    holding = rules.objections_to_legal_hold(
+        is_held=is_held, should_be=is_held, is_erased=is_erased
+    )
     return [
         act_on(one, "record_consent", "Record consent", erased),
         *(
