@@ -30,7 +30,7 @@ def browser():
 
 
 def pytest_configure(config):
-    # That a page was refused is no news here, and telling it takes half of the time.
+    # That a page was refused is no news here.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
