@@ -167,6 +167,9 @@ class ReferralQuerySet(models.QuerySet):
             .order_by("worker__name", "worker__ref")
         )
 
+    def newest_first(self):
+        return self.order_by("-created_at", "-pk")
+
     def soonest_due_first(self):
         """What waits for a step with a target, then the others, newest first."""
         return self.order_by(F("due_on").asc(nulls_last=True), "-created_at", "-pk")

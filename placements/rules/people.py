@@ -19,9 +19,14 @@ def plain_number(number: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Letters and digits alone: neither case, accents, spaces nor hyphens tell names apart."""
+    """Letters and digits alone: neither case, accents, spaces nor hyphens tell names apart.
+
+    Nor does an apostrophe that Unicode counts among the letters (``Lm``).
+    """
     decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())
+    return "".join(
+        letter for letter in decomposed if letter.isalnum() and unicodedata.category(letter) != "Lm"
+    )
 
 
 def objections_to_naming(words: str, *, name: str, number: str) -> list[str]:

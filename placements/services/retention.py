@@ -116,7 +116,7 @@ def delete_draft(draft: Referral, *, by: User | None, at: datetime) -> None:
         _forget(person, at)
         destroy_words(person)
     trail.record(
-        "referral.draft_deleted",
+        "referral.discarded",
         draft,
         by=by,
         at=at,

@@ -15,7 +15,7 @@ from placements.forms import CeilingForm, ConfirmForm, YearListForm
 from placements.models import BudgetRevision, BudgetYear, Reconciliation
 from placements.states import YearState
 
-from .acts import Act, permitted
+from .acts import Act
 from .placements import READ
 
 
@@ -85,7 +85,7 @@ def budget_year(request, agreement, year):
 
 
 def closing_acts(user, one: BudgetYear) -> list:
-    """Closing the year, by a commissioner and then by finance."""
+    """Closing the year, by a commissioner and then by finance; shown to whose turn it is."""
     state = YearState(one.state)
     objections = services.objections_to_closing(one, timezone.localdate(timezone.now()))
     match state:
@@ -93,15 +93,15 @@ def closing_acts(user, one: BudgetYear) -> list:
             return []
         case YearState.OPEN:
             name, label = "propose_close", "Propose to close the year"
-            who = (Permission.PROPOSE_CEILING, "A commissioner")
+            permission = Permission.PROPOSE_CEILING
         case YearState.CLOSING:
             name, label = "confirm_close", "Confirm and close the year"
-            who = (Permission.CONFIRM_CEILING, "Finance")
+            permission = Permission.CONFIRM_CEILING
             objections = objections or rules.objections_to_confirming_close(
                 state=state, is_proposer=one.closing_proposed_by_id == user.pk
             )
     url = reverse(f"placements:{name}", args=[one.agreement.reference, one.year])
-    return [Act(name, label, url, permitted(user, *who, objections))]
+    return [Act(name, label, url, objections)] if user.may(permission) else []
 
 
 @requires(Permission.PROPOSE_CEILING)

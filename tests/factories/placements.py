@@ -1,6 +1,6 @@
 """Referrals and placements at any point of their journey, made by the services themselves."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from dps_portal.accounts.roles import Role
 from placements import services
@@ -34,10 +34,10 @@ DRAFT = {
 }
 ASSESSMENT = {
     "care_act_assessed_on": date(2026, 4, 20),
+    "clinical_review_on": date(2026, 4, 22),
     "care_act_eligible": True,
     "care_act_reason": "Two outcomes cannot be achieved at home.",
     "clinical_review_by": "Consultant psychiatrist",
-    "clinical_review_on": date(2026, 4, 22),
     "clinical_review": "A programme is clinically indicated.",
     "residence": Residence.OURS,
     "charging": Charging.PUBLIC_HEALTH,
@@ -151,7 +151,13 @@ class Journey:
     def fill_assessment(self, referral, **answers) -> Referral:
         return services.save_answers(
             referral=referral,
-            answers=ASSESSMENT | {"lot": self.lot} | answers,
+            answers=ASSESSMENT
+            | {
+                "care_act_assessed_on": (self.at - timedelta(days=11)).date(),
+                "clinical_review_on": (self.at - timedelta(days=9)).date(),
+                "lot": self.lot,
+            }
+            | answers,
             by=self.people["assessor"],
             at=self.at,
         )

@@ -11,7 +11,7 @@ from placements.states import PlacementState, ReferralState, RequestState
 from tests.factories.placements import AT, Journey
 from tests.races import at_once
 
-pytestmark = pytest.mark.usefixtures("real_transactions")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 TIMES = 8
 

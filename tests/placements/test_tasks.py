@@ -163,13 +163,10 @@ def test_draft_is_discarded_after_ninety_days_and_nothing_else_is():
     journey.reopen(journey.withdraw(again))
     begun = stale.created_at
 
-    def swept(days):
-        with time_machine.travel(begun + timedelta(days=days), tick=False):
-            return tasks.discard_stale_drafts()
+    def swept(**after):
+        with time_machine.travel(begun + timedelta(**after), tick=False):
+            return tasks.delete_stale_drafts()
 
-    assert swept(90) == 0
-    with time_machine.travel(begun + timedelta(days=90, seconds=1), tick=False):
-        assert tasks.discard_stale_drafts() == 1
-        assert tasks.discard_stale_drafts() == 0
+    assert [swept(days=89, hours=23), swept(days=90), swept(days=90)] == [0, 1, 0]
     assert set(Referral.objects.all()) == {again, sent}
     assert AuditEvent.objects.order_by("seq").last().action == "referral.discarded"

@@ -223,7 +223,7 @@ LISTS = {
     ),
     "placements:budget_list": (
         budgets,
-        ["Year", "Ceiling", "Committed", "Headroom", "Agreement"],
+        ["Year", "Ceiling", "Committed", "Headroom", "State", "Agreement"],
     ),
     "notifications:message_list": (messages, ["Subject", "Received"]),
     "reports:report_list": (reports, ["Run", "Year", "Asked for", "By", "State"]),
