@@ -43,7 +43,8 @@ IN_TABLES = {  # where the words about a person lie; who it is lies nowhere to b
     "privacy": {"placements_restriction", "placements_subjectrequest"},
 }
 OF_REFERRAL = (
-    *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
+    *("referral", "submit_referral", "allocate_referral", "record_eligible"),
+    *("record_not_eligible", "hold_referral", "withdraw_referral", "reopen_referral"),
     *("start_matching", "match_referral", "choose_option"),
 )
 ABOVE = ("placements", "reports", "home", "notifications", "publication", "agreements")
@@ -178,7 +179,6 @@ def seen_by(who, *places) -> set:
 CASE = (
     ("referral", "needs"),
     ("referral", "assessment"),
-    ("record_eligibility", "needs"),
     ("placement", "choice"),
 )
 OFFER = (("offer", "needs"),)
@@ -197,8 +197,8 @@ def test_words_about_a_person_show_where_the_matrix_allows():
     council = Council()
 
     assert council.shown() == (
-        seen_by("assessor", *CASE)
-        | seen_by("glass", *CASE)
+        seen_by("assessor", *CASE, *FUNDING)
+        | seen_by("glass", *CASE, *FUNDING)
         | seen_by("manager", *CASE, *FUNDING, *REVIEW, *REQUEST)
         | seen_by("listed", *CASE, *FUNDING, *REVIEW, *REQUEST)
         | seen_by("provider", *OFFER)
@@ -215,7 +215,7 @@ def test_restricted_record_shows_to_its_list_its_provider_and_by_break_glass_alo
     council = Council(is_restricted=True)
 
     assert council.shown("placements", "reports", "home") == (
-        seen_by("glass", *CASE, ("person", "privacy"))
+        seen_by("glass", *CASE, *FUNDING, ("person", "privacy"))
         | seen_by("manager", *REVIEW)
         | seen_by("listed", *CASE, *FUNDING, *REVIEW, *REQUEST, ("person", "privacy"))
         | seen_by("provider", *OFFER)
