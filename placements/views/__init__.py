@@ -16,10 +16,9 @@ from .funding import (
     request_list,
     withdraw_request,
 )
+from .matching import choose_option, match_referral
+from .offers import answer_offer, offer, offer_list
 from .placements import (
-    answer_offer,
-    offer,
-    offer_list,
     placement,
     placement_list,
     record_admission,
@@ -27,9 +26,7 @@ from .placements import (
 )
 from .referrals import (
     allocate_referral,
-    choose_option,
     make_referral,
-    match_referral,
     person_identity,
     record_eligibility,
     referral,
