@@ -21,10 +21,20 @@ urlpatterns = [
         views.choose_option,
         name="choose_option",
     ),
+    path(
+        "referrals/<str:reference>/options/<str:provider>/fit/",
+        views.judge_option,
+        name="judge_option",
+    ),
+    path(
+        "referrals/<str:reference>/competition/", views.start_competition, name="start_competition"
+    ),
     path("people/<str:reference>/identity/", views.person_identity, name="person_identity"),
     path("offers/", views.offer_list, name="offer_list"),
     path("offers/<str:reference>/", views.offer, name="offer"),
+    path("offers/<str:reference>/profile/", views.offer_profile, name="offer_profile"),
     path("offers/<str:reference>/answer/", views.answer_offer, name="answer_offer"),
+    path("vacancies/", views.state_vacancy, name="state_vacancy"),
     path("placements/", views.placement_list, name="placement_list"),
     path("placements/<str:reference>/", views.placement, name="placement"),
     path(

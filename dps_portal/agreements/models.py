@@ -70,6 +70,8 @@ class Agreement(models.Model):
     minimum_tender_days = models.PositiveSmallIntegerField(null=True)
     lapsed_evidence = models.CharField(max_length=12, choices=Handling, default=Handling.SHOWN)
     inadequate_rating = models.CharField(max_length=12, choices=Handling, default=Handling.SHOWN)
+    # Whether each placement is put to a quick tender among all admitted to its lot (R10.3).
+    placement_competition = models.BooleanField(default=False)
     # Before the first invitation alone (R2.6).
     initial_evaluation_until = models.DateField(null=True)
 

@@ -3,7 +3,14 @@
 from .budgets import CeilingForm, ConfirmForm
 from .funding import REQUEST_FORMS, DecisionForm
 from .lists import ListForm, YearListForm
-from .matching import AnswerForm, ChoiceForm, PlannedAdmissionForm
+from .matching import (
+    AnswerForm,
+    ChoiceForm,
+    CompetitionForm,
+    FitForm,
+    PlannedAdmissionForm,
+    VacancyForm,
+)
 from .referrals import AllocationForm, EligibilityForm, IdentityForm, ReferralForm
 from .stays import AdmissionForm, ExitForm
 
@@ -14,13 +21,16 @@ __all__ = [
     "AnswerForm",
     "CeilingForm",
     "ChoiceForm",
+    "CompetitionForm",
     "ConfirmForm",
     "DecisionForm",
     "EligibilityForm",
     "ExitForm",
+    "FitForm",
     "IdentityForm",
     "ListForm",
     "PlannedAdmissionForm",
     "ReferralForm",
+    "VacancyForm",
     "YearListForm",
 ]

@@ -1,5 +1,6 @@
 """Referrals, placements and the annual ceiling."""
 
+from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
     BudgetRevision,
     BudgetYear,
@@ -15,9 +16,12 @@ __all__ = [
     "BudgetRevision",
     "BudgetYear",
     "CeilingAlert",
+    "Competition",
     "Exit",
+    "FitNote",
     "FundingRequest",
     "LedgerEntry",
+    "MatchOption",
     "OneOffCharge",
     "Person",
     "PersonAccess",
@@ -25,4 +29,5 @@ __all__ = [
     "Reconciliation",
     "Referral",
     "Term",
+    "Vacancy",
 ]

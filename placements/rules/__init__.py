@@ -35,6 +35,7 @@ from .costs import (
     split,
     total,
 )
+from .distances import miles_between
 from .forecast import (
     Asked,
     Assumptions,
@@ -67,9 +68,31 @@ from .funding import (
     usual_end,
 )
 from .invoices import TOLERANCE_PENCE, InvoiceMatch
-from .matching import objections_to_answer, objections_to_option
+from .matching import (
+    objections_to_answer,
+    objections_to_choosing,
+    objections_to_competition,
+    objections_to_option,
+    objections_to_vacancy,
+    reply_due,
+)
 from .moves import objections_to_move
-from .outcomes import admissions_by_year, days_late, planned_exit_rate, suppress
+from .outcomes import (
+    SMALLEST_COUNT,
+    admissions_by_year,
+    days_late,
+    planned_exit_interval,
+    planned_exit_rate,
+    suppress,
+)
+from .profiles import (
+    age_band,
+    doubts_about,
+    identity_in,
+    names_in,
+    objections_to_profile,
+    profile_lines,
+)
 from .queue import Waiting, affordable_in_queue, in_queue_order
 from .referrals import (
     objections_to_eligibility,
@@ -94,6 +117,7 @@ __all__ = [
     "LONGEST_STAY_MONTHS",
     "MAY_ASK",
     "REMIND_BEFORE",
+    "SMALLEST_COUNT",
     "TOLERANCE_PENCE",
     "Absence",
     "Asked",
@@ -121,6 +145,7 @@ __all__ = [
     "YearFacts",
     "admissions_by_year",
     "affordable_in_queue",
+    "age_band",
     "before",
     "by_posting_year",
     "by_year",
@@ -129,23 +154,29 @@ __all__ = [
     "cost_by_year",
     "days_late",
     "difference",
+    "doubts_about",
     "effect_of",
     "exposure",
     "extended",
     "forecast_year",
     "funding_flag",
+    "identity_in",
     "in_force",
     "in_queue_order",
     "is_long_stay",
     "is_within_limit",
     "longest_affordable_end",
+    "miles_between",
+    "names_in",
     "objections_to_absence",
     "objections_to_admission",
     "objections_to_answer",
     "objections_to_approval",
     "objections_to_asking",
     "objections_to_ceilings",
+    "objections_to_choosing",
     "objections_to_closing",
+    "objections_to_competition",
     "objections_to_confirmation",
     "objections_to_confirming_close",
     "objections_to_decider",
@@ -157,17 +188,22 @@ __all__ = [
     "objections_to_option",
     "objections_to_period",
     "objections_to_price",
+    "objections_to_profile",
     "objections_to_proposal",
     "objections_to_refusal",
     "objections_to_same_person",
+    "objections_to_vacancy",
     "objections_to_withdrawing",
     "obstacles",
+    "planned_exit_interval",
     "planned_exit_rate",
     "position",
     "postings",
     "price_on",
+    "profile_lines",
     "reanchored",
     "reminder_due",
+    "reply_due",
     "repriced",
     "shares",
     "shift_admission",

@@ -40,7 +40,8 @@ def _hash(number: str) -> str:
     ).hexdigest()
 
 
-def _identity(person: Person) -> Identity:
+def identity_of(person: Person) -> Identity:
+    """For the portal's own computations; whoever shows it to somebody records the look."""
     return Identity(**json.loads(_cipher().decrypt(bytes(person.identity))))
 
 
@@ -58,7 +59,7 @@ def find_or_create_person(*, number: str, name: str, date_of_birth: date) -> Per
     person = Person.objects.select_for_update().get(number_hash=_hash(number))
     refuse_if(
         rules.objections_to_same_person(
-            same_birthday=_identity(person).date_of_birth == identity.date_of_birth
+            same_birthday=identity_of(person).date_of_birth == identity.date_of_birth
         )
     )
     return person
@@ -69,4 +70,4 @@ def person_identity(*, person: Person, purpose: AccessPurpose, by: User, at: dat
     """Open the identity; the look is recorded in the same transaction, or nothing is shown."""
     PersonAccess.objects.create(person=person, user=by, at=at, purpose=purpose)
     trail.record("person.identity_seen", person, by=by, at=at, purpose=purpose)
-    return _identity(person)
+    return identity_of(person)

@@ -16,8 +16,8 @@ from .funding import (
     request_list,
     withdraw_request,
 )
-from .matching import choose_option, match_referral
-from .offers import answer_offer, offer, offer_list
+from .matching import choose_option, judge_option, match_referral, start_competition
+from .offers import answer_offer, offer, offer_list, offer_profile, state_vacancy
 from .placements import (
     placement,
     placement_list,
@@ -46,10 +46,12 @@ __all__ = [
     "confirm_close",
     "decide_funding",
     "funding_request",
+    "judge_option",
     "make_referral",
     "match_referral",
     "offer",
     "offer_list",
+    "offer_profile",
     "person_identity",
     "placement",
     "placement_list",
@@ -62,7 +64,9 @@ __all__ = [
     "referral_list",
     "request_funding",
     "request_list",
+    "start_competition",
     "start_matching",
+    "state_vacancy",
     "submit_referral",
     "withdraw_request",
 ]

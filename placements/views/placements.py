@@ -83,6 +83,7 @@ def placement(request, reference):
             "placement": one,
             "flag": flag(one, timezone.localdate(timezone.now())),
             "terms": one.terms.select_related("lot").order_by("pk"),
+            "options": one.options.select_related("provider").order_by("total_pence", "pk"),
             "charges": one.charges.order_by("on", "pk"),
             "requests": one.requests.select_related("decided_by", "lot").order_by(
                 "requested_at", "pk"

@@ -205,12 +205,15 @@ def samples(people) -> dict[str, dict]:
             f"placements:{name}": {"reference": referral.reference}
             for name in (
                 *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
-                *("start_matching", "match_referral"),
+                *("start_matching", "match_referral", "start_competition"),
             )
         },
-        "placements:choose_option": {
-            "reference": referral.reference,
-            "provider": placement.provider.reference,
+        **{
+            f"placements:{name}": {
+                "reference": referral.reference,
+                "provider": placement.provider.reference,
+            }
+            for name in ("choose_option", "judge_option")
         },
         "placements:person_identity": {"reference": referral.person.reference},
         "placements:funding_request": {"reference": FundingRequest.objects.first().reference},

@@ -321,7 +321,7 @@ def rows_of_a(a) -> dict[str, dict]:
     )
     of_referral = (
         *("referral", "submit_referral", "allocate_referral", "record_eligibility"),
-        *("start_matching", "match_referral"),
+        *("start_matching", "match_referral", "start_competition"),
     )
     return {
         "providers": {"reference": application.reference},
@@ -385,6 +385,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders:score_response": {**bid, "position": 1},
         "tenders:moderate_response": {**bid, "position": 1},
         "placements:choose_option": {**referral, "provider": a.reference},
+        "placements:judge_option": {**referral, "provider": a.reference},
         "placements:person_identity": {"reference": placement.referral.person.reference},
         "placements:funding_request": funding,
         "placements:decide_funding": funding,
