@@ -336,9 +336,10 @@ class Deviation(models.Model):
     def became(self) -> str:
         return self._in_words(self.after)
 
-    @staticmethod
-    def _in_words(value: str) -> str:
+    def _in_words(self, value: str) -> str:
         rounds = {"True": "in rounds", "False": "for the whole term", "": "the regime’s own"}
+        if self.rule == "placement_competition":
+            rounds = {"True": "always", "False": "where the assessor asks for it"}
         words = rounds | {each.value: each.label for each in Handling}
         return words.get(value, value)
 

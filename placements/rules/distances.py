@@ -44,10 +44,10 @@ def area_of(postcode: str) -> str:
 
 def miles_between(one: str, other: str) -> int | None:
     """Whole miles as the crow flies between two postcodes' areas; ``None`` if one is unknown."""
-    towns = TOWNS.get(area_of(one)), TOWNS.get(area_of(other))
-    if towns[0] is None or towns[1] is None:
+    town, other_town = TOWNS.get(area_of(one)), TOWNS.get(area_of(other))
+    if town is None or other_town is None:
         return None
-    (north, east), (other_north, other_east) = (map(radians, town) for town in towns)
+    north, east, other_north, other_east = map(radians, town + other_town)
     haversine = (
         sin((other_north - north) / 2) ** 2
         + cos(north) * cos(other_north) * sin((other_east - east) / 2) ** 2

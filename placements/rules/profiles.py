@@ -59,7 +59,7 @@ def identity_in(text: str, *, name: str, born_on: date, number: str) -> list[str
         ),
     }
     found = []
-    if " ".join(name.casefold().split()) in plain:
+    if name.split() and " ".join(name.casefold().split()) in plain:
         found.append("The text has the person's name.")
     if any(each in plain for each in born):
         found.append("The text has the person's date of birth.")

@@ -113,7 +113,7 @@ def match_options(referral: Referral, planned_admission: date) -> list[Option]:
             state=PlacementState.PROVIDER_DECLINED
         ).order_by("pk")
     }
-    fits = {note.provider_id: note for note in referral.fit_notes.select_related("by")}
+    fits = {note.provider_id: note for note in referral.fit_notes.all()}
     vacancies = {
         vacancy.provider_id: vacancy
         for vacancy in Vacancy.objects.current().filter(lot=referral.lot, provider__in=providers)
