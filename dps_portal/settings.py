@@ -37,6 +37,7 @@ SECRET_KEY = KEYS["session"].hex()
 
 # The council whose portal this is.
 COUNCIL_NAME = os.environ.get("DPS_COUNCIL_NAME", "Northhaven Council")
+COUNCIL_POSTCODE = os.environ.get("DPS_COUNCIL_POSTCODE", "PR8")  # distances are counted from it
 COUNCIL_COLOUR = os.environ.get("DPS_COUNCIL_COLOUR", "#00533d")
 COUNCIL_LINK_COLOUR = os.environ.get("DPS_COUNCIL_LINK_COLOUR", "#0b5a4a")
 PORTAL_NAME = "Rehabilitation DPS Portal"
@@ -187,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         "dps_portal.agreements.tasks.watch_agreements": 60,
         "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
+        "placements.tasks.remind_of_offers": 60,
         "placements.tasks.watch_ceilings": 60,
         "placements.tasks.sweep_queues": 60,
         "placements.tasks.reconcile": 3600,

@@ -241,6 +241,23 @@ class Complexity(TextChoices):
     ALCOHOL_RELATED_BRAIN_DAMAGE = "arbd", "Alcohol-related brain damage"
 
 
+class DeclineKind(TextChoices):
+    """Why a provider declines a placement."""
+
+    NO_PLACE = "no_place", "No place in time"
+    NEEDS = "needs", "We cannot meet the needs safely"
+    MIX = "mix", "Not with the people who stay with us now"
+    STAFF = "staff", "Not enough staff"
+    OTHER = "other", "Another reason"
+
+
+class Sex(TextChoices):
+    """In a profile only where a service is for one sex (R8.3)."""
+
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+
+
 class AccessPurpose(TextChoices):
     """Why a person's identity was looked at."""
 

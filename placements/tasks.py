@@ -11,6 +11,11 @@ def remind_of_ending_funding() -> int:
     return services.remind_of_ending_funding(at=timezone.now())
 
 
+@shared_task(name="placements.tasks.remind_of_offers")
+def remind_of_offers() -> int:
+    return services.remind_of_offers(at=timezone.now())
+
+
 @shared_task(name="placements.tasks.watch_ceilings")
 def watch_ceilings() -> int:
     return services.watch_ceilings(at=timezone.now())

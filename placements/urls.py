@@ -51,6 +51,14 @@ urlpatterns = [
     path("caseloads/", views.caseload_list, name="caseload_list"),
     path("caseloads/<str:reference>/", views.caseload, name="caseload"),
     path("caseloads/<str:reference>/transfer/", views.transfer_caseload, name="transfer_caseload"),
+    path(
+        "referrals/<str:reference>/options/<str:provider>/fit/",
+        views.judge_option,
+        name="judge_option",
+    ),
+    path(
+        "referrals/<str:reference>/competition/", views.start_competition, name="start_competition"
+    ),
     path("people/<str:reference>/identity/", views.person_identity, name="person_identity"),
     path("people/<str:reference>/consent/", views.record_consent, name="record_consent"),
     path("people/<str:reference>/correction/", views.correct_identity, name="correct_identity"),
@@ -86,7 +94,9 @@ urlpatterns = [
     path("records/retention/", views.retention_list, name="retention_list"),
     path("offers/", views.offer_list, name="offer_list"),
     path("offers/<str:reference>/", views.offer, name="offer"),
+    path("offers/<str:reference>/profile/", views.offer_profile, name="offer_profile"),
     path("offers/<str:reference>/answer/", views.answer_offer, name="answer_offer"),
+    path("vacancies/", views.state_vacancy, name="state_vacancy"),
     path("placements/", views.placement_list, name="placement_list"),
     path("placements/<str:reference>/", views.placement, name="placement"),
     path(

@@ -16,7 +16,7 @@ from prepare import PYTHON, ROOT, VENV, passes, prepare
 from services import postgresql, redis
 
 Parts = dict[str, Callable[[], bool]]
-KERNEL = ("clock", "keyring", "money", "refusals", "sealing", "agreements/regimes")
+KERNEL = ("clock", "identifiers", "keyring", "money", "refusals", "sealing", "agreements/regimes")
 TYPED = (
     "*/rules*",
     "dps_portal/*/rules.py",

@@ -32,6 +32,7 @@ class RulesForm(Form):
         ("Time limits: leave a box empty for the figure of the regime", list(FIGURES)),
         ("Applications", ["opens_in_rounds"]),
         ("What a lapse does", ["lapsed_evidence", "inadequate_rating"]),
+        ("Placements", ["placement_competition"]),
     ]
 
     opens_in_rounds = forms.TypedChoiceField(
@@ -49,6 +50,11 @@ class RulesForm(Form):
         label="A provider with a place that the CQC rates inadequate is",
         choices=Handling,
         widget=forms.RadioSelect,
+    )
+
+    placement_competition = forms.BooleanField(
+        label="Each placement is put to a competition among all admitted to its lot",
+        required=False,
     )
 
     def __init__(self, *args, **kwargs):
@@ -70,6 +76,7 @@ class RulesForm(Form):
             "opens_in_rounds": rounds,
             "lapsed_evidence": agreement.lapsed_evidence,
             "inadequate_rating": agreement.inadequate_rating,
+            "placement_competition": agreement.placement_competition,
         }
 
 
@@ -85,6 +92,7 @@ class DeviationForm(Form):
             ("opens_in_rounds", "When applications are open"),
             ("lapsed_evidence", "What lapsed evidence does"),
             ("inadequate_rating", "What an inadequate CQC rating does"),
+            ("placement_competition", "Whether each placement is put to a competition"),
         ],
     )
     days = forms.IntegerField(
@@ -111,6 +119,15 @@ class DeviationForm(Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    competition = forms.TypedChoiceField(
+        label="Each placement is put to a competition",
+        help_text="For the rule on competitions for placements.",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=yes_no,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     reason = LongTextField(label="Why the rule changes", max_length=2000)
     no_breach = LongTextField(
         label="Why this breaches neither transparency nor equal treatment", max_length=2000
@@ -126,7 +143,8 @@ class DeviationForm(Form):
     def box(self, rule) -> str:
         if rule in FIGURES:
             return "days"
-        return "rounds" if rule == "opens_in_rounds" else "handling"
+        boxes = {"opens_in_rounds": "rounds", "placement_competition": "competition"}
+        return boxes.get(rule, "handling")
 
     def value(self):
         return self.cleaned_data.get(self.box(self.cleaned_data["rule"]))

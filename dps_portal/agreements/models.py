@@ -70,6 +70,8 @@ class Agreement(models.Model):
     minimum_tender_days = models.PositiveSmallIntegerField(null=True)
     lapsed_evidence = models.CharField(max_length=12, choices=Handling, default=Handling.SHOWN)
     inadequate_rating = models.CharField(max_length=12, choices=Handling, default=Handling.SHOWN)
+    # Whether each placement is put to a quick tender among all admitted to its lot (R10.3).
+    placement_competition = models.BooleanField(default=False)
     # Before the first invitation alone (R2.6).
     initial_evaluation_until = models.DateField(null=True)
 
@@ -334,9 +336,10 @@ class Deviation(models.Model):
     def became(self) -> str:
         return self._in_words(self.after)
 
-    @staticmethod
-    def _in_words(value: str) -> str:
+    def _in_words(self, value: str) -> str:
         rounds = {"True": "in rounds", "False": "for the whole term", "": "the regime’s own"}
+        if self.rule == "placement_competition":
+            rounds = {"True": "always", "False": "where the assessor asks for it"}
         words = rounds | {each.value: each.label for each in Handling}
         return words.get(value, value)
 

@@ -95,6 +95,8 @@ def objections_to_value(rule: str, value: object, *, handlings: Collection[objec
         return [] if isinstance(value, int) or value is None else ["Give a number of days."]
     if rule == "opens_in_rounds":
         return [] if value in (True, False, None) else ["Say when applications are open."]
+    if rule == "placement_competition":
+        return [] if value in (True, False) else ["Say whether each placement is competed for."]
     if rule in ("lapsed_evidence", "inadequate_rating"):
         return [] if value in handlings else ["Say what becomes of the provider."]
     return ["This is no rule that a notice publishes, so it cannot change."]

@@ -99,6 +99,8 @@ def rules_of(one) -> list[dict]:
     ):
         value = getattr(one, f"get_{rule}_display")()
         rows.append({"what": label, "value": value, "is_own": True})
+    competed = "Yes" if one.placement_competition else "Where the assessor asks for it"
+    rows.append({"what": "A competition for each placement", "value": competed, "is_own": True})
     return rows
 
 

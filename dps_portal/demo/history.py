@@ -145,6 +145,8 @@ def accept(cast: Cast, placement: Placement, day: date) -> Placement:
     return services.answer_offer(
         placement=placement,
         accepts=True,
+        earliest_admission=placement.planned_admission,
+        decline_kind="",
         reason="",
         by=cast.owners[placement.provider_id],
         at=noon(day),

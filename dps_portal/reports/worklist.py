@@ -160,9 +160,9 @@ def offers(user: User, at: datetime) -> list[Task]:
             f"Placement {row.reference}",
             reverse("placements:offer", args=[row.reference]),
             "Accept or decline the offer",
-            row.planned_admission,
+            row.reply_due_on,
         )
-        for row in rows.order_by("planned_admission", "pk")[:MOST]
+        for row in rows.order_by("reply_due_on", "pk")[:MOST]
     ]
 
 

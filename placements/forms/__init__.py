@@ -13,7 +13,14 @@ from .cases import (
 )
 from .funding import REQUEST_FORMS, DecisionForm
 from .lists import CaseloadListForm, ListForm, ReferralListForm, YearListForm
-from .matching import AnswerForm, ChoiceForm, PlannedAdmissionForm
+from .matching import (
+    AnswerForm,
+    ChoiceForm,
+    CompetitionForm,
+    FitForm,
+    PlannedAdmissionForm,
+    VacancyForm,
+)
 from .people import (
     AccessListForm,
     BreakGlassListForm,
@@ -45,6 +52,7 @@ __all__ = [
     "CaseloadListForm",
     "CeilingForm",
     "ChoiceForm",
+    "CompetitionForm",
     "ConfirmForm",
     "ConsentForm",
     "CorrectionForm",
@@ -54,6 +62,7 @@ __all__ = [
     "DownloadForm",
     "ExitForm",
     "FindForm",
+    "FitForm",
     "HoldForm",
     "IdentityForm",
     "ListForm",
@@ -70,6 +79,7 @@ __all__ = [
     "SubjectDecisionForm",
     "SubjectRequestListForm",
     "TransferForm",
+    "VacancyForm",
     "WithdrawalForm",
     "YearListForm",
 ]

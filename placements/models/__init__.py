@@ -1,6 +1,7 @@
 """Referrals, placements and the annual ceiling."""
 
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
+from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
     BudgetRevision,
     BudgetYear,
@@ -19,13 +20,16 @@ __all__ = [
     "BudgetRevision",
     "BudgetYear",
     "CeilingAlert",
+    "Competition",
     "Consent",
     "Correction",
     "Exit",
+    "FitNote",
     "FundingRequest",
     "Hold",
     "Ineligibility",
     "LedgerEntry",
+    "MatchOption",
     "OneOffCharge",
     "Person",
     "PersonAccess",
@@ -38,4 +42,5 @@ __all__ = [
     "Restriction",
     "SubjectRequest",
     "Term",
+    "Vacancy",
 ]

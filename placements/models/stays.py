@@ -8,7 +8,7 @@ from django.urls import reverse
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Lot
-from placements.states import ExitStatus, PlacementState, RequestKind
+from placements.states import DeclineKind, ExitStatus, PlacementState, RequestKind
 from providers.models import Provider
 
 from .access import within_reach
@@ -49,6 +49,10 @@ class PlacementQuerySet(models.QuerySet):
         """In place, with funding that ends on ``day`` or earlier."""
         return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
 
+    def unanswered(self, day):
+        """Offers whose answer was wanted by ``day``."""
+        return self.filter(state=PlacementState.AWAITING_PROVIDER, reply_due_on__lte=day)
+
     def matching_text(self, text):
         return self.filter(
             Q(reference__icontains=text)
@@ -87,8 +91,13 @@ class Placement(models.Model):
     proposed_at = models.DateTimeField()
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    decline_kind = models.CharField(max_length=10, choices=DeclineKind, blank=True)
     decline_reason = models.TextField(blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
+    # The anonymised profile as it was offered, by when an answer is wanted, and from when (R8.3).
+    profile = models.JSONField(default=dict)
+    reply_due_on = models.DateField(null=True)
+    earliest_admission = models.DateField(null=True)
     admission = models.DateField(null=True)
     funded_until = models.DateField(null=True)
 
@@ -121,6 +130,10 @@ class Placement(models.Model):
     def is_live(self) -> bool:
         """Offered, agreed or in place: as long, its provider sees what the person needs."""
         return self.state in LIVE
+
+    @property
+    def is_offered(self) -> bool:
+        return self.state == PlacementState.AWAITING_PROVIDER
 
     def get_offer_url(self):
         """The placement as its provider sees it."""

@@ -55,6 +55,7 @@ from .costs import (
     split,
     total,
 )
+from .distances import miles_between
 from .forecast import (
     Asked,
     Assumptions,
@@ -87,9 +88,23 @@ from .funding import (
     usual_end,
 )
 from .invoices import TOLERANCE_PENCE, InvoiceMatch
-from .matching import objections_to_answer, objections_to_option
+from .matching import (
+    objections_to_answer,
+    objections_to_choosing,
+    objections_to_competition,
+    objections_to_option,
+    objections_to_vacancy,
+    reply_due,
+)
 from .moves import objections_to_act, objections_to_move
-from .outcomes import admissions_by_year, days_late, planned_exit_rate, suppress
+from .outcomes import (
+    SMALLEST_COUNT,
+    admissions_by_year,
+    days_late,
+    planned_exit_interval,
+    planned_exit_rate,
+    suppress,
+)
 from .people import (
     BREAK_GLASS_HOURS,
     DOWNLOAD_DAYS,
@@ -114,6 +129,14 @@ from .people import (
     objections_to_subject_request,
     plain_name,
     plain_number,
+)
+from .profiles import (
+    age_band,
+    doubts_about,
+    identity_in,
+    names_in,
+    objections_to_profile,
+    profile_lines,
 )
 from .queue import Waiting, affordable_in_queue, in_queue_order
 from .referrals import objections_to_open_referral, objections_to_same_person
@@ -151,6 +174,7 @@ __all__ = [
     "MAY_ASK",
     "REMIND_BEFORE",
     "SECTIONS_OF",
+    "SMALLEST_COUNT",
     "TOLERANCE_PENCE",
     "Absence",
     "Asked",
@@ -179,6 +203,7 @@ __all__ = [
     "YearFacts",
     "admissions_by_year",
     "affordable_in_queue",
+    "age_band",
     "allocation_due",
     "assessment_due",
     "before",
@@ -190,6 +215,7 @@ __all__ = [
     "cost_by_year",
     "days_late",
     "difference",
+    "doubts_about",
     "draft_is_stale_if_made_by",
     "effect_of",
     "erasure_due_on",
@@ -198,12 +224,15 @@ __all__ = [
     "forecast_year",
     "funding_flag",
     "gaps",
+    "identity_in",
     "in_force",
     "in_queue_order",
     "is_long_stay",
     "is_within_limit",
     "last_contact_of_due",
     "longest_affordable_end",
+    "miles_between",
+    "names_in",
     "objections_to_absence",
     "objections_to_act",
     "objections_to_admission",
@@ -215,7 +244,9 @@ __all__ = [
     "objections_to_break_glass",
     "objections_to_cancellation",
     "objections_to_ceilings",
+    "objections_to_choosing",
     "objections_to_closing",
+    "objections_to_competition",
     "objections_to_confirmation",
     "objections_to_confirming_close",
     "objections_to_consent",
@@ -238,6 +269,7 @@ __all__ = [
     "objections_to_option",
     "objections_to_period",
     "objections_to_price",
+    "objections_to_profile",
     "objections_to_proposal",
     "objections_to_referral_out_of_sight",
     "objections_to_refusal",
@@ -250,18 +282,22 @@ __all__ = [
     "objections_to_subject_request",
     "objections_to_submission",
     "objections_to_transfer",
+    "objections_to_vacancy",
     "objections_to_withdrawal",
     "objections_to_withdrawing",
     "obstacles",
     "plain_name",
     "plain_number",
+    "planned_exit_interval",
     "planned_exit_rate",
     "position",
     "postings",
     "price_on",
+    "profile_lines",
     "reanchored",
     "reminder_due",
     "reopened_state",
+    "reply_due",
     "repriced",
     "shares",
     "shift_admission",

@@ -4,18 +4,31 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from math import sqrt
 
 from dps_portal.clock import financial_year
 from dps_portal.money import half_up
 
 SMALLEST_COUNT = 5
 SUPPRESSED = "*"
+Z = 1.959964  # of 95 %
 
 
 def planned_exit_rate(planned: int, unplanned: int) -> int | None:
     """Whole percent, half up; deaths and closures are in neither figure (K01)."""
     exits = planned + unplanned
     return half_up(Fraction(100 * planned, exits)) if exits else None
+
+
+def planned_exit_interval(planned: int, unplanned: int) -> tuple[int, int] | None:
+    """Wilson's 95 % interval of the rate, in whole percent; ``None`` without any exit."""
+    exits = planned + unplanned
+    if not exits:
+        return None
+    rate, spread = planned / exits, Z * Z / exits
+    half = Z * sqrt(rate * (1 - rate) / exits + spread / (4 * exits))
+    low, high = (round(100 * (rate + spread / 2 + side) / (1 + spread)) for side in (-half, half))
+    return low, high
 
 
 def suppress(counts: Mapping[str, int], *, threshold: int = SMALLEST_COUNT) -> dict[str, str]:

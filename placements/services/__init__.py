@@ -5,11 +5,14 @@ from .assessments import countersign_referral, record_eligible, record_not_eligi
 from .cancellations import cancel_placement
 from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .closing import hold_referral, reopen_referral, resume_referral, withdraw_referral
+from .competitions import start_competition
 from .consents import record_consent
 from .costs import one_offs_of, position, stay_of
 from .funding import decide_funding, is_long_stay, objections_to_decision
-from .matching import answer_offer, choose_option, match_options
+from .matching import answer_offer, choose_option, judge_option, remind_of_offers
+from .options import Option, cheapest_pence, competition_of, match_options
 from .people import correct_identity, find_person, person_identity
+from .profiles import Words
 from .queue import sweep_queues
 from .quotes import draft_request, quote, usual_end_of
 from .reconciliation import compare_ledger, reconcile
@@ -39,9 +42,12 @@ from .subject_requests import (
     request_erasure,
     request_export,
 )
+from .vacancies import lots_of, state_vacancy
 from .year_end import confirm_close, objections_to_closing, propose_close
 
 __all__ = [
+    "Option",
+    "Words",
     "allocate_referral",
     "answer_offer",
     "as_json",
@@ -50,8 +56,10 @@ __all__ = [
     "cancel_placement",
     "change_readers",
     "change_request",
+    "cheapest_pence",
     "choose_option",
     "compare_ledger",
+    "competition_of",
     "confirm_ceiling",
     "confirm_close",
     "correct_identity",
@@ -67,7 +75,9 @@ __all__ = [
     "hold_record",
     "hold_referral",
     "is_long_stay",
+    "judge_option",
     "lift_restriction",
+    "lots_of",
     "make_referral",
     "match_options",
     "objections_to_closing",
@@ -89,6 +99,7 @@ __all__ = [
     "record_sight",
     "release_hold",
     "remind_of_ending_funding",
+    "remind_of_offers",
     "reopen_referral",
     "request_erasure",
     "request_export",
@@ -97,7 +108,9 @@ __all__ = [
     "resume_referral",
     "review_break_glass",
     "save_answers",
+    "start_competition",
     "start_matching",
+    "state_vacancy",
     "stay_of",
     "submit_referral",
     "sweep_queues",

@@ -1,6 +1,5 @@
-"""Which providers a person could go to, the choice, and the provider's answer."""
+"""The choice of a provider, the offer to it, and its answer."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -8,63 +7,42 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
-from dps_portal.clock import year_label
+from dps_portal.bank_holidays import ENGLAND_AND_WALES
+from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import Placement, Referral
-from placements.states import ConsentKind, PlacementState, ReferralState
-from providers.models import Admission, Provider, Rate
+from placements.models import FitNote, MatchOption, Placement, Referral
+from placements.states import ConsentKind, DeclineKind, PlacementState, ReferralState
+from providers.models import Provider
 
+from .options import Option, cheapest_pence, competition_of, match_options
 from .placements import lock_placement, lock_referral, move_referral, tell, tell_provider
+from .profiles import AS_REFERRED, Words, objections_to_words, profile_of
 
 
-@dataclass(frozen=True)
-class MatchOption:
-    """A provider admitted to the lot, and the first funding period there at a locked price."""
-
-    provider: Provider
-    weekly_pence: int
-    cost_by_year: dict[int, int]
-    has_declined: bool
-
-    @property
-    def by_label(self) -> list[tuple[str, int]]:
-        return [(year_label(year), pence) for year, pence in self.cost_by_year.items()]
-
-    @property
-    def total_pence(self) -> int:
-        return sum(self.cost_by_year.values())
-
-
-def match_options(referral: Referral, planned_admission: date) -> list[MatchOption]:
-    """Cheapest first. A price in force on the first night holds for every night (R17)."""
-    weekly = {
-        rate.provider_id: rate.weekly_pence
-        for rate in reversed(Rate.objects.in_force(planned_admission).filter(lot=referral.lot))
-    }
-    end = referral.agreement.first_funding_ends(planned_admission)
-    declined = set(
-        referral.placements.filter(state=PlacementState.PROVIDER_DECLINED).values_list(
-            "provider", flat=True
-        )
+@transaction.atomic
+def judge_option(
+    *, referral: Referral, provider: Provider, is_suitable: bool, note: str, by: User, at: datetime
+) -> FitNote:
+    """How the provider fits the person, in the assessor's words; the last note counts."""
+    referral = lock_referral(referral)
+    refuse_if(
+        rules.objections_to_move(ReferralState(referral.state), ReferralState.PLACEMENT_PROPOSED)
     )
-    admissions = (
-        Admission.objects.invitable(planned_admission)
-        .filter(lot=referral.lot, provider__in=weekly)
-        .select_related("provider")
+    fit, _ = FitNote.objects.update_or_create(
+        referral=referral,
+        provider=provider,
+        defaults={"is_suitable": is_suitable, "note": note, "by": by, "at": at},
     )
-    options = [
-        MatchOption(
-            provider=admission.provider,
-            weekly_pence=weekly[admission.provider_id],
-            cost_by_year=rules.cost_by_year(
-                [rules.Term(planned_admission, end, weekly[admission.provider_id])]
-            ),
-            has_declined=admission.provider_id in declined,
-        )
-        for admission in admissions
-    ]
-    return sorted(options, key=lambda option: (option.total_pence, option.provider.name))
+    trail.record(
+        "option.judged",
+        referral,
+        by=by,
+        at=at,
+        provider=provider.reference,
+        is_suitable=is_suitable,
+    )
+    return fit
 
 
 @transaction.atomic
@@ -75,26 +53,44 @@ def choose_option(
     planned_admission: date,
     person_choice: str,
     why_not_cheapest: str,
+    words: Words = AS_REFERRED,
     by: User,
     at: datetime,
 ) -> Placement:
-    """Propose the placement at today's price and offer it to the provider, by reference."""
+    """Propose the placement at today's price and offer it to the provider, by reference.
+
+    What was compared is kept with it, and the anonymised profile as it was offered (R8.3).
+    """
     referral = lock_referral(referral)
     today = timezone.localdate(at)
     options = match_options(referral, planned_admission) if referral.lot else []
     chosen = next((option for option in options if option.provider == provider), None)
+    competition = competition_of(referral)
     refuse_if(
         rules.objections_to_option(
             state=ReferralState(referral.state),
             agreement_is_running=referral.agreement.is_running(today),
             is_offered=chosen is not None,
-            is_cheapest=bool(chosen) and chosen.total_pence == options[0].total_pence,
+            is_suitable=chosen is None or chosen.is_suitable,
+            is_cheapest=chosen is not None
+            and chosen.total_pence == cheapest_pence(options, chosen=chosen),
             why_not_cheapest=why_not_cheapest,
             planned_admission=planned_admission,
             today=today,
         )
         + rules.objections_to_sharing(
             consent=referral.person.consents.standing(ConsentKind.PLACEMENT)
+        )
+        + rules.objections_to_choosing(
+            is_asked=referral.agreement.placement_competition,
+            is_held=competition is not None,
+            is_won=competition is not None and competition.is_won,
+        )
+        + objections_to_words(
+            referral,
+            words,
+            planned_admission=planned_admission,
+            kept=[person_choice, why_not_cheapest],
         )
     )
     placement = Placement.objects.create(
@@ -106,9 +102,12 @@ def choose_option(
         planned_admission=planned_admission,
         person_choice=person_choice,
         why_not_cheapest=why_not_cheapest,
+        profile=profile_of(referral, words, planned_admission=planned_admission),
+        reply_due_on=rules.reply_due(timezone.localtime(at), ENGLAND_AND_WALES),
         proposed_by=by,
         proposed_at=at,
     )
+    MatchOption.objects.bulk_create(_kept(placement, option, chosen) for option in options)
     referral.state = ReferralState.PLACEMENT_PROPOSED
     referral.save()
     tell_provider("placement_offered", placement, at)
@@ -125,23 +124,57 @@ def choose_option(
     return placement
 
 
+def _kept(placement: Placement, option: Option, chosen: Option) -> MatchOption:
+    return MatchOption(
+        placement=placement,
+        provider=option.provider,
+        is_chosen=option == chosen,
+        is_suitable=option.is_suitable,
+        weekly_pence=option.weekly_pence,
+        source=option.source,
+        total_pence=option.total_pence,
+        places=option.vacancy and option.vacancy.places,
+        earliest_on=option.earliest_on,
+        miles=option.miles,
+        planned_exits=option.planned_exits,
+        unplanned_exits=option.unplanned_exits,
+        unmet=option.unmet,
+        fit_note=option.fit.note if option.fit else "",
+        why_not="" if option == chosen else option.why_not,
+    )
+
+
 @transaction.atomic
 def answer_offer(
-    *, placement: Placement, accepts: bool, reason: str, by: User, at: datetime
+    *,
+    placement: Placement,
+    accepts: bool,
+    earliest_admission: date | None,
+    decline_kind: DeclineKind | str,
+    reason: str,
+    by: User,
+    at: datetime,
 ) -> Placement:
     """The provider's answer; a refusal sends the referral back to matching."""
     placement = lock_placement(placement)
     refuse_if(
         rules.objections_to_answer(
-            state=PlacementState(placement.state), accepts=accepts, reason=reason
+            state=PlacementState(placement.state),
+            accepts=accepts,
+            earliest_admission=earliest_admission,
+            decline_kind=decline_kind,
+            reason=reason,
+            today=timezone.localdate(at),
         )
     )
     placement.answered_by = by
     placement.answered_at = at
     if accepts:
         placement.state = PlacementState.AWAITING_FUNDING
+        placement.earliest_admission = earliest_admission
     else:
         placement.state = PlacementState.PROVIDER_DECLINED
+        placement.decline_kind = decline_kind
         placement.decline_reason = reason
         move_referral(placement, ReferralState.MATCHING)
     placement.save()
@@ -150,3 +183,24 @@ def answer_offer(
     )
     trail.record("placement.answered", placement, by=by, at=at, state=placement.state)
     return placement
+
+
+def remind_of_offers(*, at: datetime) -> int:
+    """Once, from the day on which an answer was wanted; how many messages are newly owed."""
+    waiting = Placement.objects.unanswered(timezone.localdate(at)).select_related("provider")
+    return sum(_remind(placement, at) for placement in waiting)
+
+
+@transaction.atomic
+def _remind(placement: Placement, at: datetime) -> int:
+    told = notify_each(
+        placement.provider.people(),
+        "placements/emails/offer_waiting.txt",
+        at=at,
+        key=f"offer-waiting:{placement}",
+        placement=placement,
+        path=placement.get_offer_url(),
+    )
+    if told:
+        trail.record("placement.answer_reminded", placement, by=None, at=at)
+    return told

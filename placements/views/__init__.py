@@ -32,18 +32,10 @@ from .funding import (
     request_list,
     withdraw_request,
 )
-from .matching import choose_option, match_referral
+from .matching import choose_option, judge_option, match_referral, start_competition
+from .offers import answer_offer, offer, offer_list, offer_profile, state_vacancy
 from .people import correct_identity, find_person, hold_record, person, record_consent, release_hold
-from .placements import (
-    answer_offer,
-    cancel_placement,
-    offer,
-    offer_list,
-    placement,
-    placement_list,
-    record_admission,
-    record_exit,
-)
+from .placements import cancel_placement, placement, placement_list, record_admission, record_exit
 from .referrals import (
     discard_draft,
     make_referral,
@@ -99,11 +91,13 @@ __all__ = [
     "funding_request",
     "hold_record",
     "hold_referral",
+    "judge_option",
     "lift_restriction",
     "make_referral",
     "match_referral",
     "offer",
     "offer_list",
+    "offer_profile",
     "person",
     "person_identity",
     "placement",
@@ -128,7 +122,9 @@ __all__ = [
     "retention_list",
     "review_break_glass",
     "save_answers",
+    "start_competition",
     "start_matching",
+    "state_vacancy",
     "subject_request",
     "subject_request_list",
     "submit_referral",

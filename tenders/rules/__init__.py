@@ -1,5 +1,7 @@
 """The decisions of a mini-competition, on plain values."""
 
+from dps_portal.identifiers import hints_in, identifiers_in
+
 from .award import (
     is_parted_by_lot,
     objections_to_approval,
@@ -64,7 +66,6 @@ from .evaluation import (
     objections_to_scoring,
 )
 from .moves import objections_to_abandonment, objections_to_declaration
-from .need import hints_in, identifiers_in
 from .panel import EVALUATOR, MODERATOR, objections_to_exchange, objections_to_replacement
 from .prices import BESIDES, PriceLine, Quote, compared, in_weeks, price_schedule, stay_schedule
 from .receipts import NoReceipt, Receipt, attachments_of, faults_of_receipt, read_receipt

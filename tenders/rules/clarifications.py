@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from dps_portal.clock import Calendar
+from dps_portal.identifiers import hints_in, identifiers_in
 from tenders.states import TenderState
-
-from .need import hints_in, identifiers_in
 
 WORKING_DAYS = 3  # for the answers, before bids close
 LEGAL_FORM = re.compile(r"[\s,]+(?:ltd|limited|llp|plc|cic|cio|c\.i\.c)\.?$", re.IGNORECASE)

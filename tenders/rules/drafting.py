@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import inf
 
+from dps_portal.identifiers import identifiers_in
 from tenders.states import TenderState
 
 from .moves import objections_to_move
-from .need import identifiers_in
 
 FEWEST_EVALUATORS = 2  # of quality, for a small panel as published (R7.5)
 FULL_WEIGHT = 100

@@ -28,6 +28,7 @@ RULES = {
     **dict.fromkeys(
         ["decide_days", "extended_days", "refresh_days", "minimum_tender_days", "opens_in_rounds"]
     ),
+    "placement_competition": False,
     "lapsed_evidence": "shown",
     "inadequate_rating": "shown",
 }

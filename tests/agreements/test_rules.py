@@ -61,6 +61,8 @@ def test_r1_3_a_deviation_is_reasoned_and_only_for_what_is_locked():
         ("decide_days", "8", ["Give a number of days."]),
         ("opens_in_rounds", False, []),
         ("opens_in_rounds", "no", ["Say when applications are open."]),
+        ("placement_competition", False, []),
+        ("placement_competition", None, ["Say whether each placement is competed for."]),
         ("lapsed_evidence", "shown", []),
         ("inadequate_rating", "other", ["Say what becomes of the provider."]),
         (

@@ -208,14 +208,18 @@ def samples(people) -> dict[str, dict]:
                 *("unallocate_referral", "record_eligible", "record_not_eligible"),
                 *("countersign_referral", "hold_referral", "resume_referral"),
                 *("withdraw_referral", "reopen_referral", "start_matching", "match_referral"),
+                "start_competition",
             )
         },
         "placements:save_answers": {"reference": referral.reference, "section": "needs"},
         "placements:caseload": {"reference": referral.worker.ref},
         "placements:transfer_caseload": {"reference": referral.worker.ref},
-        "placements:choose_option": {
-            "reference": referral.reference,
-            "provider": placement.provider.reference,
+        **{
+            f"placements:{name}": {
+                "reference": referral.reference,
+                "provider": placement.provider.reference,
+            }
+            for name in ("choose_option", "judge_option")
         },
         **pages_of(referral.person, by=people["AM"], at=timezone.now()),
         "placements:funding_request": {"reference": FundingRequest.objects.first().reference},

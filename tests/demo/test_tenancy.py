@@ -325,6 +325,7 @@ def rows_of_a(a) -> dict[str, dict]:
         *("unallocate_referral", "record_eligible", "record_not_eligible"),
         *("countersign_referral", "hold_referral", "resume_referral"),
         *("withdraw_referral", "reopen_referral", "start_matching", "match_referral"),
+        "start_competition",
     )
     return {
         "providers": {"reference": application.reference},
@@ -392,6 +393,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "placements:save_answers": {**referral, "section": "needs"},
         "placements:caseload": {"reference": placement.referral.worker.ref},
         "placements:transfer_caseload": {"reference": placement.referral.worker.ref},
+        "placements:judge_option": {**referral, "provider": a.reference},
         "placements:funding_request": funding,
         "placements:decide_funding": funding,
         "placements:change_request": funding,

@@ -255,8 +255,32 @@ class Journey:
         return self.choose(self.matching())
 
     def accept(self, placement) -> Placement:
+        return self.answer(placement)
+
+    def answer(self, placement, **facts) -> Placement:
         return services.answer_offer(
-            placement=placement, accepts=True, reason="", by=owner_of(self.provider), at=self.at
+            **{
+                "placement": placement,
+                "accepts": True,
+                "earliest_admission": self.planned,
+                "decline_kind": "",
+                "reason": "",
+                "by": owner_of(self.provider),
+                "at": self.at,
+            }
+            | facts
+        )
+
+    def decline(self, placement, **facts) -> Placement:
+        return self.answer(
+            placement,
+            **{
+                "accepts": False,
+                "earliest_admission": None,
+                "decline_kind": "no_place",
+                "reason": "No bed.",
+            }
+            | facts,
         )
 
     def accepted(self) -> Placement:

@@ -253,7 +253,10 @@ def place(walk, town, owner, provider):
     walk.check().send(person_choice="Close to family.")
     placement = Placement.objects.get().reference
     assert "Somebody" not in walk.become(owner).open("placements:offer", placement).text
-    walk.open("placements:answer_offer", placement).send(accepts="yes")
+    assert "Somebody" not in walk.open("placements:offer_profile", placement).text
+    walk.open("placements:answer_offer", placement).send(
+        accepts="yes", **three_boxes("earliest_admission", today)
+    )
     walk.become(town.assessor).open("placements:request_funding", placement, "initial")
     walk.send(reason="Eligible; community options tried.")
     decide(walk, town)

@@ -225,13 +225,7 @@ def test_choosing_is_refused_with_every_reason_at_once():
 
 def test_declined_offer_sends_the_referral_back_to_matching():
     journey = Journey()
-    placement = services.answer_offer(
-        placement=journey.offered(),
-        accepts=False,
-        reason="No bed.",
-        by=owner_of(journey.provider),
-        at=AT,
-    )
+    placement = journey.decline(journey.offered())
 
     assert (placement.state, placement.decline_reason) == (
         PlacementState.PROVIDER_DECLINED,
@@ -251,15 +245,12 @@ def test_declining_without_reason_is_refused():
     journey = Journey()
 
     with pytest.raises(Refused) as refusal:
-        services.answer_offer(
-            placement=journey.offered(),
-            accepts=False,
-            reason="",
-            by=owner_of(journey.provider),
-            at=AT,
-        )
+        journey.decline(journey.offered(), decline_kind="", reason="")
 
-    assert reasons(refusal) == ["Say why the placement is declined."]
+    assert reasons(refusal) == [
+        "Choose why the placement is declined.",
+        "Say why the placement is declined.",
+    ]
 
 
 def test_answering_twice_has_one_effect():
@@ -267,9 +258,7 @@ def test_answering_twice_has_one_effect():
     placement = journey.accepted()
 
     with pytest.raises(Refused) as refusal:
-        services.answer_offer(
-            placement=placement, accepts=True, reason="", by=owner_of(journey.provider), at=AT
-        )
+        journey.accept(placement)
 
     assert reasons(refusal) == [
         "The placement is marked “Waiting for funding”, which does not allow this."

@@ -158,6 +158,9 @@ def test_identity_outside_the_caseload_is_not_found(client, journey):
 
 
 # ── Matching ─────────────────────────────────────────────────────────────────────────────────
+CHOICE = {"person_choice": "Near the sea.", "needs": "Needs a residential programme."}
+
+
 def test_match_referral_lists_the_options_and_choose_option_offers_one(client, journey):
     referral = journey.matching()
     client.force_login(journey.people["assessor"])
@@ -167,7 +170,7 @@ def test_match_referral_lists_the_options_and_choose_option_offers_one(client, j
     assert [option.provider for option in response.context["options"]] == [journey.provider]
 
     choose = on("choose_option", referral, journey.provider, **planned)
-    response = client.post(choose, {"person_choice": "Near the sea."})
+    response = client.post(choose, CHOICE)
 
     placement = Placement.objects.get()
     assert response["Location"] == placement.get_absolute_url()
@@ -180,7 +183,7 @@ def test_choosing_a_dearer_provider_asks_why(client, journey):
     client.force_login(journey.people["assessor"])
     choose = on("choose_option", referral, journey.provider, **boxes("planned_admission", PLANNED))
 
-    response = client.post(choose, {"person_choice": "Near the sea."})
+    response = client.post(choose, CHOICE)
 
     assert list(response.context["form"].errors) == ["why_not_cheapest"]
 
@@ -210,25 +213,36 @@ def test_provider_sees_the_profile_without_the_person_and_answers(client, journe
     client.force_login(owner_of(journey.provider))
     assert client.get(on("offer_list")).status_code == 200
 
-    words = client.get(placement.get_offer_url()).content.decode()
+    words = client.get(on("offer_profile", placement)).content.decode()
     assert "Needs a residential programme." in words
     assert "Dual diagnosis" in words
+    assert "45 to 54" in words
+    words += client.get(placement.get_offer_url()).content.decode()
     for secret in ("Alex", "1980", placement.referral.reference, "SC1"):
         assert secret not in words
-    client.post(on("answer_offer", placement), {"accepts": "yes"})
+    client.post(
+        on("answer_offer", placement),
+        {"accepts": "yes", **boxes("earliest_admission", date(2027, 1, 4))},
+    )
 
     placement.refresh_from_db()
     assert placement.state == PlacementState.AWAITING_FUNDING
 
 
-def test_provider_no_longer_sees_the_needs_once_the_placement_is_over(client, journey):
+def test_provider_no_longer_sees_the_profile_once_the_placement_is_over(client, journey):
     placement = journey.offered()
     client.force_login(owner_of(journey.provider))
-    client.post(on("answer_offer", placement), {"accepts": "no", "reason": "No bed."})
+    assert client.get(on("offer_profile", placement)).status_code == 200
+    client.post(
+        on("answer_offer", placement),
+        {"accepts": "no", "decline_kind": "no_place", "reason": "No bed."},
+    )
 
+    assert client.get(on("offer_profile", placement)).status_code == 404
     words = client.get(placement.get_offer_url()).content.decode()
-    assert "Needs a residential programme." not in words
-    assert "Dual diagnosis" not in words
+    assert "10 June 2026" in words
+    for gone in ("Needs a residential programme.", "Dual diagnosis", "45 to 54"):
+        assert gone not in words
 
 
 def test_another_providers_offer_is_not_found(client, journey):
@@ -236,6 +250,7 @@ def test_another_providers_offer_is_not_found(client, journey):
     client.force_login(owner_of(provider_on(journey.lot)))
 
     assert client.get(placement.get_offer_url()).status_code == 404
+    assert client.get(on("offer_profile", placement)).status_code == 404
     assert client.post(on("answer_offer", placement), {"accepts": "yes"}).status_code == 404
 
 

@@ -77,7 +77,7 @@ def test_provider_answers_its_offer(journey):
     placement = journey.offered()
 
     assert but_for_applications(owner_of(journey.provider)) == [
-        (f"Placement {placement.reference}", "Accept or decline the offer", journey.planned)
+        (f"Placement {placement.reference}", "Accept or decline the offer", date(2026, 5, 7))
     ]
 
 

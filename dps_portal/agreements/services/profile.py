@@ -14,7 +14,10 @@ from dps_portal.agreements.regimes import REGIMES
 from dps_portal.audit import trail
 from dps_portal.refusals import Refused, refuse_if
 
-PUBLISHED = (*rules.FIGURES, "opens_in_rounds", "lapsed_evidence", "inadequate_rating")
+PUBLISHED = (
+    *rules.FIGURES,
+    *("opens_in_rounds", "lapsed_evidence", "inadequate_rating", "placement_competition"),
+)
 
 
 def lock_agreement(agreement: Agreement) -> Agreement:

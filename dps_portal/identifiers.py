@@ -1,4 +1,4 @@
-"""What could point to a person in a text that every provider reads (R7.13, R8.3)."""
+"""What in a text could point to a person, where others than the caseload read it (R7.13, R8.3)."""
 
 import re
 
