@@ -12,7 +12,7 @@ from .money import (
 from .people import Person, Referral
 from .records import Consent, Correction, SubjectRequest
 from .referrals import Ineligibility, ReferralAssignment, ReferralHold
-from .stays import Exit, OneOffCharge, Placement, Term
+from .stays import Exit, OneOff, Placement, Term
 
 __all__ = [
     "BreakGlass",
@@ -26,7 +26,7 @@ __all__ = [
     "Hold",
     "Ineligibility",
     "LedgerEntry",
-    "OneOffCharge",
+    "OneOff",
     "Person",
     "PersonAccess",
     "Placement",

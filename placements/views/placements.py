@@ -85,7 +85,7 @@ def placement(request, reference):
             "placement": one,
             "flag": flag(one, timezone.localdate(timezone.now())),
             "terms": one.terms.select_related("lot").order_by("pk"),
-            "charges": one.charges.order_by("on", "pk"),
+            "one_offs": one.one_offs.order_by("on", "pk"),
             "requests": one.requests.select_related("decided_by", "lot").order_by(
                 "requested_at", "pk"
             ),
