@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="OneOffCharge",
+            name="OneOff",
             fields=[
                 (
                     "id",
@@ -287,18 +287,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="oneoffcharge",
+            model_name="oneoff",
             name="placement",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="charges",
+                related_name="one_offs",
                 to="placements.placement",
             ),
         ),
         migrations.AddConstraint(
-            model_name="oneoffcharge",
+            model_name="oneoff",
             constraint=models.CheckConstraint(
-                condition=models.Q(("pence", 0), _negated=True), name="charge_moves_money"
+                condition=models.Q(("pence", 0), _negated=True), name="one_off_moves_money"
             ),
         ),
         migrations.RunPython(take_lot_of_placement, migrations.RunPython.noop),

@@ -13,7 +13,7 @@ from .money import (
 from .people import Person, Referral
 from .records import Consent, Correction, SubjectRequest
 from .referrals import Ineligibility, ReferralAssignment, ReferralHold
-from .stays import Exit, OneOffCharge, Placement, Term
+from .stays import Exit, OneOff, Placement, Term
 
 __all__ = [
     "BreakGlass",
@@ -30,7 +30,7 @@ __all__ = [
     "Ineligibility",
     "LedgerEntry",
     "MatchOption",
-    "OneOffCharge",
+    "OneOff",
     "Person",
     "PersonAccess",
     "Placement",

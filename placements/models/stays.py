@@ -40,7 +40,7 @@ class PlacementQuerySet(models.QuerySet):
 
     def with_costs(self):
         """With the rows from which costs are computed, in one query for each kind."""
-        return self.prefetch_related("terms", "exits", "charges")
+        return self.prefetch_related("terms", "exits", "one_offs")
 
     def live(self):
         return self.filter(state__in=LIVE)
@@ -165,17 +165,17 @@ class Term(models.Model):
         return f"{self.placement} {self.start}"
 
 
-class OneOffCharge(models.Model):
+class OneOff(models.Model):
     """An approved single charge, wholly in the year of its day (money.md R21)."""
 
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="charges")
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="one_offs")
     on = models.DateField()
     pence = models.BigIntegerField()
     label = models.CharField(max_length=100)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="charge_moves_money", condition=~Q(pence=0)),
+            models.CheckConstraint(name="one_off_moves_money", condition=~Q(pence=0)),
         ]
 
     def __str__(self):

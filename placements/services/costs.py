@@ -35,7 +35,7 @@ def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules
 
 
 def one_offs_of(placement: Placement) -> list[rules.OneOff]:
-    return [rules.OneOff(charge.on, charge.pence) for charge in placement.charges.all()]
+    return [rules.OneOff(charge.on, charge.pence) for charge in placement.one_offs.all()]
 
 
 def position(placement: Placement, *, asked: FundingRequest | None = None) -> dict[int, int]:

@@ -9,7 +9,7 @@ from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import FundingRequest, OneOffCharge, Placement, Term
+from placements.models import FundingRequest, OneOff, Placement, Term
 from placements.states import (
     LedgerKind,
     PlacementState,
@@ -169,7 +169,7 @@ def _fund(request: FundingRequest) -> None:
     """What was asked becomes part of the placement; the money is already taken."""
     placement: Placement = request.placement
     if request.kind == RequestKind.ONE_OFF:
-        OneOffCharge.objects.create(
+        OneOff.objects.create(
             placement=placement,
             on=request.start,
             pence=request.one_off_pence,

@@ -21,7 +21,7 @@ def waiting_requests(agreement: Agreement) -> list[FundingRequest]:
     )
     return list(
         rows.select_related("placement__referral__agreement", "requested_by").prefetch_related(
-            "placement__terms", "placement__exits", "placement__charges"
+            "placement__terms", "placement__exits", "placement__one_offs"
         )
     )
 

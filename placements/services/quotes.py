@@ -81,7 +81,7 @@ def quote(request: FundingRequest) -> Quote:
     """Cost and headroom by year, and the longest affordable alternative (C37)."""
     placement = request.placement
     agreement = placement.referral.agreement
-    prefetch_related_objects([placement], "terms", "exits", "charges")
+    prefetch_related_objects([placement], "terms", "exits", "one_offs")
     cost = rules.by_posting_year(postings(agreement, change_of(request)))
     budgets = {row.year: row for row in agreement.budget_years.filter(year__in=cost)}
     days = (request.end - request.start).days if request.kind != RequestKind.ONE_OFF else 0

@@ -21,7 +21,7 @@ from placements.models import (
     Hold,
     Ineligibility,
     LedgerEntry,
-    OneOffCharge,
+    OneOff,
     Person,
     PersonAccess,
     Placement,
@@ -79,7 +79,7 @@ HELD = (
         ("why_not_cheapest", "person_choice", "decline_reason", "cancel_reason"),
     ),
     Held("Funded periods", Term, "placement__referral__person"),
-    Held("Single charges", OneOffCharge, "placement__referral__person", ("label",)),
+    Held("Single charges", OneOff, "placement__referral__person", ("label",)),
     Held("Exits", Exit, "placement__referral__person", ("reason", "destination")),
     Held(
         "Funding requests",
