@@ -1,6 +1,7 @@
 """The forms of referrals, placements, funding and ceilings."""
 
 from .budgets import CeilingForm, ConfirmForm
+from .forecasts import AssumptionsForm
 from .funding import REQUEST_FORMS, DecisionForm
 from .lists import ListForm, YearListForm
 from .matching import AnswerForm, ChoiceForm, PlannedAdmissionForm
@@ -12,6 +13,7 @@ __all__ = [
     "AdmissionForm",
     "AllocationForm",
     "AnswerForm",
+    "AssumptionsForm",
     "CeilingForm",
     "ChoiceForm",
     "ConfirmForm",

@@ -1,5 +1,6 @@
 """Referrals, placements and the annual ceiling."""
 
+from .forecasts import ForecastAssumptions, ForecastRun
 from .money import (
     BudgetRevision,
     BudgetYear,
@@ -16,6 +17,8 @@ __all__ = [
     "BudgetYear",
     "CeilingAlert",
     "Exit",
+    "ForecastAssumptions",
+    "ForecastRun",
     "FundingRequest",
     "LedgerEntry",
     "OneOffCharge",

@@ -1,12 +1,21 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
+from .assumptions import (
+    FIGURES,
+    SEEDS,
+    Figure,
+    assumptions_from,
+    chance,
+    no_stay,
+    objections_to_assumptions,
+)
 from .budgets import (
     objections_to_closing,
     objections_to_confirmation,
     objections_to_confirming_close,
     objections_to_proposal,
 )
-from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
+from .ceiling import THRESHOLDS, Obstacle, ceiling_crossings, is_within_limit, obstacles
 from .changes import (
     Length,
     Shift,
@@ -35,7 +44,9 @@ from .costs import (
     split,
     total,
 )
+from .deadlines import DRAFT_DAYS, admission_overdue_on, decision_due_on
 from .forecast import (
+    ENOUGH_DISCHARGES,
     Asked,
     Assumptions,
     Experience,
@@ -89,16 +100,22 @@ from .terms import Layer, Term, cost_by_year, in_force, longest_affordable_end, 
 from .years import Posting, by_posting_year, postings
 
 __all__ = [
+    "DRAFT_DAYS",
     "ENDING_DAYS",
+    "ENOUGH_DISCHARGES",
     "EXTENSION_DAYS",
+    "FIGURES",
     "LONGEST_STAY_MONTHS",
     "MAY_ASK",
     "REMIND_BEFORE",
+    "SEEDS",
+    "THRESHOLDS",
     "TOLERANCE_PENCE",
     "Absence",
     "Asked",
     "Assumptions",
     "Experience",
+    "Figure",
     "Forecast",
     "ForecastLine",
     "ForecastPart",
@@ -119,15 +136,19 @@ __all__ = [
     "Term",
     "Waiting",
     "YearFacts",
+    "admission_overdue_on",
     "admissions_by_year",
     "affordable_in_queue",
+    "assumptions_from",
     "before",
     "by_posting_year",
     "by_year",
     "ceiling_crossings",
+    "chance",
     "cost_between",
     "cost_by_year",
     "days_late",
+    "decision_due_on",
     "difference",
     "effect_of",
     "exposure",
@@ -139,11 +160,13 @@ __all__ = [
     "is_long_stay",
     "is_within_limit",
     "longest_affordable_end",
+    "no_stay",
     "objections_to_absence",
     "objections_to_admission",
     "objections_to_answer",
     "objections_to_approval",
     "objections_to_asking",
+    "objections_to_assumptions",
     "objections_to_ceilings",
     "objections_to_closing",
     "objections_to_confirmation",

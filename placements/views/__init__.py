@@ -8,6 +8,7 @@ from .budgets import (
     propose_ceiling,
     propose_close,
 )
+from .forecasts import forecast, forecast_run, keep_forecast, set_assumptions
 from .funding import (
     change_request,
     decide_funding,
@@ -48,7 +49,10 @@ __all__ = [
     "confirm_ceiling",
     "confirm_close",
     "decide_funding",
+    "forecast",
+    "forecast_run",
     "funding_request",
+    "keep_forecast",
     "make_referral",
     "match_referral",
     "offer",
@@ -65,6 +69,7 @@ __all__ = [
     "referral_list",
     "request_funding",
     "request_list",
+    "set_assumptions",
     "start_matching",
     "submit_referral",
     "withdraw_request",

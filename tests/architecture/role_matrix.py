@@ -230,6 +230,10 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:propose_ceiling": ("CO", FORM),
     "placements:budget_year": ("AM CO PR FI AU", GET),
     "placements:confirm_ceiling": ("FI", FORM),
+    "placements:forecast": ("AM CO PR FI AU", GET),
+    "placements:forecast_run": ("AM CO PR FI AU", GET),
+    "placements:keep_forecast": ("CO", POST),
+    "placements:set_assumptions": ("CO", FORM),
     "placements:propose_close": ("CO", FORM),
     "placements:confirm_close": ("FI", FORM),
 }

@@ -13,6 +13,7 @@ from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
+from placements.services import keep_forecast
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
 from providers.states import MeasureKind
@@ -73,6 +74,7 @@ def samples(people) -> dict[str, dict]:
         by=people["FI"],
         at=published.published_at,
     )
+    kept = keep_forecast(year=year, by=people["CO"], at=published.published_at)
     debrief = DebriefRequest.objects.create(
         letter=Letter.objects.order_by("pk").first(),
         question="?",
@@ -221,6 +223,11 @@ def samples(people) -> dict[str, dict]:
         "placements:propose_close": year_of,
         "placements:confirm_close": year_of,
         "placements:budget_year": year_of,
+        **{
+            f"placements:{name}": year_of
+            for name in ("forecast", "keep_forecast", "set_assumptions")
+        },
+        "placements:forecast_run": {**year_of, "pk": kept.pk},
         "placements:confirm_ceiling": {**year_of, "pk": 1},
     }
 
