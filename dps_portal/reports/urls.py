@@ -4,6 +4,12 @@ from . import views
 
 app_name = "reports"
 urlpatterns = [
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/<int:year>/<int:month>/", views.calendar_month, name="calendar_month"),
+    path("calendar/feed/", views.calendar_feed, name="calendar_feed"),
+    path("calendar/feed/make/", views.make_feed, name="make_feed"),
+    path("calendar/feed/revoke/", views.revoke_feed, name="revoke_feed"),
+    path("calendar/due.ics", views.feed, name="feed"),
     path("reports/spend/", views.spend, name="spend"),
     path("reports/spend.csv", views.spend_csv, name="spend_csv"),
     path("reports/spend/pdf/", views.request_spend_pdf, name="request_spend_pdf"),

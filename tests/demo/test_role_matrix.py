@@ -109,6 +109,7 @@ def samples(people) -> dict[str, dict]:
         "publication:unsubscribe": {"token": "none"},
         "publication:tender": tender,
         "notifications:message": {"pk": Notification.objects.filter(to=owner).first().pk},
+        "reports:calendar_month": {"year": TODAY.year, "month": TODAY.month},
         "reports:report_run": {"pk": run.pk},
         "reports:spend_pdf": {"pk": run.pk},
         "providers:provider": {"reference": application.provider.reference},
