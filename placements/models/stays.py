@@ -42,10 +42,6 @@ class PlacementQuerySet(models.QuerySet):
         """In place, with funding that ends on ``day`` or earlier."""
         return self.filter(state=PlacementState.ADMITTED, funded_until__lte=day)
 
-    def planned_before(self, day):
-        """Funded, and not admitted although planned for a day before ``day``."""
-        return self.filter(state=PlacementState.APPROVED, planned_admission__lt=day)
-
     def matching_text(self, text):
         return self.filter(
             Q(reference__icontains=text)

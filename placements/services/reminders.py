@@ -15,7 +15,7 @@ from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify
 from placements import rules
 from placements.models import FundingRequest, Placement, Referral
-from placements.states import ReferralState
+from placements.states import PlacementState, ReferralState
 
 MANAGER_FROM = 7  # days before the end, from which managers hear of it as well
 
@@ -89,7 +89,10 @@ def remind_of_overdue_admissions(*, at: datetime) -> int:
     today = timezone.localdate(at)
     owed = 0
     for person in User.objects.with_permission(Permission.RECORD_STAY):
-        for placement in Placement.objects.visible_to(person).planned_before(today):
+        waiting = Placement.objects.visible_to(person).filter(
+            state=PlacementState.APPROVED, planned_admission__lt=today
+        )
+        for placement in waiting:
             planned = placement.planned_admission
             due_on = rules.admission_overdue_on(planned, ENGLAND_AND_WALES)
             if due_on <= today:

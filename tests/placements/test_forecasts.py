@@ -16,7 +16,7 @@ from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from placements import rules, services, tasks
 from placements.models import BudgetYear, CeilingAlert, ForecastAssumptions, ForecastRun
-from placements.services.outlooks import read_year
+from placements.services.facts import read_year
 from placements.states import RequestKind, RequestState
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey, noon
@@ -189,7 +189,7 @@ def test_versions_and_runs_are_never_changed(journey, model):
     set_figures(journey, show=90)
     services.keep_forecast(year=year_of(journey), by=journey.people["commissioner"], at=AT)
 
-    for act in (lambda rows: rows.update(pk=99), lambda rows: rows.delete()):
+    for act in (lambda rows: rows.update(id=99), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             act(model.objects.all())
 
