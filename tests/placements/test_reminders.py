@@ -1,20 +1,20 @@
 """What is overdue is told once, however often and however late the sweeps run (T23)."""
 
-import threading
 from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from django.db import connections
 from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
 from dps_portal.notifications.models import Notification
+from dps_portal.notifications.services import notify
 from placements import services, tasks
 from placements.models import Placement, Referral
 from placements.states import RequestState
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -43,17 +43,18 @@ def told(journey):
     """``[("worker or manager", key without the person, day due, day owed, whether late), …]``."""
     names = {person.pk: role for role, person in journey.people.items()}
     kinds = ("funding-ending", "unfunded-stays", "admission-", "decision-", "draft-")
-    return [
+    messages = [
         (
-            names[one.to_id],
-            one.key.rsplit(":", 1)[0],
-            timezone.localdate(one.due_at),
             timezone.localdate(one.created_at),
+            timezone.localdate(one.due_at),
+            one.key.rsplit(":", 1)[0],
+            names[one.to_id],
             "This message is late" in one.body,
         )
-        for one in Notification.objects.order_by("created_at", "due_at", "key")
+        for one in Notification.objects.all()
         if one.key.startswith(kinds)
     ]
+    return [(who, key, due, owed, late) for owed, due, key, who, late in sorted(messages)]
 
 
 @pytest.fixture
@@ -217,22 +218,29 @@ def test_two_sweeps_at_once_tell_once():
     journey = Journey(planned=date(2026, 7, 24)).budget(y2026=27_000_000)
     journey.admitted()
     moment = london(date(2026, 10, 28))
-    together = threading.Barrier(2)
 
     def beat():
-        together.wait()
-        try:
-            services.remind_of_unfunded_stays(at=moment)
-            services.remind_of_ending_funding(at=moment)
-            services.watch_forecasts(at=moment)
-        finally:
-            connections.close_all()
+        services.remind_of_unfunded_stays(at=moment)
+        services.remind_of_ending_funding(at=moment)
+        services.watch_forecasts(at=moment)
 
-    beats = [threading.Thread(target=beat) for _ in range(2)]
-    for one in beats:
-        one.start()
-    for one in beats:
-        one.join()
+    done, refused, errors = at_once(beat, beat)
 
+    assert (len(done), refused, errors) == (2, [], [])
     assert len(told(journey)) == 4
     assert journey.agreement.budget_years.get().forecasts.count() == 1
+
+
+@pytest.mark.usefixtures("real_transactions")
+@pytest.mark.django_db(transaction=True)
+def test_without_their_key_both_would_tell():
+    placement = Journey().budget(y2026=27_000_000).admitted()
+    facts = {"at": AT, "placement": placement, "path": "/"}
+    template = "placements/emails/funding_ending.txt"
+
+    def owe():
+        return notify("team@example.org", template, **facts)
+
+    at_once(owe, owe)
+
+    assert Notification.objects.filter(email="team@example.org").count() == 2
