@@ -5,8 +5,6 @@ from django import forms
 from dps_portal.ui.forms import Form, PoundsField
 from placements import rules
 
-from .fields import text
-
 MOST = {"percent": 100, "nights": 366, "people": 9_999}
 
 
@@ -15,7 +13,11 @@ class AssumptionsForm(Form):
 
     submit = "Set the figures"
 
-    reason = text("Where the new figures come from")
+    reason = forms.CharField(
+        label="Where the new figures come from",
+        help_text="Shown beside each figure that this version changes.",
+        max_length=200,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveSmallIntegerField()),
                 ("figures", models.JSONField()),
-                ("reason", models.TextField()),
+                ("reason", models.CharField(max_length=200)),
                 ("set_at", models.DateTimeField()),
             ],
         ),

@@ -19,7 +19,7 @@ class ForecastAssumptions(models.Model):
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="assumptions")
     version = models.PositiveSmallIntegerField()
     figures = models.JSONField()
-    reason = models.TextField()
+    reason = models.CharField(max_length=200)
     set_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
