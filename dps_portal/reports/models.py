@@ -1,4 +1,4 @@
-"""Reports as they were asked for, with their frozen figures, and the feeds of the calendar."""
+"""Reports as they were asked for, with their frozen figures, and links to calendars."""
 
 import hashlib
 
@@ -50,7 +50,7 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class CalendarFeedQuerySet(models.QuerySet):
+class CalendarLinkQuerySet(models.QuerySet):
     def live(self):
         return self.filter(ended_at=None, user__is_active=True)
 
@@ -58,22 +58,22 @@ class CalendarFeedQuerySet(models.QuerySet):
         return self.filter(secret_hash=hash_of(secret))
 
 
-class CalendarFeed(models.Model):
+class CalendarLink(models.Model):
     """A secret link to one person's calendar, kept as its hash alone; ended, never deleted."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="feeds")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     secret_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects = CalendarFeedQuerySet.as_manager()
+    objects = CalendarLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_live_feed_per_person", fields=["user"], condition=Q(ended_at=None)
+                name="one_live_link_per_person", fields=["user"], condition=Q(ended_at=None)
             ),
         ]
 
     def __str__(self):
-        return f"feed {self.pk}"
+        return f"link {self.pk}"

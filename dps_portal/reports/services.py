@@ -16,7 +16,7 @@ from dps_portal.refusals import refuse_if
 from dps_portal.ui import pdf
 
 from . import spend
-from .models import CalendarFeed, ReportRun, hash_of
+from .models import CalendarLink, ReportRun, hash_of
 
 MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
 TASK = "dps_portal.reports.tasks.render_spend_report"
@@ -75,20 +75,20 @@ def render_spend_report(*, run: ReportRun, at: datetime) -> None:
 
 
 @transaction.atomic
-def make_feed(*, by: User, at: datetime) -> tuple[CalendarFeed, str]:
+def make_link(*, by: User, at: datetime) -> tuple[CalendarLink, str]:
     """A new link, which ends the one before it, and its secret, which is kept nowhere."""
-    revoke_feed(by=by, at=at)
+    revoke_link(by=by, at=at)
     secret = token_urlsafe(32)
-    feed = CalendarFeed.objects.create(user=by, secret_hash=hash_of(secret), made_at=at)
-    trail.record("calendar_feed.made", feed, by=by, at=at)
-    return feed, secret
+    link = CalendarLink.objects.create(user=by, secret_hash=hash_of(secret), made_at=at)
+    trail.record("calendar_link.made", link, by=by, at=at)
+    return link, secret
 
 
 @transaction.atomic
-def revoke_feed(*, by: User, at: datetime) -> None:
+def revoke_link(*, by: User, at: datetime) -> None:
     """End the person's link, if there is one."""
     User.objects.select_for_update().get(pk=by.pk)
-    for feed in CalendarFeed.objects.filter(user=by, ended_at=None):
-        feed.ended_at = at
-        feed.save()
-        trail.record("calendar_feed.ended", feed, by=by, at=at)
+    for link in CalendarLink.objects.filter(user=by, ended_at=None):
+        link.ended_at = at
+        link.save()
+        trail.record("calendar_link.ended", link, by=by, at=at)

@@ -158,7 +158,7 @@ def funding_request(request, reference):
         {
             "asked": one,
             "quote": quote,
-            "effects": effects_on_years(request.user, one, quote),
+            "effects": effects_on_years(request.user, one, quote) if quote else [],
             "entries": one.entries.select_related("budget_year").order_by("budget_year__year"),
             "acts": acts,
             "figures": [(year_label(int(year)), row) for year, row in (one.figures or {}).items()],
@@ -170,9 +170,9 @@ def funding_request(request, reference):
 
 def effects_on_years(user, one: FundingRequest, quote) -> list:
     """What approving it would do to the forecast of each year that it touches and that is open."""
-    touched = [year.year for year in quote.years] if quote else []
     years = BudgetYear.objects.visible_to(user).filter(
-        agreement=one.placement.referral.agreement, year__in=touched
+        agreement=one.placement.referral.agreement,
+        year__in=[year.year for year in quote.years],
     )
     years = years.exclude(state=YearState.CLOSED).select_related("agreement").order_by("year")
     return services.effects_of(one, years, timezone.localdate(timezone.now()))

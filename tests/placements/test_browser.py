@@ -51,4 +51,4 @@ def test_forecast_and_calendar(look):  # noqa: F811 - the fixture
     look(people["manager"], "placements:funding_request", request.reference)
     look(people["manager"], "reports:calendar")
     look(people["manager"], "reports:calendar_month", today.year, today.month)
-    look(people["manager"], "reports:calendar_feed")
+    look(people["manager"], "reports:calendar_link")

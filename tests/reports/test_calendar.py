@@ -14,7 +14,7 @@ from dps_portal.agreements.models import ExtensionOption, NoticeTask
 from dps_portal.audit.models import AuditEvent
 from dps_portal.reports import services
 from dps_portal.reports.calendar import falls_due
-from dps_portal.reports.models import CalendarFeed
+from dps_portal.reports.models import CalendarLink
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey, owner_of
 from tests.factories.tenders import Competition
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 5, 1)
 LIST = reverse("reports:calendar")
 FEED = reverse("reports:feed")
-LINK = reverse("reports:calendar_feed")
+LINK = reverse("reports:calendar_link")
 
 
 @pytest.fixture(autouse=True)
@@ -162,7 +162,7 @@ def test_month_shows_its_days_and_leads_to_its_neighbours(client, journey):
 
 # ── The feed ─────────────────────────────────────────────────────────────────────────────────
 def secret_of(user):
-    return services.make_feed(by=user, at=AT)[1]
+    return services.make_link(by=user, at=AT)[1]
 
 
 def entries(answer):
@@ -205,12 +205,12 @@ def test_link_is_shown_once_and_kept_as_a_hash(client):
     client.force_login(user)
     assert "You have no link." in client.get(LINK).content.decode()
 
-    link = client.post(reverse("reports:make_feed")).context["link"]
+    link = client.post(reverse("reports:make_link")).context["link"]
 
     secret = link.partition("?key=")[2]
     assert link.endswith(f"{FEED}?key={secret}")
     assert secret not in client.get(LINK).content.decode()
-    assert secret not in str(CalendarFeed.objects.values())
+    assert secret not in str(CalendarLink.objects.values())
     assert secret not in str(list(AuditEvent.objects.values()))
 
 
@@ -223,14 +223,14 @@ def test_renewed_and_revoked_links_are_dead(client):
 
     assert [status(first), status(second), status("wrong"), status("")] == [404, 200, 404, 404]
     client.force_login(user)
-    client.post(reverse("reports:revoke_feed"))
+    client.post(reverse("reports:revoke_link"))
     client.logout()
     assert status(second) == 404
     assert [event.action for event in AuditEvent.objects.order_by("seq")][-4:] == [
-        "calendar_feed.made",
-        "calendar_feed.ended",
-        "calendar_feed.made",
-        "calendar_feed.ended",
+        "calendar_link.made",
+        "calendar_link.ended",
+        "calendar_link.made",
+        "calendar_link.ended",
     ]
 
 

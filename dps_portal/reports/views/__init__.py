@@ -2,11 +2,11 @@
 
 from .calendars import (
     calendar,
-    calendar_feed,
+    calendar_link,
     calendar_month,
     feed,
-    make_feed,
-    revoke_feed,
+    make_link,
+    revoke_link,
 )
 from .home import home
 from .oversight import audit_trail, health, verify_trail
@@ -22,16 +22,16 @@ from .spending import (
 __all__ = [
     "audit_trail",
     "calendar",
-    "calendar_feed",
+    "calendar_link",
     "calendar_month",
     "feed",
     "health",
     "home",
-    "make_feed",
+    "make_link",
     "report_list",
     "report_run",
     "request_spend_pdf",
-    "revoke_feed",
+    "revoke_link",
     "spend",
     "spend_csv",
     "spend_pdf",

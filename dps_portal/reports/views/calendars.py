@@ -15,7 +15,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.clock import ONE_DAY, add_months
 from dps_portal.reports import calendar as due
 from dps_portal.reports import services
-from dps_portal.reports.models import CalendarFeed
+from dps_portal.reports.models import CalendarLink
 from dps_portal.ui.acts import ACT, READ
 
 YEARS = range(2000, 2100)
@@ -60,24 +60,24 @@ def calendar_month(request, year, month):
 
 
 @requires(Permission.SIGNED_IN, methods=READ)
-def calendar_feed(request):
-    feed = CalendarFeed.objects.live().filter(user=request.user).first()
-    return render(request, "reports/calendar_feed.html", {"feed": feed})
+def calendar_link(request):
+    live = CalendarLink.objects.live().filter(user=request.user).first()
+    return render(request, "reports/calendar_link.html", {"live": live})
 
 
 @requires(Permission.SIGNED_IN, methods=ACT)
-def make_feed(request):
+def make_link(request):
     """The answer itself shows the link: it is kept nowhere, so no later page could."""
-    feed, secret = services.make_feed(by=request.user, at=timezone.now())
+    live, secret = services.make_link(by=request.user, at=timezone.now())
     link = f"{settings.PORTAL_ORIGIN}{reverse('reports:feed')}?key={secret}"
-    return render(request, "reports/calendar_feed.html", {"feed": feed, "link": link})
+    return render(request, "reports/calendar_link.html", {"live": live, "link": link})
 
 
 @requires(Permission.SIGNED_IN, methods=ACT)
-def revoke_feed(request):
-    services.revoke_feed(by=request.user, at=timezone.now())
+def revoke_link(request):
+    services.revoke_link(by=request.user, at=timezone.now())
     messages.success(request, "The link has ended. Calendars that use it get nothing more.")
-    return redirect("reports:calendar_feed")
+    return redirect("reports:calendar_link")
 
 
 @requires(Permission.PUBLIC, methods=READ)
@@ -85,8 +85,8 @@ def feed(request):
     """For calendar programs, which cannot sign in. The key is no part of the path, which is
     logged.
     """
-    feeds = CalendarFeed.objects.live().of_secret(request.GET.get("key", ""))
-    found = get_object_or_404(feeds.select_related("user"))
+    links = CalendarLink.objects.live().of_secret(request.GET.get("key", ""))
+    found = get_object_or_404(links.select_related("user"))
     return HttpResponse(
         due.feed_of(found.user, at=timezone.now()),
         content_type="text/calendar; charset=utf-8",

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CalendarFeed",
+            name="CalendarLink",
             fields=[
                 (
                     "id",
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="feeds",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("ended_at", None)),
                         fields=("user",),
-                        name="one_live_feed_per_person",
+                        name="one_live_link_per_person",
                     )
                 ],
             },
