@@ -222,6 +222,13 @@ class YearState(TextChoices):
     CLOSED = "closed", "Closed"  # finance confirms it
 
 
+class AlertLine(TextChoices):
+    """Which sum came near the ceiling."""
+
+    COMMITTED = "committed", "Commitments"
+    LIKELY = "likely", "The likely forecast"
+
+
 class ExitStatus(TextChoices):
     PLANNED = "planned", "Planned, mutually agreed"
     UNPLANNED = "unplanned", "Unplanned"

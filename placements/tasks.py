@@ -34,3 +34,28 @@ def reconcile() -> bool:
 @shared_task(name="placements.tasks.delete_stale_drafts")
 def delete_stale_drafts() -> int:
     return services.delete_stale_drafts(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.remind_of_overdue_admissions")
+def remind_of_overdue_admissions() -> int:
+    return services.remind_of_overdue_admissions(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.remind_of_overdue_decisions")
+def remind_of_overdue_decisions() -> int:
+    return services.remind_of_overdue_decisions(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.remind_of_stale_drafts")
+def remind_of_stale_drafts() -> int:
+    return services.remind_of_stale_drafts(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.remind_of_unfunded_stays")
+def remind_of_unfunded_stays() -> int:
+    return services.remind_of_unfunded_stays(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.watch_forecasts")
+def watch_forecasts() -> int:
+    return services.watch_forecasts(at=timezone.now())

@@ -123,6 +123,22 @@ urlpatterns = [
     path("budgets/", views.budget_list, name="budget_list"),
     path("budgets/propose/", views.propose_ceiling, name="propose_ceiling"),
     path("budgets/<slug:agreement>/<int:year>/", views.budget_year, name="budget_year"),
+    path("budgets/<slug:agreement>/<int:year>/forecast/", views.forecast, name="forecast"),
+    path(
+        "budgets/<slug:agreement>/<int:year>/forecast/keep/",
+        views.keep_forecast,
+        name="keep_forecast",
+    ),
+    path(
+        "budgets/<slug:agreement>/<int:year>/forecasts/<int:pk>/",
+        views.forecast_run,
+        name="forecast_run",
+    ),
+    path(
+        "budgets/<slug:agreement>/<int:year>/assumptions/",
+        views.set_assumptions,
+        name="set_assumptions",
+    ),
     path("budgets/<slug:agreement>/<int:year>/closing/", views.propose_close, name="propose_close"),
     path("budgets/<slug:agreement>/<int:year>/close/", views.confirm_close, name="confirm_close"),
     path(

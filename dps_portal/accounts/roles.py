@@ -73,6 +73,7 @@ class Permission(TextChoices):
     # Money
     VIEW_BUDGET = "view_budget", "See the ceiling and commitments"
     PROPOSE_CEILING = "propose_ceiling", "Propose an annual ceiling"
+    SET_ASSUMPTIONS = "set_assumptions", "Set what the forecast assumes"
     CONFIRM_CEILING = "confirm_ceiling", "Confirm an annual ceiling"
     VIEW_SPEND = "view_spend", "Read and download spend reports"
     # Oversight
@@ -107,7 +108,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.PUBLISH_TENDER, P.OPEN_BIDS, P.VIEW_EVALUATION, P.APPROVE_AWARD, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
-        | {P.SETTLE_CHALLENGE}
+        | {P.SETTLE_CHALLENGE, P.SET_ASSUMPTIONS}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 MAX_ATTEMPTS = 5
 
@@ -51,3 +52,8 @@ class Notification(models.Model):
 
     def __str__(self):
         return self.key
+
+    @property
+    def is_late(self) -> bool:
+        """Owed on a day after the one on which it fell due: the sweeps stood still between."""
+        return timezone.localdate(self.created_at) > timezone.localdate(self.due_at)

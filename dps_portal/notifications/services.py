@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from dps_portal.accounts.models import User
 
@@ -18,17 +19,26 @@ CLAIM = timedelta(minutes=5)
 
 
 def notify(
-    to: User | str, template: str, *, at: datetime, key: str | None = None, **context
+    to: User | str,
+    template: str,
+    *,
+    at: datetime,
+    key: str | None = None,
+    due_on: date | None = None,
+    **context,
 ) -> Notification | None:
     """Store the words owed to a person or address, in the caller's transaction.
 
     The template's first line is the subject. A message with a ``key`` is owed once however often
     this is called; the second call returns ``None``. Words carry references and links only, never
-    a name, a price or anything clinical.
+    a name, a price or anything clinical. One that was due on an earlier day says so (T23).
     """
     text = render_to_string(template, {"origin": settings.PORTAL_ORIGIN, **context})
     subject, _, body = text.strip().partition("\n")
-    return store(to, subject, body.strip(), at=at, key=key)
+    body = body.strip()
+    if due_on and due_on < timezone.localdate(at):
+        body += f"\n\nThis message is late: it fell due on {due_on.day} {due_on:%B %Y}."
+    return store(to, subject, body, at=at, key=key, due_on=due_on)
 
 
 def notify_each(
@@ -43,16 +53,23 @@ def notify_each(
 
 
 def store(
-    to: User | str, subject: str, body: str, *, at: datetime, key: str | None = None
+    to: User | str,
+    subject: str,
+    body: str,
+    *,
+    at: datetime,
+    key: str | None = None,
+    due_on: date | None = None,
 ) -> Notification | None:
-    """As ``notify``, with the words already made."""
+    """As ``notify``, with the words already made. What is due on a day is due as it begins."""
+    day = due_on and timezone.make_aware(datetime.combine(due_on, time.min))
     person = to if isinstance(to, User) else None
     words = {
         "to": person,
         "email": person.email if person else to,
         "subject": " ".join(subject.split()),
         "body": body,
-        "due_at": at,
+        "due_at": min(day or at, at),
         "created_at": at,
     }
     if key is None:

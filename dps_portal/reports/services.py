@@ -1,6 +1,7 @@
-"""Asking for a report, and making its file."""
+"""Asking for a report and making its file; the secret link of a calendar."""
 
 from datetime import date, datetime
+from secrets import token_urlsafe
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from dps_portal.refusals import refuse_if
 from dps_portal.ui import pdf
 
 from . import spend
-from .models import ReportRun
+from .models import CalendarLink, ReportRun, hash_of
 
 MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
 TASK = "dps_portal.reports.tasks.render_spend_report"
@@ -71,3 +72,23 @@ def render_spend_report(*, run: ReportRun, at: datetime) -> None:
         )
         run.save(update_fields=["document"])
         trail.record("report.rendered", run, by=None, at=at, sha256=run.document.sha256)
+
+
+@transaction.atomic
+def make_link(*, by: User, at: datetime) -> tuple[CalendarLink, str]:
+    """A new link, which ends the one before it, and its secret, which is kept nowhere."""
+    revoke_link(by=by, at=at)
+    secret = token_urlsafe(32)
+    link = CalendarLink.objects.create(user=by, secret_hash=hash_of(secret), made_at=at)
+    trail.record("calendar_link.made", link, by=by, at=at)
+    return link, secret
+
+
+@transaction.atomic
+def revoke_link(*, by: User, at: datetime) -> None:
+    """End the person's link, if there is one."""
+    User.objects.select_for_update().get(pk=by.pk)
+    for link in CalendarLink.objects.filter(user=by, ended_at=None):
+        link.ended_at = at
+        link.save()
+        trail.record("calendar_link.ended", link, by=by, at=at)

@@ -4,6 +4,12 @@ from . import views
 
 app_name = "reports"
 urlpatterns = [
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/<int:year>/<int:month>/", views.calendar_month, name="calendar_month"),
+    path("calendar/link/", views.calendar_link, name="calendar_link"),
+    path("calendar/link/make/", views.make_link, name="make_link"),
+    path("calendar/link/revoke/", views.revoke_link, name="revoke_link"),
+    path("calendar/due.ics", views.feed, name="feed"),
     path("reports/spend/", views.spend, name="spend"),
     path("reports/spend.csv", views.spend_csv, name="spend_csv"),
     path("reports/spend/pdf/", views.request_spend_pdf, name="request_spend_pdf"),

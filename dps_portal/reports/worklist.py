@@ -274,8 +274,9 @@ def requests(user: User, at: datetime) -> list[Task]:
         Task(
             f"Funding request {row.reference}",
             row.get_absolute_url(),
-            "Waiting for money" if row.state == RequestState.DEFERRED else "Decide on it",
-            row.start,
+            *("Waiting for money", None)
+            if row.state == RequestState.DEFERRED
+            else ("Decide on it", row.decision_due_on()),
         )
         for row in rows[:MOST]
     ]

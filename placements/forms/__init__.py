@@ -11,6 +11,7 @@ from .cases import (
     TransferForm,
     WithdrawalForm,
 )
+from .forecasts import AssumptionsForm
 from .funding import REQUEST_FORMS, DecisionForm
 from .lists import CaseloadListForm, ListForm, ReferralListForm, YearListForm
 from .matching import (
@@ -47,6 +48,7 @@ __all__ = [
     "AdmissionForm",
     "AllocationForm",
     "AnswerForm",
+    "AssumptionsForm",
     "BreakGlassListForm",
     "CancellationForm",
     "CaseloadListForm",

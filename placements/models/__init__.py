@@ -1,6 +1,7 @@
 """Referrals, placements and the annual ceiling."""
 
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
+from .forecasts import ForecastAssumptions, ForecastRun
 from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
     BudgetRevision,
@@ -25,6 +26,8 @@ __all__ = [
     "Correction",
     "Exit",
     "FitNote",
+    "ForecastAssumptions",
+    "ForecastRun",
     "FundingRequest",
     "Hold",
     "Ineligibility",

@@ -1,15 +1,20 @@
 """The annual ceiling, the requests against it and the append-only ledger (design D4, D6)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.clock import year_label
-from placements.states import LedgerKind, RequestKind, RequestState, YearState
+from placements import rules
+from placements.states import AlertLine, LedgerKind, RequestKind, RequestState, YearState
 
 from .access import within_reach
 from .stays import Placement
@@ -147,6 +152,10 @@ class FundingRequestQuerySet(models.QuerySet):
     def undecided(self):
         return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED])
 
+    def submitted(self):
+        """Those whose decision is late after some days; what waits for money is not."""
+        return self.filter(state=RequestState.SUBMITTED)
+
     def matching_text(self, text):
         return self.filter(Q(reference__icontains=text) | Q(placement__reference__icontains=text))
 
@@ -220,6 +229,10 @@ class FundingRequest(models.Model):
     def get_absolute_url(self):
         return reverse("placements:funding_request", args=[self.reference])
 
+    def decision_due_on(self) -> date:
+        """The last day to decide on it, counted from when it was last asked."""
+        return rules.decision_due_on(timezone.localtime(self.requested_at), ENGLAND_AND_WALES)
+
 
 class LedgerEntry(models.Model):
     """What one event changed in one year: new position minus old. Never edited, never deleted.
@@ -251,6 +264,7 @@ class CeilingAlert(models.Model):
     """A threshold crossed in one epoch; the epoch rises when the sum has fallen well below it."""
 
     budget_year = models.ForeignKey(BudgetYear, models.PROTECT, related_name="alerts")
+    line = models.CharField(max_length=9, choices=AlertLine, default=AlertLine.COMMITTED)
     threshold = models.PositiveSmallIntegerField()
     epoch = models.PositiveIntegerField()
     at = models.DateTimeField()
@@ -259,12 +273,13 @@ class CeilingAlert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_alert_per_crossing", fields=["budget_year", "threshold", "epoch"]
+                name="one_alert_per_crossing",
+                fields=["budget_year", "line", "threshold", "epoch"],
             ),
         ]
 
     def __str__(self):
-        return f"{self.budget_year} {self.threshold}%"
+        return f"{self.budget_year} {self.line} {self.threshold}%"
 
 
 class Reconciliation(models.Model):

@@ -8,9 +8,11 @@ from .closing import hold_referral, reopen_referral, resume_referral, withdraw_r
 from .competitions import start_competition
 from .consents import record_consent
 from .costs import one_offs_of, position, stay_of
+from .forecasts import keep_forecast, set_assumptions, watch_forecasts
 from .funding import decide_funding, is_long_stay, objections_to_decision
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
+from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
 from .people import correct_identity, find_person, person_identity
 from .profiles import Words
 from .queue import sweep_queues
@@ -18,7 +20,13 @@ from .quotes import draft_request, quote, usual_end_of
 from .reconciliation import compare_ledger, reconcile
 from .records import as_json, as_text
 from .referrals import discard_draft, make_referral, save_answers, start_matching, submit_referral
-from .reminders import remind_of_ending_funding
+from .reminders import (
+    remind_of_ending_funding,
+    remind_of_overdue_admissions,
+    remind_of_overdue_decisions,
+    remind_of_stale_drafts,
+    remind_of_unfunded_stays,
+)
 from .requests import (
     change_request,
     funded,
@@ -52,6 +60,8 @@ __all__ = [
     "answer_offer",
     "as_json",
     "as_text",
+    "assumed_of",
+    "assumptions_of",
     "break_glass",
     "cancel_placement",
     "change_readers",
@@ -70,12 +80,14 @@ __all__ = [
     "discard_draft",
     "download_export",
     "draft_request",
+    "effects_of",
     "find_person",
     "funded",
     "hold_record",
     "hold_referral",
     "is_long_stay",
     "judge_option",
+    "keep_forecast",
     "lift_restriction",
     "lots_of",
     "make_referral",
@@ -85,6 +97,8 @@ __all__ = [
     "objections_to_erasure",
     "objections_to_request",
     "one_offs_of",
+    "outlook",
+    "outlook_of",
     "person_identity",
     "position",
     "propose_ceiling",
@@ -100,6 +114,10 @@ __all__ = [
     "release_hold",
     "remind_of_ending_funding",
     "remind_of_offers",
+    "remind_of_overdue_admissions",
+    "remind_of_overdue_decisions",
+    "remind_of_stale_drafts",
+    "remind_of_unfunded_stays",
     "reopen_referral",
     "request_erasure",
     "request_export",
@@ -108,6 +126,7 @@ __all__ = [
     "resume_referral",
     "review_break_glass",
     "save_answers",
+    "set_assumptions",
     "start_competition",
     "start_matching",
     "state_vacancy",
@@ -118,6 +137,7 @@ __all__ = [
     "unallocate_referral",
     "usual_end_of",
     "watch_ceilings",
+    "watch_forecasts",
     "withdraw_referral",
     "withdraw_request",
 ]

@@ -12,10 +12,12 @@ from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import BudgetRevision, BudgetYear, CeilingAlert
+from placements.states import AlertLine
 
 from .queue import announce_affordable
 
 WATCHERS = (Role.COMMISSIONER, Role.FINANCE, Role.ASSESSMENT_MANAGER)  # each may VIEW_BUDGET
+ALERTS = {AlertLine.COMMITTED: "ceiling", AlertLine.LIKELY: "forecast"}
 
 
 @transaction.atomic
@@ -103,34 +105,49 @@ def _watch(year: BudgetYear, at: datetime) -> bool:
         .select_related("agreement")
         .get(pk=year.pk)
     )
-    standing = year.alerts.filter(rearmed_at=None)
+    return raise_alert(year, AlertLine.COMMITTED, year.committed_pence, at=at)
+
+
+def raise_alert(
+    year: BudgetYear,
+    line: AlertLine,
+    pence: int,
+    *,
+    thresholds: tuple[int, ...] = rules.THRESHOLDS,
+    at: datetime,
+) -> bool:
+    """Tell of the highest threshold that the sum newly reaches; the caller has locked the year."""
+    raised = year.alerts.filter(line=line)
+    standing = raised.filter(rearmed_at=None)
     reached, rearmed = rules.ceiling_crossings(
         ceiling_pence=year.ceiling_pence,
-        committed_pence=year.committed_pence,
+        committed_pence=pence,
         alerted=set(standing.values_list("threshold", flat=True)),
+        thresholds=thresholds,
     )
     standing.filter(threshold__in=rearmed).update(rearmed_at=at)
     for threshold in sorted(reached):
-        epoch = year.alerts.filter(threshold=threshold).count() + 1
+        epoch = raised.filter(threshold=threshold).count() + 1
         alert = CeilingAlert.objects.create(
-            budget_year=year, threshold=threshold, epoch=epoch, at=at
+            budget_year=year, line=line, threshold=threshold, epoch=epoch, at=at
         )
     if not reached:
         return False
+    event = ALERTS[line]
     watchers = User.objects.filter(
         grants__role__in=WATCHERS, grants__ended_at=None, is_active=True
     ).distinct()
     for person in watchers:
         notify(
             person,
-            "placements/emails/ceiling_reached.txt",
+            f"placements/emails/{event}_reached.txt",
             at=at,
-            key=f"ceiling:{year.agreement}:{year.year}:{alert.threshold}:{alert.epoch}:{person.ref}",
+            key=f"{event}:{year.agreement}:{year.year}:{alert.threshold}:{alert.epoch}:{person.ref}",
             year=year,
             threshold=alert.threshold,
             path=year.get_absolute_url(),
         )
     trail.record(
-        "ceiling.reached", year, by=None, at=at, threshold=alert.threshold, epoch=alert.epoch
+        f"{event}.reached", year, by=None, at=at, threshold=alert.threshold, epoch=alert.epoch
     )
     return True

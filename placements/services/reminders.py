@@ -1,4 +1,6 @@
-"""Telling people in time that funding ends."""
+"""Telling people in time, and what is overdue. Each sweep may run at any time, twice or late:
+what is owed is read from the rows as they stand, so nothing superseded is sent (T23).
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -6,11 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
-from dps_portal.accounts.roles import Role
+from dps_portal.accounts.roles import Permission, Role
 from dps_portal.audit import trail
+from dps_portal.bank_holidays import ENGLAND_AND_WALES
+from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify
 from placements import rules
-from placements.models import Placement
+from placements.models import FundingRequest, Placement, Referral
+from placements.states import PlacementState, ReferralState
 
 MANAGER_FROM = 7  # days before the end, from which managers hear of it as well
 
@@ -45,6 +50,7 @@ def _remind(placement: Placement, today: date, at: datetime) -> bool:
             "placements/emails/funding_ending.txt",
             at=at,
             key=f"funding-ending:{placement}:{placement.funded_until}:{days}:{person.ref}",
+            due_on=placement.funded_until - timedelta(days=days),
             placement=placement,
             days=days,
             path=placement.get_absolute_url(),
@@ -55,3 +61,94 @@ def _remind(placement: Placement, today: date, at: datetime) -> bool:
         return False
     trail.record("placement.funding_reminded", placement, by=None, at=at, days=days)
     return True
+
+
+def remind_of_unfunded_stays(*, at: datetime) -> int:
+    """Each day one message to a person, of all the stays that nobody funds any more.
+
+    The first unfunded day has its own reminder. Returns how many messages are newly owed.
+    """
+    today = timezone.localdate(at)
+    owed = 0
+    for person in User.objects.with_permission(Permission.RECORD_STAY):
+        unfunded = Placement.objects.visible_to(person).ending_by(today - ONE_DAY)
+        if placements := list(unfunded.soonest_end_first()):
+            owed += _owe(
+                person,
+                "unfunded_stays",
+                at=at,
+                key=f"unfunded-stays:{today}",
+                due_on=today,
+                placements=placements,
+            )
+    return owed
+
+
+def remind_of_overdue_admissions(*, at: datetime) -> int:
+    """One working day after the planned day, once for each planned day."""
+    today = timezone.localdate(at)
+    owed = 0
+    for person in User.objects.with_permission(Permission.RECORD_STAY):
+        waiting = Placement.objects.visible_to(person).filter(
+            state=PlacementState.APPROVED, planned_admission__lt=today
+        )
+        for placement in waiting:
+            planned = placement.planned_admission
+            due_on = rules.admission_overdue_on(planned, ENGLAND_AND_WALES)
+            if due_on <= today:
+                owed += _owe(
+                    person,
+                    "admission_overdue",
+                    at=at,
+                    key=f"admission-overdue:{placement}:{planned}",
+                    due_on=due_on,
+                    placement=placement,
+                )
+    return owed
+
+
+def remind_of_overdue_decisions(*, at: datetime) -> int:
+    """The day after the last day to decide on a request, once for each time it was asked."""
+    today = timezone.localdate(at)
+    owed = 0
+    for person in User.objects.with_permission(Permission.APPROVE_FUNDING):
+        waiting = FundingRequest.objects.visible_to(person).submitted().exclude(requested_by=person)
+        for request in waiting:
+            last_day = request.decision_due_on()
+            if last_day < today:
+                owed += _owe(
+                    person,
+                    "decision_overdue",
+                    at=at,
+                    key=f"decision-overdue:{request}:{last_day}",
+                    due_on=last_day + ONE_DAY,
+                    request=request,
+                    last_day=last_day,
+                )
+    return owed
+
+
+def remind_of_stale_drafts(*, at: datetime) -> int:
+    """Once a referral has been a draft for 90 days, to the person who began it."""
+    limit = timedelta(days=rules.DRAFT_DAYS)
+    stale = Referral.objects.filter(
+        state=ReferralState.DRAFT, created_at__lte=at - limit, created_by__is_active=True
+    )
+    return sum(
+        _owe(
+            referral.created_by,
+            "draft_stale",
+            at=at,
+            key=f"draft-stale:{referral}",
+            due_on=timezone.localdate(referral.created_at) + limit,
+            referral=referral,
+            days=rules.DRAFT_DAYS,
+        )
+        for referral in stale.select_related("created_by")
+    )
+
+
+def _owe(person: User, event: str, *, key: str, **facts) -> bool:
+    """Whether the message is newly owed."""
+    template = f"placements/emails/{event}.txt"
+    return notify(person, template, key=f"{key}:{person.ref}", **facts) is not None

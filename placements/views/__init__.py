@@ -24,6 +24,7 @@ from .cases import (
     resume_referral,
     withdraw_referral,
 )
+from .forecasts import forecast, forecast_run, keep_forecast, set_assumptions
 from .funding import (
     change_request,
     decide_funding,
@@ -88,10 +89,13 @@ __all__ = [
     "discard_draft",
     "download_export",
     "find_person",
+    "forecast",
+    "forecast_run",
     "funding_request",
     "hold_record",
     "hold_referral",
     "judge_option",
+    "keep_forecast",
     "lift_restriction",
     "make_referral",
     "match_referral",
@@ -122,6 +126,7 @@ __all__ = [
     "retention_list",
     "review_break_glass",
     "save_answers",
+    "set_assumptions",
     "start_competition",
     "start_matching",
     "state_vacancy",

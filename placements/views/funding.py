@@ -11,8 +11,8 @@ from dps_portal.clock import year_label
 from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
 from placements.forms import REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
-from placements.models import FundingRequest, Placement
-from placements.states import RequestKind, RequestState
+from placements.models import BudgetYear, FundingRequest, Placement
+from placements.states import RequestKind, RequestState, YearState
 
 from .acts import act_on, permitted, slug_of
 from .placements import READ
@@ -159,6 +159,7 @@ def funding_request(request, reference):
         {
             "asked": one,
             "quote": quote,
+            "effects": effects_on_years(request.user, one, quote) if quote else [],
             "entries": one.entries.select_related("budget_year").order_by("budget_year__year"),
             "acts": acts,
             "figures": [(year_label(int(year)), row) for year, row in (one.figures or {}).items()],
@@ -166,6 +167,16 @@ def funding_request(request, reference):
             or request.user.may(Permission.REQUEST_FUNDING),
         },
     )
+
+
+def effects_on_years(user, one: FundingRequest, quote) -> list:
+    """What approving it would do to the forecast of each year that it touches and that is open."""
+    years = BudgetYear.objects.visible_to(user).filter(
+        agreement=one.placement.referral.agreement,
+        year__in=[year.year for year in quote.years],
+    )
+    years = years.exclude(state=YearState.CLOSED).select_related("agreement").order_by("year")
+    return services.effects_of(one, years, timezone.localdate(timezone.now()))
 
 
 def own_acts(user, one: FundingRequest) -> list:

@@ -87,7 +87,6 @@ def placement(request, reference):
             "terms": one.terms.select_related("lot").order_by("pk"),
             "options": one.options.select_related("provider").order_by("total_pence", "pk"),
             "one_offs": one.one_offs.order_by("on", "pk"),
-            "one_offs": one.one_offs.order_by("on", "pk"),
             "requests": one.requests.select_related("decided_by", "lot").order_by(
                 "requested_at", "pk"
             ),

@@ -12,6 +12,7 @@ from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
+from placements.services import keep_forecast
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
 from providers.states import MeasureKind
@@ -73,6 +74,7 @@ def samples(people) -> dict[str, dict]:
         by=people["FI"],
         at=published.published_at,
     )
+    kept = keep_forecast(year=year, by=people["CO"], at=published.published_at)
     debrief = DebriefRequest.objects.create(
         letter=Letter.objects.order_by("pk").first(),
         question="?",
@@ -107,6 +109,7 @@ def samples(people) -> dict[str, dict]:
         "publication:unsubscribe": {"token": "none"},
         "publication:tender": tender,
         "notifications:message": {"pk": Notification.objects.filter(to=owner).first().pk},
+        "reports:calendar_month": {"year": TODAY.year, "month": TODAY.month},
         "reports:report_run": {"pk": run.pk},
         "reports:spend_pdf": {"pk": run.pk},
         "providers:provider": {"reference": application.provider.reference},
@@ -230,6 +233,11 @@ def samples(people) -> dict[str, dict]:
         "placements:propose_close": year_of,
         "placements:confirm_close": year_of,
         "placements:budget_year": year_of,
+        **{
+            f"placements:{name}": year_of
+            for name in ("forecast", "keep_forecast", "set_assumptions")
+        },
+        "placements:forecast_run": {**year_of, "pk": kept.pk},
         "placements:confirm_ceiling": {**year_of, "pk": 1},
     }
 

@@ -107,6 +107,9 @@ def test_correction_of_a_closed_year_is_posted_in_the_open_one(journey):
     old, new = (report(journey.agreement, number, AFTER.date()) for number in (2025, 2026))
     assert (old.ties_out, old.posted_later_pence) == (True, 28_000)
     assert (new.ties_out, new.prior_year_pence) == (True, 28_000)
+    told = services.outlook(year(2026), AFTER.date())
+    assert told.parts[0].full_pence == 28_000
+    assert told.committed.pence == year(2026).committed_pence
 
 
 def test_correction_of_a_closed_year_takes_room_in_the_open_one(journey):

@@ -10,6 +10,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements import rules
 from dps_portal.agreements.models import Agreement, NoticeKind, NoticeTask, Round
 from dps_portal.audit import trail
+from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 
@@ -101,13 +102,16 @@ def remind_of_notices(*, at: datetime) -> int:
     sent = 0
     soon = today + timedelta(days=REMINDER_DAYS)
     for notice in NoticeTask.objects.filter(published_on=None, due_on__lte=soon):
-        stage = "overdue" if notice.due_on < today else "soon"
+        is_overdue = notice.due_on < today
+        stage = "overdue" if is_overdue else "soon"
+        wait = ONE_DAY if is_overdue else -timedelta(days=REMINDER_DAYS)
         sent += notify_each(
             User.objects.with_permission(Permission.RECORD_NOTICE),
             "agreements/emails/notice_due.txt",
             at=at,
             key=f"notice:{notice.pk}:{stage}",
+            due_on=notice.due_on + wait,
             notice=notice,
-            is_overdue=stage == "overdue",
+            is_overdue=is_overdue,
         )
     return sent

@@ -181,6 +181,7 @@ def remind_of_countdown(*, at: datetime) -> int:
             "agreements/emails/countdown.txt",
             at=at,
             key=f"countdown:{agreement}:{last_day}:{stage}",
+            due_on=last_day - timedelta(days=stage),
             agreement=agreement,
             option=option,
             last_day=last_day,

@@ -1,0 +1,54 @@
+"""Forecast and calendar in a real browser: no axe findings, no sideways scroll."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from dps_portal.clock import financial_year
+from placements import rules, services
+from placements.models import BudgetYear
+from tests.factories.placements import Journey
+from tests.tenders.test_browser import look  # noqa: F401 - a fixture
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.usefixtures("real_transactions"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def test_forecast_and_calendar(look):  # noqa: F811 - the fixture
+    now = timezone.now()
+    today = timezone.localdate(now)
+    year = financial_year(today)
+    journey = Journey(planned=today - timedelta(days=20), at=now - timedelta(days=30))
+    journey.budget(**{f"y{year - 1}": 5_000_000, f"y{year}": 2_000_000, f"y{year + 1}": 5_000_000})
+    journey.admitted()
+    later = Journey(
+        lot=journey.lot,
+        provider=journey.provider,
+        people=journey.people,
+        planned=today + timedelta(days=9),
+        at=journey.at,
+    )
+    request = later.requested()
+    people = journey.people
+    budget = BudgetYear.objects.get(year=year)
+    services.set_assumptions(
+        agreement=journey.agreement,
+        figures={**rules.SEEDS, "extension": 30},
+        reason="Report of finance.",
+        by=people["commissioner"],
+        at=now,
+    )
+    run = services.keep_forecast(year=budget, by=people["commissioner"], at=now)
+    of_year = (journey.agreement.reference, year)
+
+    look(people["commissioner"], "placements:forecast", *of_year)
+    look(people["commissioner"], "placements:set_assumptions", *of_year)
+    look(people["finance"], "placements:forecast_run", *of_year, run.pk)
+    look(people["manager"], "placements:funding_request", request.reference)
+    look(people["manager"], "reports:calendar")
+    look(people["manager"], "reports:calendar_month", today.year, today.month)
+    look(people["manager"], "reports:calendar_link")
