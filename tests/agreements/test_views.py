@@ -64,7 +64,8 @@ def test_agreement_shows_its_countdown_and_where_each_rule_comes_from(commission
     page = commissioner.get(agreement.get_absolute_url()).content.decode()
 
     assert "299 days left" in page
-    assert page.count("As published") == 3  # the figure, and what the two lapses do
+    # the figure, what the two lapses do, and whether each placement is competed for
+    assert page.count("As published") == 4
     assert page.count("The regime<") == 4
 
 

@@ -375,7 +375,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
         "tenders:answer_shorter_period": address_of(a.period_answers.get()),
         "tenders:bid": bid,
-        "tenders:attachment": {**bid, "document": Attachment.objects.get().document_id},
+        "tenders:attachment": {**bid, "document": Attachment.objects.latest("pk").document_id},
         **{
             f"tenders:{name}": {"reference": letter.tender.reference, "position": 1}
             for name in ("edit_answer", "attach_file")
