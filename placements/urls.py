@@ -25,6 +25,8 @@ urlpatterns = [
     path("offers/", views.offer_list, name="offer_list"),
     path("offers/<str:reference>/", views.offer, name="offer"),
     path("offers/<str:reference>/answer/", views.answer_offer, name="answer_offer"),
+    path("offers/<str:reference>/proposals/<slug:kind>/", views.propose_fact, name="propose_fact"),
+    path("exposure/", views.exposure_list, name="exposure_list"),
     path("placements/", views.placement_list, name="placement_list"),
     path("placements/<str:reference>/", views.placement, name="placement"),
     path(
@@ -34,6 +36,41 @@ urlpatterns = [
     ),
     path("placements/<str:reference>/admission/", views.record_admission, name="record_admission"),
     path("placements/<str:reference>/exit/", views.record_exit, name="record_exit"),
+    path(
+        "placements/<str:reference>/non-arrival/",
+        views.record_non_arrival,
+        name="record_non_arrival",
+    ),
+    path(
+        "placements/<str:reference>/cancellation/", views.cancel_placement, name="cancel_placement"
+    ),
+    path("placements/<str:reference>/absence/", views.record_absence, name="record_absence"),
+    path(
+        "placements/<str:reference>/absences/<int:pk>/correction/",
+        views.correct_absence,
+        name="correct_absence",
+    ),
+    path(
+        "placements/<str:reference>/contribution/",
+        views.record_contribution,
+        name="record_contribution",
+    ),
+    path("placements/<str:reference>/review/", views.record_review, name="record_review"),
+    path("placements/<str:reference>/discharge-report/", views.record_report, name="record_report"),
+    path("placements/<str:reference>/outcomes/", views.record_outcomes, name="record_outcomes"),
+    path("placements/<str:reference>/closure/", views.close_placement, name="close_placement"),
+    path("placements/<str:reference>/reopening/", views.reopen_placement, name="reopen_placement"),
+    path(
+        "placements/<str:reference>/admission/correction/",
+        views.correct_admission,
+        name="correct_admission",
+    ),
+    path("placements/<str:reference>/exit/correction/", views.correct_exit, name="correct_exit"),
+    path(
+        "placements/<str:reference>/proposals/<int:pk>/rejection/",
+        views.reject_proposal,
+        name="reject_proposal",
+    ),
     path("funding-requests/", views.request_list, name="request_list"),
     path("funding-requests/<str:reference>/", views.funding_request, name="funding_request"),
     path("funding-requests/<str:reference>/decision/", views.decide_funding, name="decide_funding"),

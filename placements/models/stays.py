@@ -2,18 +2,20 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Lot
+from placements import rules
 from placements.states import ExitStatus, PlacementState, RequestKind
 from providers.models import Provider
 
 from .people import Referral
 
 USER = settings.AUTH_USER_MODEL
+COST_ROWS = ("terms", "exits", "charges", "absences", "contributions")
 LIVE = ["awaiting_provider", "awaiting_funding", "approved", "admitted"]
 
 
@@ -36,7 +38,13 @@ class PlacementQuerySet(models.QuerySet):
 
     def with_costs(self):
         """With the rows from which costs are computed, in one query for each kind."""
-        return self.prefetch_related("terms", "exits", "charges")
+        return self.prefetch_related(*COST_ROWS)
+
+    def beyond_funding(self, today):
+        """In place without money for tonight, or gone later than the money lasted (R11)."""
+        exits = Exit.objects.standing().filter(placement=OuterRef("pk"))
+        late = Exists(exits.filter(on__gt=OuterRef("funded_until")))
+        return self.filter(Q(state=PlacementState.ADMITTED, funded_until__lte=today) | late)
 
     def ending_by(self, day):
         """In place, with funding that ends on ``day`` or earlier."""
@@ -83,6 +91,8 @@ class Placement(models.Model):
     decline_reason = models.TextField(blank=True)
     admission = models.DateField(null=True)
     funded_until = models.DateField(null=True)
+    end_reason = models.TextField(blank=True)  # why it was cancelled, or why nobody arrived
+    report_received_on = models.DateField(null=True)  # the provider's report on the discharge
 
     objects = PlacementQuerySet.as_manager()
 
@@ -93,7 +103,7 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 name="placement_admitted_is_whole",
-                condition=~Q(state__in=["admitted", "discharged"])
+                condition=~Q(state__in=["admitted", "discharged", "closed"])
                 | Q(admission__isnull=False, funded_until__isnull=False),
             ),
             models.UniqueConstraint(
@@ -161,7 +171,33 @@ class OneOffCharge(models.Model):
         return f"{self.placement} {self.label}"
 
 
-class Exit(models.Model):
+class FactQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(voided_at=None)
+
+
+class Fact(models.Model):
+    """Recorded as it happened; a mistake is voided with a reason and, if need be, recorded anew."""
+
+    recorded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    voided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.TextField(blank=True)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_voided_with_reason",
+                condition=Q(voided_at=None) | Q(voided_by__isnull=False) & ~Q(void_reason=""),
+            ),
+        ]
+
+
+class Exit(Fact):
     """How and when the stay ended; a correction is a new row with a higher revision."""
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="exits")
@@ -170,14 +206,23 @@ class Exit(models.Model):
     status = models.CharField(max_length=24, choices=ExitStatus)
     reason = models.CharField(max_length=200)
     destination = models.CharField(max_length=200)
+    aftercare_agreed = models.BooleanField(default=False)
     notice_nights = models.PositiveSmallIntegerField(default=0)
-    recorded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Fact.Meta):
         constraints = [
+            *Fact.Meta.constraints,
             models.UniqueConstraint(name="exit_revised_in_order", fields=["placement", "revision"]),
+            models.UniqueConstraint(
+                name="one_standing_exit", fields=["placement"], condition=Q(voided_at=None)
+            ),
         ]
 
     def __str__(self):
         return f"{self.placement} exit {self.revision}"
+
+    @property
+    def reason_label(self) -> str:
+        """What was written before reasons were coded stands as it was written."""
+        coded = rules.exit_reason(self.reason)
+        return coded.label if coded else self.reason

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -70,6 +71,34 @@ def request_funding(
     draft = draft_request(lock_placement(placement), kind, **asked)
     refuse_if(objections_to_request(draft, at))
     draft.requested_by = by
+    return _submit(draft, reason=reason, by=by, at=at)
+
+
+def request_for_shift(
+    placement: Placement, change: dict[int, int], *, by: User, at: datetime
+) -> FundingRequest | None:
+    """Ask afterwards for an admission that lifts a year above its ceiling (R15).
+
+    The nights are funded already, since the admission is a fact: somebody has to stand for them.
+    Where a request is open already, the placement is on the approvers' desk.
+    """
+    over = placement.referral.agreement.budget_years.filter(
+        year__in=[year for year, pence in change.items() if pence > 0],
+        committed_pence__gt=F("ceiling_pence"),
+    )
+    if not over.exists() or placement.requests.open().exists():
+        return None
+    first = placement.terms.filter(kind=RequestKind.INITIAL).latest("pk")
+    draft = FundingRequest(
+        placement=placement,
+        kind=RequestKind.RETROSPECTIVE,
+        lot=placement.lot,
+        start=first.start,
+        end=first.end,
+        weekly_pence=first.weekly_pence,
+        requested_by=by,
+    )
+    reason = "The admission on another day than planned lifts a year above its ceiling."
     return _submit(draft, reason=reason, by=by, at=at)
 
 

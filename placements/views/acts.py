@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt
 from placements.states import RequestKind
 
 
@@ -32,3 +36,23 @@ def permitted(user, permission: Permission, who: str, objections: list[str]) -> 
 def slug_of(kind: RequestKind) -> str:
     """The kind of a request as it stands in an address."""
     return kind.value.replace("_", "-")
+
+
+def act_page(request, placement, name: str, form, *, service, done: str, **context):
+    """The page ``name`` of one act on a placement, and back to the placement once it is done."""
+    if attempt(
+        form,
+        lambda: service(
+            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, done)
+        return redirect(placement)
+    return render(
+        request, f"placements/{name}.html", {"placement": placement, "form": form} | context
+    )
+
+
+def sent(request):
+    """What a form is bound to: all that was sent, even nothing; ``None`` on the way to it."""
+    return request.POST if request.method == "POST" else None

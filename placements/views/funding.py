@@ -98,7 +98,7 @@ def usual(placement: Placement, kind: RequestKind, now) -> dict:
     if kind == RequestKind.EXTENSION and placement.admission:
         return {"end": services.usual_end_of(placement)}
     if kind == RequestKind.RETROSPECTIVE:
-        left = placement.exits.order_by("-revision").first()
+        left = services.last_exit(placement)
         return {"end": left.on if left else today}
     return {}
 

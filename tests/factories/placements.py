@@ -20,6 +20,12 @@ from .agreements import LotFactory
 
 AT = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 PLANNED = date(2026, 6, 10)
+REASONS = {
+    "planned": "completed_drug_free",
+    "unplanned": "dropped_out",
+    "withdrawn_by_provider": "withdrawn",
+    "excluded": "died",
+}
 NEXT_NUMBER = iter(range(10_000, 10**9))
 
 
@@ -226,8 +232,9 @@ class Journey:
                 "placement": placement,
                 "day": day,
                 "status": status,
-                "reason": "Treatment completed",
+                "reason": REASONS[status],
                 "destination": "Own home",
+                "aftercare_agreed": True,
                 "notice_nights": notice_nights,
                 "by": self.people["assessor"],
                 "at": noon(day),
