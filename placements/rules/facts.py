@@ -156,6 +156,13 @@ def objections_to_proposing(
     return objections
 
 
+def objections_to_dropping(*, is_in_place: bool) -> list[str]:
+    """A request that a recorded admission made cannot be changed or taken back (R15)."""
+    if not is_in_place:
+        return []
+    return ["A recorded admission made this request. It is approved, declined, or waits for money."]
+
+
 def next_review(admission: date, held: int) -> date | None:
     """When the next review falls due, after so many that fell due were held."""
     if held >= len(REVIEW_WEEKS):
@@ -174,11 +181,16 @@ def late_flags(
     review_due: date | None,
     report_due: date | None,
     has_report: bool,
+    absence_checks: Sequence[date],
     today: date,
 ) -> list[str]:
-    """What is overdue on a placement, never stored (§4)."""
+    """What is overdue on a placement, never stored (§4).
+
+    ``absence_checks`` are the seventh nights of absences that are not over (R19).
+    """
     checks = {
         "Admission overdue": state == PlacementState.APPROVED and planned < today,
+        "Away for a week": any(day <= today for day in absence_checks),
         "Review due": review_due is not None and review_due <= today,
         "Discharge report late": report_due is not None and not has_report and report_due < today,
     }

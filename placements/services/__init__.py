@@ -4,7 +4,7 @@ from .absences import correct_absence, record_absence, record_contribution
 from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .closing import confirm_close, objections_to_closing, propose_close
 from .corrections import correct_admission, correct_exit, reopen_placement
-from .costs import last_exit, one_offs_of, position, stay_of
+from .costs import is_in_place, last_exit, one_offs_of, position, stay_of
 from .discharges import (
     close_placement,
     objections_to_close,
@@ -56,6 +56,7 @@ __all__ = [
     "draft_request",
     "exposure",
     "funded",
+    "is_in_place",
     "is_long_stay",
     "last_exit",
     "make_referral",

@@ -21,7 +21,7 @@ from placements.states import (
 from .absences import void
 from .costs import last_exit
 from .ledger import lock_years, post_fact
-from .placements import lock_placement, move_referral
+from .placements import lock_placement, move_referral, tell_provider
 from .queue import announce_affordable
 from .requests import request_for_shift
 from .stays import add_exit, anchor, first_term, is_elsewhere, is_held
@@ -169,10 +169,13 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
         move_referral(placement, ReferralState.PLACED, closed_at=None, closed_reason="")
         change = _post(placement, left.on, by=by, at=at)
     else:
-        placement.end_reason = ""
+        placement.end_reason = placement.decline_reason = ""
+        if state == PlacementState.PROVIDER_DECLINED:
+            placement.answered_by = placement.answered_at = None
         placement.save()
         if not ended:
             move_referral(placement, ReferralState.PLACEMENT_PROPOSED)
+    tell_provider("placement_reopened", placement, at)
     trail.record(
         "placement.reopened",
         placement,

@@ -152,9 +152,13 @@ def objections_to_decision(
     is_requester = request.requested_by_id == by.pk
     made_referral = placement.referral.created_by_id == by.pk
     if decision != RequestState.APPROVED:
-        return rules.objections_to_refusal(
-            is_requester=is_requester, made_referral=made_referral, reason=reason
-        )
+        returns = decision == RequestState.RETURNED
+        return [
+            *rules.objections_to_refusal(
+                is_requester=is_requester, made_referral=made_referral, reason=reason
+            ),
+            *rules.objections_to_dropping(is_in_place=returns and is_in_place(placement, request)),
+        ]
     is_admitted = Admission.objects.current(request.start).filter(
         provider=placement.provider, lot=request.lot
     )

@@ -15,7 +15,7 @@ from placements import rules
 from placements.models import FundingRequest, Placement
 from placements.states import PlacementState, RequestKind, RequestState
 
-from .costs import last_exit
+from .costs import is_in_place, last_exit
 from .placements import lock_placement, tell
 from .quotes import draft_request
 
@@ -125,11 +125,12 @@ def change_request(
 @transaction.atomic
 def withdraw_request(*, request: FundingRequest, by: User, at: datetime) -> FundingRequest:
     """Take back what was asked. A placement without its first funding waits for another request."""
-    _, request = _lock(request)
+    placement, request = _lock(request)
     refuse_if(
         [
             *rules.objections_to_move(RequestState(request.state), RequestState.WITHDRAWN),
             *rules.objections_to_withdrawing(is_requester=request.requested_by == by),
+            *rules.objections_to_dropping(is_in_place=is_in_place(placement, request)),
         ]
     )
     request.state = RequestState.WITHDRAWN

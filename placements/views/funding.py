@@ -175,7 +175,8 @@ def own_acts(user, one: FundingRequest) -> list:
     if state == RequestState.RETURNED:
         acts.append(act_on(one, "change_request", "Change it and send it again", []))
     if not rules.objections_to_move(state, RequestState.WITHDRAWN):
-        acts.append(act_on(one, "withdraw_request", "Withdraw the request", []))
+        fixed = rules.objections_to_dropping(is_in_place=services.is_in_place(one.placement, one))
+        acts.append(act_on(one, "withdraw_request", "Withdraw the request", fixed))
     return acts
 
 

@@ -38,6 +38,11 @@ def facts_of(one: Placement, today) -> dict:
             review_due=review_due,
             report_due=report_due,
             has_report=one.report_received_on is not None,
+            absence_checks=[
+                away.check_on
+                for away in (stay.absences if stay else ())
+                if away.check_on and today < away.end
+            ],
             today=today,
         ),
     }

@@ -481,6 +481,19 @@ def test_admission_above_the_ceiling_is_recorded_and_asked_for_afterwards():
     )
     assert services.quote(asked).total_pence == 1_098_500
     assert refused(journey.decide, request=asked) == ["There is not enough money left in 2027/28."]
+    made_by_a_fact = [
+        "A recorded admission made this request. It is approved, declined, or waits for money."
+    ]
+    returned = {"decision": RequestState.RETURNED, "reason": "More."}
+    assert refused(journey.decide, request=asked, **returned) == made_by_a_fact
+    assert (
+        refused(
+            services.withdraw_request,
+            request=asked,
+            **by(journey, on=date(2027, 4, 3)),
+        )
+        == made_by_a_fact
+    )
     BudgetYear.objects.filter(year=2027).update(ceiling_pence=1_098_500)
     asked = journey.decide(asked)
 
@@ -488,6 +501,21 @@ def test_admission_above_the_ceiling_is_recorded_and_asked_for_afterwards():
     assert placement.terms.count() == 1
     assert committed() == {2026: 0, 2027: 1_098_500}
     assert_ledger_agrees()
+
+
+def test_offer_declined_in_error_is_answered_again(journey):
+    offered = journey.offered()
+    owner = {"by": owner_of(journey.provider), "at": noon(LATER)}
+    declined = services.answer_offer(placement=offered, accepts=False, reason="Full.", **owner)
+
+    reopened = services.reopen_placement(
+        placement=declined, reason="A slip.", **by(journey, "manager")
+    )
+
+    assert (reopened.state, reopened.decline_reason) == (PlacementState.AWAITING_PROVIDER, "")
+    assert services.answer_offer(placement=reopened, accepts=True, reason="", **owner).state == (
+        PlacementState.AWAITING_FUNDING
+    )
 
 
 def test_limit_of_the_approver_counts_for_what_a_fact_has_committed():
