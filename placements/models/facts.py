@@ -12,7 +12,7 @@ from placements.states import (
     Recommendation,
 )
 
-from .stays import USER, Fact, Placement
+from .stays import USER, Fact, Placement, Recorded
 
 HIGHEST_SCORE = 20
 
@@ -47,7 +47,7 @@ class Absence(Fact):
         return f"{self.placement} away {self.start}"
 
 
-class Contribution(Fact):
+class Contribution(Recorded):
     """What the person pays a week from a night on; the latest word on a night holds (R20)."""
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="contributions")
@@ -55,9 +55,8 @@ class Contribution(Fact):
     weekly_pence = models.BigIntegerField()
     collector = models.CharField(max_length=8, choices=Collector)
 
-    class Meta(Fact.Meta):
+    class Meta:
         constraints = [
-            *Fact.Meta.constraints,
             models.CheckConstraint(
                 name="contribution_not_negative", condition=Q(weekly_pence__gte=0)
             ),
@@ -67,7 +66,7 @@ class Contribution(Fact):
         return f"{self.placement} contribution {self.start}"
 
 
-class Review(Fact):
+class Review(Recorded):
     """A review that was held; ``due_on`` is the day it fell due, if it was one that falls due."""
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="reviews")

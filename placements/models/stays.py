@@ -176,11 +176,19 @@ class FactQuerySet(models.QuerySet):
         return self.filter(voided_at=None)
 
 
-class Fact(models.Model):
-    """Recorded as it happened; a mistake is voided with a reason and, if need be, recorded anew."""
+class Recorded(models.Model):
+    """Who recorded it and when."""
 
     recorded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Recorded):
+    """Recorded as it happened; a mistake is voided with a reason and, if need be, recorded anew."""
+
     voided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
     void_reason = models.TextField(blank=True)

@@ -90,11 +90,11 @@ def objections_to_corrected_admission(
     agreement_start: date,
     exit_on: date | None,
     first_absence: date | None,
-    first_term_end: date | None,
+    funding_ends: date | None,
     is_elsewhere: bool,
     today: date,
 ) -> list[str]:
-    """``first_term_end`` is given where later funding holds it in its place."""
+    """``funding_ends`` is when the first funding does, where later decisions hold its end."""
     objections = objections_to_stayed(state)
     if admission > today:
         objections.append("The admission cannot be in the future.")
@@ -104,7 +104,7 @@ def objections_to_corrected_admission(
         objections.append("The admission cannot be after the exit.")
     if first_absence and admission > first_absence:
         objections.append("An absence is recorded before that day. Correct it first.")
-    if first_term_end and admission >= first_term_end:
+    if funding_ends and admission >= funding_ends:
         objections.append("The first funded period ends before that day.")
     return objections + objections_to_overlap(is_elsewhere=is_elsewhere)
 

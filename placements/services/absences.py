@@ -131,7 +131,7 @@ def record_contribution(
     A later word on the same night takes the place of an earlier one.
     """
     placement = lock_placement(placement)
-    last = placement.contributions.standing().filter(start=start).order_by("pk").last()
+    last = placement.contributions.filter(start=start).order_by("pk").last()
     if last and (last.weekly_pence, last.collector) == (weekly_pence, collector):
         return last
     refuse_if(

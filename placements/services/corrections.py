@@ -69,7 +69,7 @@ def _objections_to_admission(placement: Placement, admission: date, at: datetime
         agreement_start=placement.referral.agreement.start,
         exit_on=left and left.on,
         first_absence=away and away.start,
-        first_term_end=term.end if is_held(placement, term) else None,
+        funding_ends=min(term.end, placement.funded_until) if is_held(placement, term) else None,
         is_elsewhere=is_elsewhere(placement, admission, left and left.on),
         today=timezone.localdate(at),
     )

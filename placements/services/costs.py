@@ -48,7 +48,7 @@ def absence_of(row: Absence) -> rules.Absence:
 def contributions_of(placement: Placement) -> tuple[rules.Price, ...]:
     """The latest word on each first night."""
     rows = sorted(placement.contributions.all(), key=lambda row: row.pk)
-    weekly = {row.start: row.weekly_pence for row in rows if row.voided_at is None}
+    weekly = {row.start: row.weekly_pence for row in rows}
     return tuple(rules.Price(start, pence) for start, pence in weekly.items())
 
 

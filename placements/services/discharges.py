@@ -21,7 +21,7 @@ def review_due(placement: Placement) -> date | None:
     """When the next review falls due, while somebody is in place."""
     if placement.state != PlacementState.ADMITTED:
         return None
-    held = [row for row in placement.reviews.all() if row.due_on and row.voided_at is None]
+    held = [row for row in placement.reviews.all() if row.due_on]
     return rules.next_review(placement.admission, len(held))
 
 
@@ -38,7 +38,7 @@ def record_review(
     """The next review that falls due, or one more when none does. Same again changes nothing."""
     placement = lock_placement(placement)
     fact = {"held_on": held_on, "recommendation": recommendation, "progress": progress}
-    if same := placement.reviews.standing().filter(**fact).first():
+    if same := placement.reviews.filter(**fact).first():
         return same
     refuse_if(
         [

@@ -118,7 +118,7 @@ def test_every_state_can_be_made():
 # ── The acts ─────────────────────────────────────────────────────────────────────────────────
 def clients_of(journey):
     member = UserFactory(roles=[Role.PROVIDER_MEMBER])
-    Membership.objects.create(provider=journey.provider, user=member, joined_at=AT)
+    Membership.objects.create(provider=journey.provider, user=member, is_owner=False, joined_at=AT)
     own = {
         "AS": journey.people["assessor"],
         "AM": journey.people["manager"],

@@ -400,6 +400,19 @@ def test_corrected_admission_of_an_extended_stay_moves_the_start_alone(journey):
     assert_ledger_agrees()
 
 
+def test_corrected_admission_leaves_a_night_of_the_first_funding(journey):
+    placement = journey.admitted()
+    journey.decide(journey.ask(placement, RequestKind.SHORTENING, start=LATER))
+
+    assert refused(
+        services.correct_admission,
+        placement=placement,
+        admission=LATER,
+        reason="?",
+        **by(journey, "manager"),
+    ) == ["The first funded period ends before that day."]
+
+
 def test_corrected_admission_is_one_that_can_be_true(journey):
     placement = journey.admitted()
     who = by(journey, "manager", date(2026, 7, 20))
