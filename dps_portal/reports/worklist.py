@@ -11,7 +11,7 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
-from placements.models import BudgetRevision, FundingRequest, Placement, Referral
+from placements.models import BudgetRevision, FactProposal, FundingRequest, Placement, Referral
 from placements.rules import ENDING_DAYS
 from placements.states import PlacementState, ReferralState, RequestState
 from providers.models import (
@@ -257,6 +257,20 @@ def stays(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def proposals(user: User, at: datetime) -> list[Task]:
+    """What providers say has happened."""
+    rows = FactProposal.objects.visible_to(user).unanswered().select_related("placement")
+    return [
+        Task(
+            f"{row.get_kind_display()} in placement {row.placement}",
+            row.placement.get_absolute_url(),
+            "Record it, or say why not",
+            None,
+        )
+        for row in rows.order_by("proposed_at", "pk")[:MOST]
+    ]
+
+
 def requests(user: User, at: datetime) -> list[Task]:
     rows = FundingRequest.objects.visible_to(user).waiting().exclude(requested_by=user)
     return [
@@ -392,6 +406,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.SETTLE_CHALLENGE, standstills),
     (Permission.MAKE_REFERRAL, referrals),
     (Permission.RECORD_STAY, stays),
+    (Permission.RECORD_STAY, proposals),
     (Permission.APPROVE_FUNDING, requests),
     (Permission.CONFIRM_CEILING, ceilings),
     (Permission.ANSWER_QUESTION, questions),

@@ -100,6 +100,14 @@ class OutcomeScore(models.Model):
         return f"{self.placement} {self.measure}"
 
 
+class FactProposalQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(placement__in=Placement.objects.visible_to(user))
+
+    def unanswered(self):
+        return self.filter(state=ProposalState.OPEN)
+
+
 class FactProposal(models.Model):
     """What the provider says happened; it is on record once the team records it."""
 
@@ -114,6 +122,8 @@ class FactProposal(models.Model):
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.TextField(blank=True)
+
+    objects = FactProposalQuerySet.as_manager()
 
     class Meta:
         constraints = [

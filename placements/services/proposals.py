@@ -16,7 +16,7 @@ from .placements import lock_placement, tell, tell_provider
 
 
 def open_proposal(placement: Placement, kind: FactKind) -> FactProposal | None:
-    return placement.proposals.filter(kind=kind, state=ProposalState.OPEN).first()
+    return placement.proposals.unanswered().filter(kind=kind).first()
 
 
 @transaction.atomic

@@ -162,7 +162,7 @@ def exposure_list(request):
         one.exposure = [(year_label(year), pence) for year, pence in years.items()]
         one.left = services.last_exit(one)
 
-    def nights(one):
+    def nights(one):  # of the file, whose later cells show what this prepares
         prepare(one)
         return one.nights
 

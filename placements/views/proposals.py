@@ -10,7 +10,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import attempt
 from placements import services
 from placements.forms import ProposalForm, RejectionForm
-from placements.states import FactKind, ProposalState
+from placements.states import FactKind
 
 from .acts import sent
 from .placements import find
@@ -39,7 +39,7 @@ def propose_fact(request, reference, kind):
 @requires(Permission.RECORD_STAY)
 def reject_proposal(request, reference, pk):
     one = find(request, reference)
-    proposal = get_object_or_404(one.proposals.filter(state=ProposalState.OPEN), pk=pk)
+    proposal = get_object_or_404(one.proposals.unanswered(), pk=pk)
     form = RejectionForm(sent(request))
     if attempt(
         form,

@@ -7,7 +7,7 @@ from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.clock import year_label
 from placements import rules, services
 from placements.models import FactProposal, Placement
-from placements.states import WAYS_BACK, FactKind, PlacementState, ProposalState
+from placements.states import WAYS_BACK, FactKind, PlacementState
 
 
 def facts_of(one: Placement, today) -> dict:
@@ -59,7 +59,7 @@ def proposals(user, one: Placement) -> list[FactProposal]:
     """What the provider says and nobody has answered, with where the fact is recorded."""
     if not user.may(Permission.RECORD_STAY):
         return []
-    said = list(one.proposals.filter(state=ProposalState.OPEN).order_by("proposed_at", "pk"))
+    said = list(one.proposals.unanswered().order_by("proposed_at", "pk"))
     for proposal in said:
         kind = FactKind(proposal.kind)
         if one.state == rules.MAY_PROPOSE[kind]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from placements.models import Absence, FactProposal, Placement
 from placements.states import PlacementState, ProposalState
@@ -267,6 +268,7 @@ def test_provider_proposes_and_the_team_records_or_rejects(client, journey):
     words = send(client, owner, "propose_fact", placement, "exit", **facts)
     assert "Waiting for the council" in words
     proposal = FactProposal.objects.get()
+    assert f"Exit in placement {placement}" in read(client, who, reverse("home"))
     page = page_of(client, who, placement)
     assert [one.record_url for one in page.context["proposals"]] == [on("record_exit", placement)]
     assert "Left at noon." in read(client, who, on("record_exit", placement))
