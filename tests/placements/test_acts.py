@@ -117,14 +117,14 @@ def test_every_state_can_be_made():
 
 # ── The acts ─────────────────────────────────────────────────────────────────────────────────
 def clients_of(journey):
-    member = UserFactory(roles=[Role.PROVIDER_MEMBER])
+    owner, member = owner_of(journey.provider), UserFactory(roles=[Role.PROVIDER_MEMBER])
     Membership.objects.create(provider=journey.provider, user=member, is_owner=False, joined_at=AT)
     own = {
         "AS": journey.people["assessor"],
         "AM": journey.people["manager"],
         "CO": journey.people["commissioner"],
         "FI": journey.people["finance"],
-        "PO": owner_of(journey.provider),
+        "PO": owner,
         "PM": member,
     }
     clients = {"AN": Client()}
