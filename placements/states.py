@@ -43,6 +43,7 @@ REFERRAL_MOVES = {
         ReferralState.DRAFT,
         ReferralState.SUBMITTED,
         ReferralState.ASSESSING,
+        ReferralState.PLACED,  # the exit was recorded in error
     },
 }
 
@@ -121,9 +122,11 @@ class PlacementState(TextChoices):
     AWAITING_FUNDING = "awaiting_funding", "Waiting for funding"  # the provider accepts
     FUNDING_DECLINED = "funding_declined", "Funding declined"  # the approver
     APPROVED = "approved", "Funding approved"  # the approver
-    CANCELLED = "cancelled", "Cancelled"  # an assessor, before the admission
     ADMITTED = "admitted", "Admitted"  # an assessor records the admission
     DISCHARGED = "discharged", "Discharged"  # an assessor records the exit
+    CLOSED = "closed", "Closed"  # an assessor, once nothing is missing after the exit
+    NON_ARRIVAL = "non_arrival", "Did not arrive"  # an assessor, before any admission
+    CANCELLED = "cancelled", "Cancelled"  # an assessor, before the admission
 
 
 PLACEMENT_MOVES = {
@@ -139,18 +142,26 @@ PLACEMENT_MOVES = {
         PlacementState.CANCELLED,
     },
     PlacementState.FUNDING_DECLINED: set(),
-    PlacementState.APPROVED: {PlacementState.ADMITTED, PlacementState.CANCELLED},
-    PlacementState.CANCELLED: set(),
+    PlacementState.APPROVED: {
+        PlacementState.ADMITTED,
+        PlacementState.NON_ARRIVAL,
+        PlacementState.CANCELLED,
+    },
     PlacementState.ADMITTED: {PlacementState.DISCHARGED},
-    PlacementState.DISCHARGED: set(),
+    PlacementState.DISCHARGED: {PlacementState.CLOSED},
+    PlacementState.CLOSED: set(),
+    PlacementState.NON_ARRIVAL: set(),
+    PlacementState.CANCELLED: set(),
 }
 
-
-# Called off or never begun: only single charges are owed (money.md R14).
-NEVER_STAYED = {
-    PlacementState.PROVIDER_DECLINED,
-    PlacementState.FUNDING_DECLINED,
-    PlacementState.CANCELLED,
+# The way back from where a placement has ended, for a manager with a reason: one step each.
+WAYS_BACK = {
+    PlacementState.PROVIDER_DECLINED: PlacementState.AWAITING_PROVIDER,
+    PlacementState.FUNDING_DECLINED: PlacementState.AWAITING_FUNDING,
+    PlacementState.NON_ARRIVAL: PlacementState.AWAITING_FUNDING,
+    PlacementState.CANCELLED: PlacementState.AWAITING_FUNDING,
+    PlacementState.DISCHARGED: PlacementState.ADMITTED,
+    PlacementState.CLOSED: PlacementState.DISCHARGED,
 }
 
 
@@ -234,6 +245,49 @@ class ExitStatus(TextChoices):
     UNPLANNED = "unplanned", "Unplanned"
     WITHDRAWN_BY_PROVIDER = "withdrawn_by_provider", "Withdrawn by the provider"
     EXCLUDED = "excluded", "Not counted (died, closed)"
+
+
+class CostCentre(TextChoices):
+    """Who bears the nights of an absence (money.md R19)."""
+
+    COUNCIL = "council", "The council, at the percentages below"
+    PROVIDER = "provider", "The provider: nothing is paid"
+
+
+class Collector(TextChoices):
+    """Who takes what the person pays towards the stay (R20)."""
+
+    PROVIDER = "provider", "The provider"
+    COUNCIL = "council", "The council"
+
+
+class Recommendation(TextChoices):
+    CONTINUE = "continue", "Continue as planned"
+    EXTEND = "extend", "Extend"
+    END = "end", "End"
+    CHANGE_LOT = "change_lot", "Move to another lot"
+
+
+class OutcomeMeasure(TextChoices):
+    """The scales of the Treatment Outcomes Profile, each from 0 to 20."""
+
+    PSYCHOLOGICAL = "psychological", "Psychological health"
+    PHYSICAL = "physical", "Physical health"
+    QUALITY = "quality", "Quality of life"
+
+
+class FactKind(TextChoices):
+    """What a provider may propose about its own placement."""
+
+    ARRIVAL = "arrival", "Arrival"
+    ABSENCE = "absence", "Absence"
+    EXIT = "exit", "Exit"
+
+
+class ProposalState(TextChoices):
+    OPEN = "open", "Waiting for the council"  # the provider
+    CONFIRMED = "confirmed", "Recorded"  # the team records the fact
+    REJECTED = "rejected", "Rejected"  # the team, with a reason
 
 
 class Urgency(TextChoices):

@@ -70,6 +70,7 @@ class Permission(TextChoices):
     VIEW_FUNDING = "view_funding", "See funding requests by reference"
     APPROVE_FUNDING = "approve_funding", "Decide on another person's funding request"
     RECORD_STAY = "record_stay", "Record admission and exit"
+    CORRECT_STAY = "correct_stay", "Correct a recorded fact of a stay"
     # Money
     VIEW_BUDGET = "view_budget", "See the ceiling and commitments"
     PROPOSE_CEILING = "propose_ceiling", "Propose an annual ceiling"
@@ -101,7 +102,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.ASSESSMENT_MANAGER: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.ALLOCATE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.RECORD_STAY, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
-        | {P.MANAGE_PRIVACY, P.VIEW_ACCESSES}
+        | {P.MANAGE_PRIVACY, P.VIEW_ACCESSES, P.CORRECT_STAY}
     ),
     R.COMMISSIONER: frozenset(
         {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}

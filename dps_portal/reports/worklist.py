@@ -14,6 +14,7 @@ from dps_portal.agreements.models import Agreement
 from placements.models import (
     BreakGlass,
     BudgetRevision,
+    FactProposal,
     FundingRequest,
     Placement,
     Referral,
@@ -268,6 +269,20 @@ def stays(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def proposals(user: User, at: datetime) -> list[Task]:
+    """What providers say has happened."""
+    rows = FactProposal.objects.visible_to(user).unanswered().select_related("placement")
+    return [
+        Task(
+            f"{row.get_kind_display()} in placement {row.placement}",
+            row.placement.get_absolute_url(),
+            "Record it, or say why not",
+            None,
+        )
+        for row in rows.order_by("proposed_at", "pk")[:MOST]
+    ]
+
+
 def requests(user: User, at: datetime) -> list[Task]:
     rows = FundingRequest.objects.visible_to(user).waiting().exclude(requested_by=user)
     return [
@@ -417,6 +432,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.SETTLE_CHALLENGE, standstills),
     (Permission.MAKE_REFERRAL, referrals),
     (Permission.RECORD_STAY, stays),
+    (Permission.RECORD_STAY, proposals),
     (Permission.APPROVE_FUNDING, requests),
     (Permission.MANAGE_PRIVACY, records),
     (Permission.CONFIRM_CEILING, ceilings),

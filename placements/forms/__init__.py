@@ -3,13 +3,26 @@
 from .budgets import CeilingForm, ConfirmForm
 from .cases import (
     AllocationForm,
-    CancellationForm,
     CountersignForm,
     HoldForm,
     NotEligibleForm,
+    ReasonForm,
     ReopenForm,
     TransferForm,
     WithdrawalForm,
+)
+from .facts import (
+    AbsenceForm,
+    CancellationForm,
+    ContributionForm,
+    CorrectAbsenceForm,
+    NonArrivalForm,
+    OutcomesForm,
+    ProposalForm,
+    RejectionForm,
+    ReopeningForm,
+    ReportForm,
+    ReviewForm,
 )
 from .forecasts import AssumptionsForm
 from .funding import REQUEST_FORMS, DecisionForm
@@ -25,6 +38,7 @@ from .matching import (
 from .people import (
     AccessListForm,
     BreakGlassListForm,
+    BreakGlassReviewForm,
     ConsentForm,
     CorrectionForm,
     DownloadForm,
@@ -33,23 +47,24 @@ from .people import (
     ReasonForm,
     RestrictionForm,
     RetentionListForm,
-    ReviewForm,
     SubjectDecisionForm,
     SubjectRequestListForm,
 )
 from .referrals import DiscardForm, IdentityForm, ReferralForm
 from .sections import SECTION_FORMS
-from .stays import AdmissionForm, ExitForm
+from .stays import AdmissionForm, CorrectAdmissionForm, CorrectExitForm, ExitForm
 
 __all__ = [
     "REQUEST_FORMS",
     "SECTION_FORMS",
+    "AbsenceForm",
     "AccessListForm",
     "AdmissionForm",
     "AllocationForm",
     "AnswerForm",
     "AssumptionsForm",
     "BreakGlassListForm",
+    "BreakGlassReviewForm",
     "CancellationForm",
     "CaseloadListForm",
     "CeilingForm",
@@ -57,6 +72,10 @@ __all__ = [
     "CompetitionForm",
     "ConfirmForm",
     "ConsentForm",
+    "ContributionForm",
+    "CorrectAbsenceForm",
+    "CorrectAdmissionForm",
+    "CorrectExitForm",
     "CorrectionForm",
     "CountersignForm",
     "DecisionForm",
@@ -68,13 +87,19 @@ __all__ = [
     "HoldForm",
     "IdentityForm",
     "ListForm",
+    "NonArrivalForm",
     "NotEligibleForm",
+    "OutcomesForm",
     "PlannedAdmissionForm",
+    "ProposalForm",
     "ReadersForm",
     "ReasonForm",
     "ReferralForm",
     "ReferralListForm",
+    "RejectionForm",
     "ReopenForm",
+    "ReopeningForm",
+    "ReportForm",
     "RestrictionForm",
     "RetentionListForm",
     "ReviewForm",

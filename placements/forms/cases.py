@@ -43,11 +43,6 @@ class ReopenForm(ReasonForm):
     submit = "Reopen the referral"
 
 
-class CancellationForm(ReasonForm):
-    submit = "Cancel the placement"
-    is_destructive = True
-
-
 class CountersignForm(Form):
     submit = "Send answer"
     reveals = {"agrees": {"no": ["reason"]}}

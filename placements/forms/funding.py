@@ -63,7 +63,7 @@ class ShorteningForm(RequestForm):
     start = DateField(label="New end", help_text="The night of this day is not funded any more.")
 
 
-class CorrectionForm(RequestForm):
+class PriceCorrectionForm(RequestForm):
     submit = "Ask for the correction"
 
     start = DateField(label="First night with the wrong price")
@@ -89,7 +89,7 @@ REQUEST_FORMS = {
     RequestKind.BAND_CHANGE: BandChangeForm,
     RequestKind.PRICE_CHANGE: PriceChangeForm,
     RequestKind.SHORTENING: ShorteningForm,
-    RequestKind.CORRECTION: CorrectionForm,
+    RequestKind.CORRECTION: PriceCorrectionForm,
     RequestKind.ONE_OFF: OneOffForm,
 }
 

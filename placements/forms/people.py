@@ -104,7 +104,7 @@ class CorrectionForm(Form):
         self.fields["date_of_birth"].latest = day
 
 
-class ReviewForm(Form):
+class BreakGlassReviewForm(Form):
     submit = "Record the review"
 
     is_justified = yes_or_no("Was it right to open the case?", "Yes", "No")

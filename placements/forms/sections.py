@@ -65,7 +65,7 @@ class CircumstancesForm(SectionForm):
     complexity = complexity()
 
 
-class ConsentForm(SectionForm):
+class ConsentSectionForm(SectionForm):
     has_consent = forms.BooleanField(label="The person consents to a placement being sought")
     consent_on = DateField(label="Date of the consent")
 
@@ -117,7 +117,7 @@ class ChargingForm(SectionForm):
     weekly_contribution_pence = PoundsField(label="What the person pays a week")
 
 
-class OutcomesForm(SectionForm):
+class OutcomesSectionForm(SectionForm):
     desired_outcomes = text("Desired outcomes", help_text=NO_NAMES)
 
 
@@ -131,7 +131,7 @@ SECTION_FORMS = {
     "source": SourceForm,
     "needs": NeedsForm,
     "circumstances": CircumstancesForm,
-    "consent": ConsentForm,
+    "consent": ConsentSectionForm,
     "community": CommunityForm,
     "care-act": CareActForm,
     "clinical-review": ClinicalReviewForm,
@@ -139,6 +139,6 @@ SECTION_FORMS = {
     "complexity": ComplexityForm,
     "residence": ResidenceForm,
     "charging": ChargingForm,
-    "outcomes": OutcomesForm,
+    "outcomes": OutcomesSectionForm,
     "recommendation": RecommendationForm,
 }

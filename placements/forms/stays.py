@@ -3,9 +3,18 @@
 from django import forms
 
 from dps_portal.ui.forms import DateField, Form
+from placements import rules
 from placements.states import ExitStatus
 
-from .fields import NO_NAMES
+from .fields import NO_NAMES, text
+
+REASONS = [("", "Choose a reason")] + [
+    (
+        status.label,
+        [(one.code, one.label) for one in rules.EXIT_REASONS if one.status == status],
+    )
+    for status in ExitStatus
+]
 
 
 class AdmissionForm(Form):
@@ -25,10 +34,13 @@ class ExitForm(Form):
         coerce=ExitStatus,
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label="Reason", help_text=NO_NAMES, max_length=200)
+    reason = forms.ChoiceField(
+        label="Reason", help_text="It belongs to how the stay ended.", choices=REASONS
+    )
     destination = forms.CharField(
         label="Where the person went", help_text="For example: own home, family.", max_length=200
     )
+    aftercare_agreed = forms.BooleanField(label="Aftercare is agreed", required=False)
     notice_nights = forms.IntegerField(
         label="Notice nights to pay",
         help_text="As in the contract. Enter 0 if none.",
@@ -39,3 +51,15 @@ class ExitForm(Form):
 
     def clean(self):
         self.cleaned_data["notice_nights"] = self.cleaned_data.get("notice_nights") or 0
+
+
+class CorrectAdmissionForm(AdmissionForm):
+    submit = "Correct the admission"
+
+    reason = text("Why it is corrected", help_text=NO_NAMES)
+
+
+class CorrectExitForm(ExitForm):
+    submit = "Correct the exit"
+
+    why = text("Why it is corrected", help_text=NO_NAMES)

@@ -1,6 +1,7 @@
 """Referrals, placements and the annual ceiling."""
 
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
+from .facts import Absence, Contribution, FactProposal, OutcomeScore, Review
 from .forecasts import ForecastAssumptions, ForecastRun
 from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
@@ -14,17 +15,22 @@ from .money import (
 from .people import Person, Referral
 from .records import Consent, Correction, SubjectRequest
 from .referrals import Ineligibility, ReferralAssignment, ReferralHold
-from .stays import Exit, OneOff, Placement, Term
+from .stays import COST_ROWS, Exit, Fact, OneOff, Placement, Term
 
 __all__ = [
+    "COST_ROWS",
+    "Absence",
     "BreakGlass",
     "BudgetRevision",
     "BudgetYear",
     "CeilingAlert",
     "Competition",
     "Consent",
+    "Contribution",
     "Correction",
     "Exit",
+    "Fact",
+    "FactProposal",
     "FitNote",
     "ForecastAssumptions",
     "ForecastRun",
@@ -34,6 +40,7 @@ __all__ = [
     "LedgerEntry",
     "MatchOption",
     "OneOff",
+    "OutcomeScore",
     "Person",
     "PersonAccess",
     "Placement",
@@ -43,6 +50,7 @@ __all__ = [
     "ReferralAssignment",
     "ReferralHold",
     "Restriction",
+    "Review",
     "SubjectRequest",
     "Term",
     "Vacancy",

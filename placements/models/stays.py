@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Lot
+from placements import rules
 from placements.states import DeclineKind, ExitStatus, PlacementState, RequestKind
 from providers.models import Provider
 
@@ -15,6 +16,7 @@ from .access import within_reach
 from .people import Referral
 
 USER = settings.AUTH_USER_MODEL
+COST_ROWS = ("terms", "exits", "charges", "absences", "contributions")
 LIVE = ["awaiting_provider", "awaiting_funding", "approved", "admitted"]
 
 
@@ -40,7 +42,13 @@ class PlacementQuerySet(models.QuerySet):
 
     def with_costs(self):
         """With the rows from which costs are computed, in one query for each kind."""
-        return self.prefetch_related("terms", "exits", "one_offs")
+        return self.prefetch_related(*COST_ROWS)
+
+    def beyond_funding(self, today):
+        """In place without money for tonight, or gone later than the money lasted (R11)."""
+        exits = Exit.objects.standing().filter(placement=OuterRef("pk"))
+        late = Exists(exits.filter(on__gt=OuterRef("funded_until")))
+        return self.filter(Q(state=PlacementState.ADMITTED, funded_until__lte=today) | late)
 
     def live(self):
         return self.filter(state__in=LIVE)
@@ -93,13 +101,14 @@ class Placement(models.Model):
     answered_at = models.DateTimeField(null=True)
     decline_kind = models.CharField(max_length=10, choices=DeclineKind, blank=True)
     decline_reason = models.TextField(blank=True)
-    cancel_reason = models.CharField(max_length=200, blank=True)
     # The anonymised profile as it was offered, by when an answer is wanted, and from when (R8.3).
     profile = models.JSONField(default=dict)
     reply_due_on = models.DateField(null=True)
     earliest_admission = models.DateField(null=True)
     admission = models.DateField(null=True)
     funded_until = models.DateField(null=True)
+    end_reason = models.TextField(blank=True)  # why it was cancelled, or why nobody arrived
+    report_received_on = models.DateField(null=True)  # the provider's report on the discharge
 
     objects = PlacementQuerySet.as_manager()
 
@@ -110,7 +119,7 @@ class Placement(models.Model):
             ),
             models.CheckConstraint(
                 name="placement_admitted_is_whole",
-                condition=~Q(state__in=["admitted", "discharged"])
+                condition=~Q(state__in=["admitted", "discharged", "closed"])
                 | Q(admission__isnull=False, funded_until__isnull=False),
             ),
             models.UniqueConstraint(
@@ -182,7 +191,41 @@ class OneOff(models.Model):
         return f"{self.placement} {self.label}"
 
 
-class Exit(models.Model):
+class FactQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(voided_at=None)
+
+
+class Recorded(models.Model):
+    """Who recorded it and when."""
+
+    recorded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Recorded):
+    """Recorded as it happened; a mistake is voided with a reason and, if need be, recorded anew."""
+
+    voided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.TextField(blank=True)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_voided_with_reason",
+                condition=Q(voided_at=None) | Q(voided_by__isnull=False) & ~Q(void_reason=""),
+            ),
+        ]
+
+
+class Exit(Fact):
     """How and when the stay ended; a correction is a new row with a higher revision."""
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="exits")
@@ -191,14 +234,23 @@ class Exit(models.Model):
     status = models.CharField(max_length=24, choices=ExitStatus)
     reason = models.CharField(max_length=200)
     destination = models.CharField(max_length=200)
+    aftercare_agreed = models.BooleanField(default=False)
     notice_nights = models.PositiveSmallIntegerField(default=0)
-    recorded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Fact.Meta):
         constraints = [
+            *Fact.Meta.constraints,
             models.UniqueConstraint(name="exit_revised_in_order", fields=["placement", "revision"]),
+            models.UniqueConstraint(
+                name="one_standing_exit", fields=["placement"], condition=Q(voided_at=None)
+            ),
         ]
 
     def __str__(self):
         return f"{self.placement} exit {self.revision}"
+
+    @property
+    def reason_label(self) -> str:
+        """What was written before reasons were coded stands as it was written."""
+        coded = rules.exit_reason(self.reason)
+        return coded.label if coded else self.reason

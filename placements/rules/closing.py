@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from placements.states import PlacementState, ReferralState, WithdrawalReason
+from placements.states import ReferralState, WithdrawalReason
 
-from .moves import objections_to_act, objections_to_move
+from .moves import objections_to_act
 
 
 def objections_to_hold(
@@ -52,14 +52,6 @@ def objections_to_discard(*, state: ReferralState, is_own: bool) -> list[str]:
     objections = objections_to_act("discard_draft", state)
     if not is_own:
         objections.append("Only the person who began this draft can discard it.")
-    return objections
-
-
-def objections_to_cancellation(*, state: PlacementState, reason: str) -> list[str]:
-    """Before the admission; afterwards there is an exit."""
-    objections = objections_to_move(state, PlacementState.CANCELLED)
-    if not reason:
-        objections.append("Say why the placement is cancelled.")
     return objections
 
 

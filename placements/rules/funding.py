@@ -23,7 +23,12 @@ MAY_ASK = {  # in which states of the placement each kind may be asked for
     RequestKind.PRICE_CHANGE: (PlacementState.ADMITTED,),
     RequestKind.SHORTENING: (PlacementState.ADMITTED,),
     RequestKind.CORRECTION: STAYED,
-    RequestKind.ONE_OFF: (PlacementState.APPROVED, *STAYED),
+    RequestKind.ONE_OFF: (
+        PlacementState.APPROVED,
+        *STAYED,
+        PlacementState.NON_ARRIVAL,
+        PlacementState.CANCELLED,
+    ),
 }
 
 
@@ -59,7 +64,7 @@ def objections_to_period(
     An extension goes on where the funding ends (R16); a new price or lot holds from a day on
     (R17, R18), and only a correction reaches back (C41).
     """
-    if kind == RequestKind.INITIAL:
+    if kind in {RequestKind.INITIAL, RequestKind.ONE_OFF}:
         return []
     first, until = funded.first_night, funded.funded_until
     if first is None or until is None:
@@ -80,8 +85,6 @@ def objections_to_period(
                 "The new end must leave at least one night.": start > first,
                 "The new end cannot be in the past. Record the exit instead.": start >= today,
             }
-        case RequestKind.ONE_OFF:
-            checks = {}
         case RequestKind.CORRECTION:
             checks = {
                 "A correction must have at least one night.": start < end,

@@ -46,7 +46,24 @@ def objections_to_exit(
     """``is_recorded``: another exit is on record already (V10). Notice follows R13."""
     if is_recorded:
         return ["Another exit is already recorded. Use a correction to change it."]
-    objections = objections_to_move(state, PlacementState.DISCHARGED)
+    return [
+        *objections_to_move(state, PlacementState.DISCHARGED),
+        *objections_to_exit_day(
+            status=status, notice_nights=notice_nights, admission=admission, day=day, today=today
+        ),
+    ]
+
+
+def objections_to_exit_day(
+    *,
+    status: ExitStatus,
+    notice_nights: int,
+    admission: date | None,
+    day: date,
+    today: date,
+) -> list[str]:
+    """Whether a stay can have ended so, whether recorded for the first time or corrected."""
+    objections = []
     if day > today:
         objections.append("The exit cannot be in the future.")
     if admission and day < admission:

@@ -1,13 +1,23 @@
 """The acts on referrals, placements and money: the only place that writes."""
 
+from .absences import correct_absence, record_absence, record_contribution
 from .allocation import allocate_referral, transfer_caseload, unallocate_referral
 from .assessments import countersign_referral, record_eligible, record_not_eligible
-from .cancellations import cancel_placement
 from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .closing import hold_referral, reopen_referral, resume_referral, withdraw_referral
 from .competitions import start_competition
 from .consents import record_consent
-from .costs import one_offs_of, position, stay_of
+from .corrections import correct_admission, correct_exit, reopen_placement
+from .costs import is_in_place, last_exit, one_offs_of, position, stay_of
+from .discharges import (
+    close_placement,
+    objections_to_close,
+    record_outcomes,
+    record_report,
+    record_review,
+    review_due,
+)
+from .exposure import exposure
 from .forecasts import keep_forecast, set_assumptions, watch_forecasts
 from .funding import decide_funding, is_long_stay, objections_to_decision
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
@@ -15,6 +25,7 @@ from .options import Option, cheapest_pence, competition_of, match_options
 from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
 from .people import correct_identity, find_person, person_identity
 from .profiles import Words
+from .proposals import open_proposal, propose_fact, reject_proposal
 from .queue import sweep_queues
 from .quotes import draft_request, quote, usual_end_of
 from .reconciliation import compare_ledger, reconcile
@@ -50,6 +61,7 @@ from .subject_requests import (
     request_erasure,
     request_export,
 )
+from .unused import cancel_placement, record_non_arrival
 from .vacancies import lots_of, state_vacancy
 from .year_end import confirm_close, objections_to_closing, propose_close
 
@@ -68,10 +80,14 @@ __all__ = [
     "change_request",
     "cheapest_pence",
     "choose_option",
+    "close_placement",
     "compare_ledger",
     "competition_of",
     "confirm_ceiling",
     "confirm_close",
+    "correct_absence",
+    "correct_admission",
+    "correct_exit",
     "correct_identity",
     "countersign_referral",
     "decide_funding",
@@ -81,36 +97,49 @@ __all__ = [
     "download_export",
     "draft_request",
     "effects_of",
+    "exposure",
     "find_person",
     "funded",
     "hold_record",
     "hold_referral",
+    "is_in_place",
     "is_long_stay",
     "judge_option",
     "keep_forecast",
+    "last_exit",
     "lift_restriction",
     "lots_of",
     "make_referral",
     "match_options",
+    "objections_to_close",
     "objections_to_closing",
     "objections_to_decision",
     "objections_to_erasure",
     "objections_to_request",
     "one_offs_of",
+    "open_proposal",
     "outlook",
     "outlook_of",
     "person_identity",
     "position",
     "propose_ceiling",
     "propose_close",
+    "propose_fact",
     "quote",
     "reconcile",
+    "record_absence",
     "record_admission",
     "record_consent",
+    "record_contribution",
     "record_eligible",
     "record_exit",
+    "record_non_arrival",
     "record_not_eligible",
+    "record_outcomes",
+    "record_report",
+    "record_review",
     "record_sight",
+    "reject_proposal",
     "release_hold",
     "remind_of_ending_funding",
     "remind_of_offers",
@@ -118,6 +147,7 @@ __all__ = [
     "remind_of_overdue_decisions",
     "remind_of_stale_drafts",
     "remind_of_unfunded_stays",
+    "reopen_placement",
     "reopen_referral",
     "request_erasure",
     "request_export",
@@ -125,6 +155,7 @@ __all__ = [
     "restrict_person",
     "resume_referral",
     "review_break_glass",
+    "review_due",
     "save_answers",
     "set_assumptions",
     "start_competition",

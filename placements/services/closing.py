@@ -14,9 +14,9 @@ from placements.models import Person, Referral, ReferralHold
 from placements.states import PlacementState, ReferralState, Urgency, WithdrawalReason
 
 from .allocation import end_assignment
-from .cancellations import cancel
 from .ledger import lock_years
 from .placements import lock_placement, lock_referral, tell_of_referral
+from .unused import end_unused
 
 
 @transaction.atomic
@@ -85,7 +85,13 @@ def withdraw_referral(
         )
     )
     if placement:
-        cancel(placement, reason="The referral was withdrawn.", by=by, at=at)
+        end_unused(
+            placement,
+            PlacementState.CANCELLED,
+            reason="The referral was withdrawn.",
+            by=by,
+            at=at,
+        )
     referral.holds.filter(ended_at=None).update(ended_at=at)
     referral.ineligibilities.filter(ended_at=None).update(ended_at=at)
     label = str(WithdrawalReason(why).label)

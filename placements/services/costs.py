@@ -1,27 +1,25 @@
 """What a placement costs now, read from its rows; prefetch them to read many (``with_costs``)."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from placements import rules
-from placements.models import Exit, FundingRequest, Placement
-from placements.states import NEVER_STAYED, RequestKind
+from placements.models import Absence, Exit, FundingRequest, Placement
+from placements.states import CostCentre, RequestKind
 
 
 def last_exit(placement: Placement) -> Exit | None:
-    """The newest revision of how the stay ended."""
-    return max(placement.exits.all(), key=lambda left: left.revision, default=None)
+    """How the stay ended, as it stands now."""
+    return next((left for left in placement.exits.all() if left.voided_at is None), None)
 
 
 def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules.Stay | None:
-    """The funded stay, with ``extra`` nights asked for laid over it; ``None`` without a night.
-
-    What was called off costs nothing but its single charges (R14).
-    """
-    if placement.state in NEVER_STAYED:
-        return None
+    """The funded stay, with ``extra`` nights asked for laid over it; ``None`` without a night."""
+    first = placement.admission or date.min
     layers = [
-        rules.Layer(term.start, term.end, term.weekly_pence)
+        rules.Layer(max(term.start, first), term.end, term.weekly_pence)
         for term in sorted(placement.terms.all(), key=lambda term: term.pk)
+        if term.end > first
     ]
     terms = rules.in_force([*layers, *extra])
     if not terms:
@@ -31,7 +29,27 @@ def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules
         terms,
         discharge=left and left.on,
         notice_nights=left.notice_nights if left else 0,
+        absences=tuple(
+            absence_of(row) for row in placement.absences.all() if row.voided_at is None
+        ),
+        contributions=contributions_of(placement),
     )
+
+
+def absence_of(row: Absence) -> rules.Absence:
+    return rules.Absence(
+        row.start,
+        row.end,
+        bands=((row.first_nights, row.first_percent), (None, row.later_percent)),
+        is_void=row.cost_centre == CostCentre.PROVIDER,
+    )
+
+
+def contributions_of(placement: Placement) -> tuple[rules.Price, ...]:
+    """The latest word on each first night."""
+    rows = sorted(placement.contributions.all(), key=lambda row: row.pk)
+    weekly = {row.start: row.weekly_pence for row in rows}
+    return tuple(rules.Price(start, pence) for start, pence in weekly.items())
 
 
 def one_offs_of(placement: Placement) -> list[rules.OneOff]:
@@ -44,6 +62,12 @@ def position(placement: Placement, *, asked: FundingRequest | None = None) -> di
     layers = []
     if asked and asked.kind == RequestKind.ONE_OFF:
         charges.append(rules.OneOff(asked.start, asked.one_off_pence))
-    elif asked:
+    elif asked and not is_in_place(placement, asked):
         layers.append(rules.Layer(asked.start, asked.end, asked.weekly_pence))
     return rules.position(stay_of(placement, extra=layers), charges)
+
+
+def is_in_place(placement: Placement, asked: FundingRequest) -> bool:
+    """A fact has funded these nights already, above a ceiling (R15): to be stood for, not moved."""
+    until = placement.funded_until
+    return asked.kind == RequestKind.RETROSPECTIVE and until is not None and asked.end <= until

@@ -19,11 +19,11 @@ from placements.states import (
 )
 from providers.models import Admission
 
-from .costs import stay_of
-from .ledger import change_of, commit, postings, write
+from .costs import is_in_place, stay_of
+from .ledger import change_of, commit, lock_years, postings, write
 from .placements import lock_placement, move_referral, tell
 from .queue import announce_affordable
-from .quotes import LENGTHENING
+from .quotes import LENGTHENING, Quote, quote
 
 POSTED_AS = {
     RequestKind.INITIAL: LedgerKind.COMMIT,
@@ -50,6 +50,11 @@ def decide_funding(
     change = change_of(request) if approves else {}
     entries = postings(agreement, change)
     no_money = commit(agreement, entries)
+    quoted = None
+    if approves and is_in_place(request.placement, request):
+        lock_years(agreement)
+        quoted = quote(request)
+        no_money = quoted.objections
     placement = lock_placement(request.placement)
     request = (
         FundingRequest.objects.select_for_update(of=("self",))
@@ -62,7 +67,7 @@ def decide_funding(
             request,
             decision,
             reason=reason,
-            cost_pence=sum(change.values()),
+            cost_pence=quoted.total_pence if quoted else sum(change.values()),
             no_money=no_money,
             by=by,
         )
@@ -73,7 +78,7 @@ def decide_funding(
     request.decided_by = by
     request.decided_at = at
     request.decision_reason = reason
-    request.figures = figures_of(agreement, entries) if approves else None
+    request.figures = figures_of(agreement, entries, quoted) if approves else None
     request.affordable_since = None
     request.save()
     if approves:
@@ -106,8 +111,19 @@ def decide_funding(
     return request
 
 
-def figures_of(agreement: Agreement, entries: list[rules.Posting]) -> dict[str, dict[str, int]]:
+def figures_of(
+    agreement: Agreement, entries: list[rules.Posting], quoted: Quote | None
+) -> dict[str, dict[str, int]]:
     """What each year had when the money was taken from it, to be kept with the decision."""
+    if quoted:
+        return {
+            str(year.year): {
+                "cost": year.cost_pence,
+                "ceiling": year.ceiling_pence or 0,
+                "committed": year.committed_pence,
+            }
+            for year in quoted.years
+        }
     cost = rules.by_posting_year(entries)
     return {
         str(row.year): {
@@ -136,9 +152,13 @@ def objections_to_decision(
     is_requester = request.requested_by_id == by.pk
     made_referral = placement.referral.created_by_id == by.pk
     if decision != RequestState.APPROVED:
-        return rules.objections_to_refusal(
-            is_requester=is_requester, made_referral=made_referral, reason=reason
-        )
+        returns = decision == RequestState.RETURNED
+        return [
+            *rules.objections_to_refusal(
+                is_requester=is_requester, made_referral=made_referral, reason=reason
+            ),
+            *rules.objections_to_dropping(is_in_place=returns and is_in_place(placement, request)),
+        ]
     is_admitted = Admission.objects.current(request.start).filter(
         provider=placement.provider, lot=request.lot
     )
@@ -175,6 +195,8 @@ def _fund(request: FundingRequest) -> None:
             pence=request.one_off_pence,
             label=request.label,
         )
+        return
+    if is_in_place(placement, request):
         return
     Term.objects.create(
         placement=placement,

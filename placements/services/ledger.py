@@ -12,11 +12,12 @@ from django.db.models.functions import Coalesce
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import Agreement
+from dps_portal.clock import financial_year
 from placements import rules
 from placements.models import BudgetYear, FundingRequest, LedgerEntry, Placement
 from placements.states import LedgerKind, YearState
 
-from .costs import position
+from .costs import is_in_place, position, stay_of
 
 
 def held_by_year(entries: QuerySet, *fields: str) -> QuerySet:
@@ -37,6 +38,19 @@ def change_since_ledger(placement: Placement, now: dict[int, int]) -> dict[int, 
 def change_of(request: FundingRequest) -> dict[int, int]:
     """What approving the request would commit in each year."""
     return change_since_ledger(request.placement, position(request.placement, asked=request))
+
+
+def cost_of(request: FundingRequest) -> dict[int, int]:
+    """The request's own cost by year: what it commits, or what a fact has committed for it."""
+    placement = request.placement
+    if not is_in_place(placement, request):
+        return change_of(request)
+
+    def part(day: date) -> int | None:
+        return financial_year(day) if request.start <= day < request.end else None
+
+    parts = rules.split(stay_of(placement).nights(), part)
+    return {year: pence for year, pence in parts.items() if year is not None}
 
 
 def postings(agreement: Agreement, change: dict[int, int]) -> list[rules.Posting]:

@@ -7,10 +7,10 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
 from placements import rules
-from placements.models import FundingRequest
+from placements.models import COST_ROWS, FundingRequest
 from placements.states import RequestState, Urgency
 
-from .ledger import change_of, postings
+from .ledger import cost_of, postings
 from .placements import tell
 
 
@@ -21,7 +21,7 @@ def waiting_requests(agreement: Agreement) -> list[FundingRequest]:
     )
     return list(
         rows.select_related("placement__referral__agreement", "requested_by").prefetch_related(
-            "placement__terms", "placement__exits", "placement__one_offs"
+            *(f"placement__{rows}" for rows in COST_ROWS)
         )
     )
 
@@ -62,7 +62,7 @@ def _waiting(agreement: Agreement, request: FundingRequest) -> rules.Waiting:
         reference=request.reference,
         is_urgent=request.placement.referral.urgency == Urgency.URGENT,
         since=request.requested_at,
-        cost=rules.by_posting_year(postings(agreement, change_of(request))),
+        cost=rules.by_posting_year(postings(agreement, cost_of(request))),
     )
 
 

@@ -9,12 +9,12 @@ from django.db.models import prefetch_related_objects
 from dps_portal.agreements.models import Lot
 from dps_portal.clock import ONE_DAY, financial_year, year_label
 from placements import rules
-from placements.models import FundingRequest, Placement
+from placements.models import COST_ROWS, FundingRequest, Placement
 from placements.states import RequestKind
 from providers.models import Rate
 
-from .costs import position
-from .ledger import change_of, held_of, postings
+from .costs import is_in_place, position
+from .ledger import cost_of, held_of, postings
 
 LENGTHENING = (RequestKind.INITIAL, RequestKind.EXTENSION, RequestKind.RETROSPECTIVE)
 
@@ -78,11 +78,15 @@ class Quote:
 
 
 def quote(request: FundingRequest) -> Quote:
-    """Cost and headroom by year, and the longest affordable alternative (C37)."""
+    """Cost and headroom by year, and the longest affordable alternative (C37).
+
+    What a fact has committed already is shown as if it were still to be.
+    """
     placement = request.placement
     agreement = placement.referral.agreement
-    prefetch_related_objects([placement], "terms", "exits", "one_offs")
-    cost = rules.by_posting_year(postings(agreement, change_of(request)))
+    prefetch_related_objects([placement], *COST_ROWS)
+    in_place = is_in_place(placement, request)
+    cost = rules.by_posting_year(postings(agreement, cost_of(request)))
     budgets = {row.year: row for row in agreement.budget_years.filter(year__in=cost)}
     days = (request.end - request.start).days if request.kind != RequestKind.ONE_OFF else 0
     nights = Counter(financial_year(request.start + ONE_DAY * number) for number in range(days))
@@ -92,12 +96,13 @@ def quote(request: FundingRequest) -> Quote:
             nights=nights[year],
             cost_pence=pence,
             ceiling_pence=budgets[year].ceiling_pence if year in budgets else None,
-            committed_pence=budgets[year].committed_pence if year in budgets else 0,
+            committed_pence=(budgets[year].committed_pence if year in budgets else 0)
+            - (pence if in_place else 0),
         )
         for year, pence in cost.items()
     )
     longest = None
-    if request.kind in LENGTHENING and not all(year.fits for year in years):
+    if request.kind in LENGTHENING and not in_place and not all(year.fits for year in years):
         held = held_of(placement)
         longest = rules.longest_affordable_end(
             request.start,

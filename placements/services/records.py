@@ -76,7 +76,7 @@ HELD = (
         "Placements",
         Placement,
         "referral__person",
-        ("why_not_cheapest", "person_choice", "decline_reason", "cancel_reason"),
+        ("why_not_cheapest", "person_choice", "decline_reason", "end_reason"),
     ),
     Held("Funded periods", Term, "placement__referral__person"),
     Held("Single charges", OneOff, "placement__referral__person", ("label",)),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
@@ -14,7 +15,7 @@ from placements import rules
 from placements.models import FundingRequest, Placement
 from placements.states import PlacementState, RequestKind, RequestState
 
-from .costs import last_exit
+from .costs import is_in_place, last_exit
 from .placements import lock_placement, tell
 from .quotes import draft_request
 
@@ -73,6 +74,34 @@ def request_funding(
     return _submit(draft, reason=reason, by=by, at=at)
 
 
+def request_for_shift(
+    placement: Placement, change: dict[int, int], *, by: User, at: datetime
+) -> FundingRequest | None:
+    """Ask afterwards for an admission that lifts a year above its ceiling (R15).
+
+    The nights are funded already, since the admission is a fact: somebody has to stand for them.
+    Where a request is open already, the placement is on the approvers' desk.
+    """
+    over = placement.referral.agreement.budget_years.filter(
+        year__in=[year for year, pence in change.items() if pence > 0],
+        committed_pence__gt=F("ceiling_pence"),
+    )
+    if not over.exists() or placement.requests.open().exists():
+        return None
+    first = placement.terms.filter(kind=RequestKind.INITIAL).latest("pk")
+    draft = FundingRequest(
+        placement=placement,
+        kind=RequestKind.RETROSPECTIVE,
+        lot=placement.lot,
+        start=first.start,
+        end=first.end,
+        weekly_pence=first.weekly_pence,
+        requested_by=by,
+    )
+    reason = "The admission on another day than planned lifts a year above its ceiling."
+    return _submit(draft, reason=reason, by=by, at=at)
+
+
 @transaction.atomic
 def change_request(
     *, request: FundingRequest, reason: str, by: User, at: datetime, **asked: Any
@@ -96,11 +125,12 @@ def change_request(
 @transaction.atomic
 def withdraw_request(*, request: FundingRequest, by: User, at: datetime) -> FundingRequest:
     """Take back what was asked. A placement without its first funding waits for another request."""
-    _, request = _lock(request)
+    placement, request = _lock(request)
     refuse_if(
         [
             *rules.objections_to_move(RequestState(request.state), RequestState.WITHDRAWN),
             *rules.objections_to_withdrawing(is_requester=request.requested_by == by),
+            *rules.objections_to_dropping(is_in_place=is_in_place(placement, request)),
         ]
     )
     request.state = RequestState.WITHDRAWN

@@ -3,15 +3,18 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
+from dps_portal.clock import ONE_DAY
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import Exit, Placement
+from placements.models import Exit, Placement, Term
 from placements.states import (
     ExitStatus,
+    FactKind,
     LedgerKind,
     PlacementState,
     ReferralState,
@@ -19,14 +22,17 @@ from placements.states import (
     RequestState,
 )
 
+from .costs import last_exit, stay_of
 from .ledger import lock_years, post_fact
 from .placements import lock_placement, move_referral, tell_provider
+from .proposals import settle_proposals
 from .queue import announce_affordable
+from .requests import request_for_shift
 
 
 @transaction.atomic
 def record_admission(*, placement: Placement, admission: date, by: User, at: datetime) -> Placement:
-    """The day the person arrived. The funded months start from it (R15).
+    """The day the person arrived. The funded months start from it, whatever the headroom (R15).
 
     The same fact again succeeds and changes nothing.
     """
@@ -40,25 +46,18 @@ def record_admission(*, placement: Placement, admission: date, by: User, at: dat
             recorded=placement.admission,
             admission=admission,
             agreement_start=placement.referral.agreement.start,
-            is_elsewhere=Exit.objects.filter(
-                placement__referral__person=placement.referral.person_id,
-                placement__admission__lte=admission,
-                on__gt=admission,
-            ).exists(),
+            is_elsewhere=is_elsewhere(placement, admission, admission + ONE_DAY),
             today=timezone.localdate(at),
         )
     )
-    term = placement.terms.get(kind=RequestKind.INITIAL)
-    term.start, term.end = admission, rules.reanchored(term.start, term.end, to=admission)
-    term.save()
-    placement.admission = admission
-    placement.funded_until = term.end
     placement.state = PlacementState.ADMITTED
-    placement.save()
+    anchor(placement, admission)
     move_referral(placement, ReferralState.PLACED)
     change = post_fact(
         placement, kind=LedgerKind.ADMISSION_SHIFT, effective_on=admission, by=by, at=at
     )
+    request_for_shift(placement, change, by=by, at=at)
+    settle_proposals(placement, FactKind.ARRIVAL, by=by, at=at)
     tell_provider("admission_recorded", placement, at)
     trail.record(
         "placement.admitted",
@@ -71,6 +70,38 @@ def record_admission(*, placement: Placement, admission: date, by: User, at: dat
     return placement
 
 
+def is_elsewhere(placement: Placement, start: date, end: date | None) -> bool:
+    """Whether the person was in another placement on a night from ``start`` up to ``end``."""
+    stays = Placement.objects.filter(referral__person=placement.referral.person_id)
+    stays = stays.exclude(pk=placement.pk).filter(
+        Q(exits__voided_at=None, exits__on__gt=start) | Q(state=PlacementState.ADMITTED),
+        admission__isnull=False,
+    )
+    return (stays.filter(admission__lt=end) if end else stays).exists()
+
+
+def first_term(placement: Placement) -> Term:
+    """The first funding as it was last approved; its dates follow the admission."""
+    return placement.terms.filter(kind=RequestKind.INITIAL).latest("pk")
+
+
+def is_held(placement: Placement, term: Term) -> bool:
+    """Whether later funding lies over or behind it, so that its end stays where it is."""
+    return placement.terms.filter(pk__gt=term.pk).exists()
+
+
+def anchor(placement: Placement, admission: date) -> None:
+    """Start the funded period on the day of admission; saves the placement."""
+    term = first_term(placement)
+    if not is_held(placement, term):
+        term.end = rules.reanchored(term.start, term.end, to=admission)
+    term.start = admission
+    term.save()
+    placement.admission = admission
+    placement.funded_until = stay_of(placement).funded_until
+    placement.save()
+
+
 @transaction.atomic
 def record_exit(
     *,
@@ -79,6 +110,7 @@ def record_exit(
     status: ExitStatus,
     reason: str,
     destination: str,
+    aftercare_agreed: bool,
     notice_nights: int,
     by: User,
     at: datetime,
@@ -89,34 +121,39 @@ def record_exit(
     """
     lock_years(placement.referral.agreement)
     placement = lock_placement(placement)
-    left = placement.exits.order_by("-revision").first()
+    left = last_exit(placement)
     fact = {
         "on": day,
         "status": status,
         "reason": reason,
         "destination": destination,
+        "aftercare_agreed": aftercare_agreed,
         "notice_nights": notice_nights,
     }
     if left and all(getattr(left, name) == value for name, value in fact.items()):
         return left
     refuse_if(
-        rules.objections_to_exit(
-            state=PlacementState(placement.state),
-            is_recorded=left is not None,
-            status=status,
-            notice_nights=notice_nights,
-            admission=placement.admission,
-            day=day,
-            today=timezone.localdate(at),
-        )
+        [
+            *rules.objections_to_exit(
+                state=PlacementState(placement.state),
+                is_recorded=left is not None,
+                status=status,
+                notice_nights=notice_nights,
+                admission=placement.admission,
+                day=day,
+                today=timezone.localdate(at),
+            ),
+            *rules.objections_to_exit_reason(code=reason, status=status, day=day),
+        ]
     )
-    left = Exit.objects.create(placement=placement, recorded_by=by, recorded_at=at, **fact)
+    left = add_exit(placement, fact, by=by, at=at)
     placement.requests.open().update(state=RequestState.LAPSED)
     placement.state = PlacementState.DISCHARGED
     placement.save()
     move_referral(placement, ReferralState.CLOSED, closed_at=at, closed_reason="Completed")
     change = post_fact(placement, kind=LedgerKind.RELEASE, effective_on=day, by=by, at=at)
     announce_affordable(placement.referral.agreement, at=at)
+    settle_proposals(placement, FactKind.EXIT, by=by, at=at)
     tell_provider("exit_recorded", placement, at)
     trail.record(
         "placement.discharged",
@@ -128,3 +165,10 @@ def record_exit(
         pence={str(year): pence for year, pence in change.items()},
     )
     return left
+
+
+def add_exit(placement: Placement, fact: dict, *, by: User, at: datetime) -> Exit:
+    revision = placement.exits.count() + 1
+    return Exit.objects.create(
+        placement=placement, revision=revision, recorded_by=by, recorded_at=at, **fact
+    )

@@ -24,6 +24,18 @@ from .cases import (
     resume_referral,
     withdraw_referral,
 )
+from .corrections import correct_absence, correct_admission, correct_exit, reopen_placement
+from .facts import (
+    cancel_placement,
+    close_placement,
+    exposure_list,
+    record_absence,
+    record_contribution,
+    record_non_arrival,
+    record_outcomes,
+    record_report,
+    record_review,
+)
 from .forecasts import forecast, forecast_run, keep_forecast, set_assumptions
 from .funding import (
     change_request,
@@ -36,7 +48,8 @@ from .funding import (
 from .matching import choose_option, judge_option, match_referral, start_competition
 from .offers import answer_offer, offer, offer_list, offer_profile, state_vacancy
 from .people import correct_identity, find_person, hold_record, person, record_consent, release_hold
-from .placements import cancel_placement, placement, placement_list, record_admission, record_exit
+from .placements import placement, placement_list, record_admission, record_exit
+from .proposals import propose_fact, reject_proposal
 from .referrals import (
     discard_draft,
     make_referral,
@@ -56,6 +69,7 @@ from .restrictions import (
     restrict_person,
     review_break_glass,
 )
+from .stays import proposals
 from .subject_requests import (
     decide_subject_request,
     download_export,
@@ -80,14 +94,19 @@ __all__ = [
     "change_readers",
     "change_request",
     "choose_option",
+    "close_placement",
     "confirm_ceiling",
     "confirm_close",
+    "correct_absence",
+    "correct_admission",
+    "correct_exit",
     "correct_identity",
     "countersign_referral",
     "decide_funding",
     "decide_subject_request",
     "discard_draft",
     "download_export",
+    "exposure_list",
     "find_person",
     "forecast",
     "forecast_run",
@@ -106,16 +125,26 @@ __all__ = [
     "person_identity",
     "placement",
     "placement_list",
+    "proposals",
     "propose_ceiling",
     "propose_close",
+    "propose_fact",
+    "record_absence",
     "record_admission",
     "record_consent",
+    "record_contribution",
     "record_eligible",
     "record_exit",
+    "record_non_arrival",
     "record_not_eligible",
+    "record_outcomes",
+    "record_report",
+    "record_review",
     "referral",
     "referral_list",
+    "reject_proposal",
     "release_hold",
+    "reopen_placement",
     "reopen_referral",
     "request_erasure",
     "request_export",

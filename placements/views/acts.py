@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import attempt
@@ -43,3 +44,23 @@ def act_page(request, thing, form, act, *, template: str, said: str, **context):
         messages.success(request, said)
         return redirect(thing)
     return render(request, template, context | {"form": form})
+
+
+def placement_act(request, placement, name: str, form, *, service, done: str, **context):
+    """The page ``name`` of one act on a placement, and back to the placement once it is done."""
+    if attempt(
+        form,
+        lambda: service(
+            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, done)
+        return redirect(placement)
+    return render(
+        request, f"placements/{name}.html", {"placement": placement, "form": form} | context
+    )
+
+
+def sent(request):
+    """What a form is bound to: all that was sent, even nothing; ``None`` on the way to it."""
+    return request.POST if request.method == "POST" else None

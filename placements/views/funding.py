@@ -99,7 +99,7 @@ def usual(placement: Placement, kind: RequestKind, now) -> dict:
     if kind == RequestKind.EXTENSION and placement.admission:
         return {"end": services.usual_end_of(placement)}
     if kind == RequestKind.RETROSPECTIVE:
-        left = placement.exits.order_by("-revision").first()
+        left = services.last_exit(placement)
         return {"end": left.on if left else today}
     return {}
 
@@ -187,7 +187,8 @@ def own_acts(user, one: FundingRequest) -> list:
     if state == RequestState.RETURNED:
         acts.append(act_on(one, "change_request", "Change it and send it again", []))
     if not rules.objections_to_move(state, RequestState.WITHDRAWN):
-        acts.append(act_on(one, "withdraw_request", "Withdraw the request", []))
+        fixed = rules.objections_to_dropping(is_in_place=services.is_in_place(one.placement, one))
+        acts.append(act_on(one, "withdraw_request", "Withdraw the request", fixed))
     return acts
 
 

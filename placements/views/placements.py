@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,12 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
 from dps_portal.ui.acts import attempt, list_page
 from placements import rules, services
-from placements.forms import AdmissionForm, CancellationForm, ExitForm, ListForm
-from placements.models import Placement
-from placements.states import PlacementState, RequestKind
+from placements.forms import AdmissionForm, ExitForm, ListForm
+from placements.models import COST_ROWS, Placement
+from placements.states import FactKind, PlacementState, RequestKind
 
-from .acts import act_on, act_page, permitted, slug_of
+from .acts import act_on, permitted, slug_of
+from .stays import facts_of, proposals, records
 
 READ = ("GET", "HEAD")
 
@@ -78,19 +80,24 @@ def flag(one: Placement, today) -> str | None:
 @requires(Permission.VIEW_CASES, methods=READ)
 def placement(request, reference):
     one = find(request, reference)
+    prefetch_related_objects([one], *COST_ROWS, "reviews")
+    today = timezone.localdate(timezone.now())
     return render(
         request,
         "placements/placement.html",
         {
             "placement": one,
-            "flag": flag(one, timezone.localdate(timezone.now())),
+            "flag": flag(one, today),
+            "facts": facts_of(one, today)
+            | {"may_correct": request.user.may(Permission.CORRECT_STAY)},
+            "proposals": proposals(request.user, one),
+            "records": records(request.user, one),
             "terms": one.terms.select_related("lot").order_by("pk"),
             "options": one.options.select_related("provider").order_by("total_pence", "pk"),
             "one_offs": one.one_offs.order_by("on", "pk"),
             "requests": one.requests.select_related("decided_by", "lot").order_by(
                 "requested_at", "pk"
             ),
-            "left": one.exits.order_by("-revision").first(),
             "position": [
                 (year_label(year), pence) for year, pence in services.position(one).items()
             ],
@@ -118,6 +125,17 @@ def next_acts(user, one: Placement) -> list:
         case PlacementState.APPROVED:
             arrival = permitted(*record, [])
             return [act_on(one, "record_admission", "Record the admission", arrival), cancel]
+        case PlacementState.DISCHARGED:
+            acts = []
+            if one.report_received_on is None:
+                acts.append(("record_report", "Record the discharge report", []))
+            if not one.scores.exists():
+                acts.append(("record_outcomes", "Enter the outcome scores", []))
+            acts.append(("close_placement", "Close it", services.objections_to_close(one)))
+            return [
+                act_on(one, name, label, permitted(*record, objections))
+                for name, label, objections in acts
+            ]
     return []
 
 
@@ -144,27 +162,11 @@ def changes(user, one: Placement) -> list[tuple[str, str]]:
     ]
 
 
-@requires(Permission.MAKE_REFERRAL)
-def cancel_placement(request, reference):
-    one = find(request, reference)
-    form = CancellationForm(request.POST or None)
-    return act_page(
-        request,
-        one,
-        form,
-        lambda: services.cancel_placement(
-            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-        template="placements/cancel_placement.html",
-        said=f"Placement {one} is cancelled.",
-        placement=one,
-    )
-
-
 @requires(Permission.RECORD_STAY)
 def record_admission(request, reference):
     one = find(request, reference)
-    form = AdmissionForm(request.POST or None)
+    said = services.open_proposal(one, FactKind.ARRIVAL)
+    form = AdmissionForm(request.POST or None, initial={"admission": said.on} if said else {})
     if attempt(
         form,
         lambda: services.record_admission(
@@ -173,13 +175,16 @@ def record_admission(request, reference):
     ):
         messages.success(request, f"The admission to placement {one} is recorded.")
         return redirect(one)
-    return render(request, "placements/record_admission.html", {"placement": one, "form": form})
+    return render(
+        request, "placements/record_admission.html", {"placement": one, "form": form, "said": said}
+    )
 
 
 @requires(Permission.RECORD_STAY)
 def record_exit(request, reference):
     one = find(request, reference)
-    form = ExitForm(request.POST or None)
+    said = services.open_proposal(one, FactKind.EXIT)
+    form = ExitForm(request.POST or None, initial={"day": said.on} if said else {})
     if attempt(
         form,
         lambda: services.record_exit(
@@ -190,4 +195,6 @@ def record_exit(request, reference):
             request, f"The exit from placement {one} is recorded and unused money is released."
         )
         return redirect(one)
-    return render(request, "placements/record_exit.html", {"placement": one, "form": form})
+    return render(
+        request, "placements/record_exit.html", {"placement": one, "form": form, "said": said}
+    )

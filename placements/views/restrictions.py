@@ -12,10 +12,10 @@ from placements import services
 from placements.forms import (
     AccessListForm,
     BreakGlassListForm,
+    BreakGlassReviewForm,
     ReadersForm,
     ReasonForm,
     RestrictionForm,
-    ReviewForm,
 )
 from placements.models import BreakGlass, Person, PersonAccess, Referral
 
@@ -125,7 +125,7 @@ def review_break_glass(request, reference):
         BreakGlass.objects.visible_to(request.user).select_related("person", "user"),
         reference=reference,
     )
-    form = ReviewForm(request.POST or None)
+    form = BreakGlassReviewForm(request.POST or None)
     if attempt(
         form,
         lambda: services.review_break_glass(

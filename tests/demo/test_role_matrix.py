@@ -230,6 +230,11 @@ def samples(people) -> dict[str, dict]:
         "placements:change_request": {"reference": FundingRequest.objects.first().reference},
         "placements:withdraw_request": {"reference": FundingRequest.objects.first().reference},
         "placements:request_funding": {"reference": placement.reference, "kind": "extension"},
+        "placements:propose_fact": {"reference": placement.reference, "kind": "exit"},
+        **{
+            f"placements:{name}": {"reference": placement.reference, "pk": 1}
+            for name in ("correct_absence", "reject_proposal")
+        },
         "placements:propose_close": year_of,
         "placements:confirm_close": year_of,
         "placements:budget_year": year_of,

@@ -43,6 +43,11 @@ ASSESSMENT = {
     "charging": Charging.PUBLIC_HEALTH,
     "weekly_contribution_pence": None,
     "desired_outcomes": "A year of sobriety.",
+REASONS = {
+    "planned": "completed_drug_free",
+    "unplanned": "dropped_out",
+    "withdrawn_by_provider": "withdrawn",
+    "excluded": "died",
 }
 NEXT_NUMBER = iter(range(10_000, 10**9))
 
@@ -338,8 +343,9 @@ class Journey:
                 "placement": placement,
                 "day": day,
                 "status": status,
-                "reason": "Treatment completed",
+                "reason": REASONS[status],
                 "destination": "Own home",
+                "aftercare_agreed": True,
                 "notice_nights": notice_nights,
                 "by": self.people["assessor"],
                 "at": noon(day),

@@ -277,7 +277,7 @@ def place(walk, town, owner, provider):
     walk.become(town.assessor).open("placements:record_exit", placement).send(
         **three_boxes("day", today),
         status="planned",
-        reason="Completed",
+        reason="completed_drug_free",
         destination="Own home",
     )
 

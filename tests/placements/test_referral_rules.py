@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from placements import rules
-from placements.states import REFERRAL_MOVES, WORKED, PlacementState, ReferralState, Urgency
+from placements.states import REFERRAL_MOVES, WORKED, ReferralState, Urgency
 from tests.factories.placements import ASSESSMENT, DRAFT
 
 TODAY = date(2026, 5, 1)
@@ -209,15 +209,6 @@ def test_draft_is_discarded_by_who_began_it():
     assert rules.objections_to_discard(state=R.SUBMITTED, is_own=False) == [
         "The referral is marked “Submitted”, which does not allow this.",
         "Only the person who began this draft can discard it.",
-    ]
-
-
-def test_cancellation_is_before_the_admission_and_has_a_reason():
-    for state in (PlacementState.AWAITING_PROVIDER, PlacementState.APPROVED):
-        assert rules.objections_to_cancellation(state=state, reason="No bed") == []
-    assert rules.objections_to_cancellation(state=PlacementState.ADMITTED, reason="") == [
-        "The placement is marked “Admitted”, which does not allow this.",
-        "Say why the placement is cancelled.",
     ]
 
 

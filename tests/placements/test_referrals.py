@@ -324,7 +324,7 @@ def test_withdrawal_cancels_what_was_offered_and_lapses_its_request(journey):
 
     placement.refresh_from_db()
     request.refresh_from_db()
-    assert (placement.state, placement.cancel_reason, request.state) == (
+    assert (placement.state, placement.end_reason, request.state) == (
         PlacementState.CANCELLED,
         "The referral was withdrawn.",
         RequestState.LAPSED,

@@ -340,7 +340,7 @@ def test_stay_is_admitted_extended_and_left_by_the_pages(client, journey):
             {
                 **boxes("day", left_on),
                 "status": "planned",
-                "reason": "Treatment completed",
+                "reason": "completed_drug_free",
                 "destination": "Own home",
             },
         )
@@ -503,7 +503,11 @@ def test_each_form_opens_and_each_state_offers_what_comes_next(client, journey):
         on("request_funding", placement, "extension"),
     )
     journey.leave(placement, PLANNED)
-    assert offered(placement) == []
+    assert [name for name, _ in offered(placement)] == [
+        "record_report",
+        "record_outcomes",
+        "close_placement",
+    ]
     opens(people["commissioner"], on("propose_ceiling"))
 
 

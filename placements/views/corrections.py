@@ -1,0 +1,85 @@
+"""A recorded fact put right by a manager, and the way back from where a placement ended."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from dps_portal.accounts.access import requires
+from dps_portal.accounts.roles import Permission
+from dps_portal.ui.acts import attempt
+from placements import services
+from placements.forms import (
+    CorrectAbsenceForm,
+    CorrectAdmissionForm,
+    CorrectExitForm,
+    ReopeningForm,
+)
+from placements.states import WAYS_BACK, PlacementState
+
+from .acts import placement_act, sent
+from .placements import find
+
+EXIT = ("status", "reason", "destination", "aftercare_agreed", "notice_nights")
+
+
+@requires(Permission.CORRECT_STAY)
+def correct_admission(request, reference):
+    one = find(request, reference)
+    return placement_act(
+        request,
+        one,
+        "correct_admission",
+        CorrectAdmissionForm(sent(request), initial={"admission": one.admission}),
+        service=services.correct_admission,
+        done=f"The admission to placement {one} is corrected.",
+    )
+
+
+@requires(Permission.CORRECT_STAY)
+def correct_exit(request, reference):
+    one = find(request, reference)
+    left = services.last_exit(one)
+    initial = {name: getattr(left, name) for name in EXIT} | {"day": left.on} if left else {}
+    return placement_act(
+        request,
+        one,
+        "correct_exit",
+        CorrectExitForm(sent(request), initial=initial),
+        service=services.correct_exit,
+        done=f"The exit from placement {one} is corrected.",
+    )
+
+
+@requires(Permission.CORRECT_STAY)
+def correct_absence(request, reference, pk):
+    one = find(request, reference)
+    absence = get_object_or_404(one.absences.standing(), pk=pk)
+    form = CorrectAbsenceForm(sent(request), initial={"end": absence.end})
+    if attempt(
+        form,
+        lambda: services.correct_absence(
+            absence=absence, **form.cleaned_data, by=request.user, at=timezone.now()
+        ),
+    ):
+        messages.success(request, f"The absence from placement {one} is corrected.")
+        return redirect(one)
+    return render(
+        request,
+        "placements/correct_absence.html",
+        {"placement": one, "absence": absence, "form": form},
+    )
+
+
+@requires(Permission.CORRECT_STAY)
+def reopen_placement(request, reference):
+    one = find(request, reference)
+    to = WAYS_BACK.get(PlacementState(one.state))
+    return placement_act(
+        request,
+        one,
+        "reopen_placement",
+        ReopeningForm(sent(request)),
+        service=services.reopen_placement,
+        done=f"Placement {one} is open again.",
+        to=to and to.label,
+    )
