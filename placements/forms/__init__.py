@@ -6,7 +6,6 @@ from .cases import (
     CountersignForm,
     HoldForm,
     NotEligibleForm,
-    ReasonForm,
     ReopenForm,
     TransferForm,
     WithdrawalForm,

@@ -31,15 +31,15 @@ class TransferForm(AllocationForm):
     submit = "Transfer the caseload"
 
 
-class ReasonForm(Form):
+class CaseReasonForm(Form):
     reason = forms.CharField(help_text=NO_NAMES, max_length=200)
 
 
-class NotEligibleForm(ReasonForm):
+class NotEligibleForm(CaseReasonForm):
     submit = "Send to be countersigned"
 
 
-class ReopenForm(ReasonForm):
+class ReopenForm(CaseReasonForm):
     submit = "Reopen the referral"
 
 
@@ -56,7 +56,7 @@ class CountersignForm(Form):
     reason = forms.CharField(label="Why it goes back", help_text=NO_NAMES, max_length=200)
 
 
-class HoldForm(ReasonForm):
+class HoldForm(CaseReasonForm):
     submit = "Put on hold"
 
     review_on = DateField(label="Date to look at it again")

@@ -63,7 +63,7 @@ from .costs import (
     split,
     total,
 )
-from .deadlines import DRAFT_DAYS, admission_overdue_on, decision_due_on
+from .deadlines import admission_overdue_on, decision_due_on
 from .distances import miles_between
 from .exits import EXIT_REASONS, ExitReason, exit_reason, objections_to_exit_reason
 from .facts import (

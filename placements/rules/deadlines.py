@@ -6,7 +6,6 @@ from dps_portal.clock import Calendar
 
 CUTOFF = time(13)
 DECISION_DAYS = 5
-DRAFT_DAYS = 90
 
 
 def decision_due_on(requested: datetime, calendar: Calendar) -> date:

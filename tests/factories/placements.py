@@ -43,6 +43,7 @@ ASSESSMENT = {
     "charging": Charging.PUBLIC_HEALTH,
     "weekly_contribution_pence": None,
     "desired_outcomes": "A year of sobriety.",
+}
 REASONS = {
     "planned": "completed_drug_free",
     "unplanned": "dropped_out",
