@@ -269,7 +269,9 @@ def rows_of_b(b) -> dict[str, dict]:
         **{f"tenders:{name}": {**tender, "position": 1} for name in ("edit_answer", "attach_file")},
         "tenders:remove_file": {**tender, "number": 0},
         "placements": {
-            "reference": Placement.objects.get(state=PlacementState.AWAITING_PROVIDER).reference
+            "reference": Placement.objects.filter(state=PlacementState.AWAITING_PROVIDER)
+            .latest("pk")
+            .reference
         },
         "publication": {"agreement": application.agreement.reference},
         "publication:confirm_subscription": {"token": "made-up"},
@@ -374,7 +376,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders:settle_challenge": {"reference": letter.tender.reference, "pk": 1},
         "tenders:answer_shorter_period": address_of(a.period_answers.get()),
         "tenders:bid": bid,
-        "tenders:attachment": {**bid, "document": Attachment.objects.get().document_id},
+        "tenders:attachment": {**bid, "document": Attachment.objects.latest("pk").document_id},
         **{
             f"tenders:{name}": {"reference": letter.tender.reference, "position": 1}
             for name in ("edit_answer", "attach_file")
