@@ -6,7 +6,7 @@ from .cancellations import cancel_placement
 from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .closing import hold_referral, reopen_referral, resume_referral, withdraw_referral
 from .consents import record_consent
-from .costs import one_offs_of, position, stay_of
+from .costs import last_exit, one_offs_of, position, stay_of
 from .funding import decide_funding, is_long_stay, objections_to_decision
 from .matching import answer_offer, choose_option, match_options
 from .people import correct_identity, find_person, person_identity
@@ -67,6 +67,7 @@ __all__ = [
     "hold_record",
     "hold_referral",
     "is_long_stay",
+    "last_exit",
     "lift_restriction",
     "make_referral",
     "match_options",

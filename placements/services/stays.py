@@ -19,6 +19,7 @@ from placements.states import (
     RequestState,
 )
 
+from .costs import last_exit
 from .ledger import lock_years, post_fact
 from .placements import lock_placement, move_referral, tell_provider
 from .queue import announce_affordable
@@ -89,7 +90,7 @@ def record_exit(
     """
     lock_years(placement.referral.agreement)
     placement = lock_placement(placement)
-    left = placement.exits.order_by("-revision").first()
+    left = last_exit(placement)
     fact = {
         "on": day,
         "status": status,

@@ -37,9 +37,13 @@ def slug_of(kind: RequestKind) -> str:
     return kind.value.replace("_", "-")
 
 
-def act_page(request, thing, form, act, *, template: str, said: str, **context):
-    """The page of one act on ``thing``: its form, until the act is done; ``said`` tells so."""
+def act_page(request, thing, form, act, *, said: str, template: str = "", **context):
+    """The page of one act on ``thing``: its form, until the act is done; ``said`` tells so.
+
+    The template is named as the view is, unless several acts share one.
+    """
     if attempt(form, act):
         messages.success(request, said)
         return redirect(thing)
-    return render(request, template, context | {"form": form})
+    name = template or f"placements/{request.resolver_match.url_name}.html"
+    return render(request, name, context | {"form": form})

@@ -99,7 +99,7 @@ def usual(placement: Placement, kind: RequestKind, now) -> dict:
     if kind == RequestKind.EXTENSION and placement.admission:
         return {"end": services.usual_end_of(placement)}
     if kind == RequestKind.RETROSPECTIVE:
-        left = placement.exits.order_by("-revision").first()
+        left = services.last_exit(placement)
         return {"end": left.on if left else today}
     return {}
 
@@ -110,7 +110,7 @@ def draft_of(placement: Placement, kind: RequestKind, form, typed: dict) -> Fund
     if not all(facts.values()):
         return None
     draft = services.draft_request(placement, kind, **facts)
-    has_price = draft.weekly_pence or kind in {RequestKind.SHORTENING, RequestKind.ONE_OFF}
+    has_price = draft.weekly_pence or kind in rules.PRICELESS
     return draft if has_price and draft.start and draft.start < draft.end else None
 
 

@@ -89,7 +89,7 @@ def placement(request, reference):
             "requests": one.requests.select_related("decided_by", "lot").order_by(
                 "requested_at", "pk"
             ),
-            "left": one.exits.order_by("-revision").first(),
+            "left": services.last_exit(one),
             "position": [
                 (year_label(year), pence) for year, pence in services.position(one).items()
             ],
@@ -229,7 +229,7 @@ def offer(request, reference):
         "placements/offer.html",
         {
             "placement": one,
-            "left": one.exits.order_by("-revision").first(),
+            "left": services.last_exit(one),
             "acts": [act_on(one, "answer_offer", "Answer the offer", objections)],
         },
     )
