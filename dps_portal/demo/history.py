@@ -232,10 +232,14 @@ def has_room(agreement: Agreement, planned: date) -> bool:
 
 
 def way(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, day: date) -> Way:
-    """One person's way through referral, placement and exit; yields the day of each next step."""
+    """One person's way from referral to exit, begun while there is money for it."""
+    if has_room(agreement, day + timedelta(days=DAYS_TO_ADMISSION)):
+        yield from case(cast, agreement, lots, number, day)
+
+
+def case(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, day: date) -> Way:
+    """Through referral, placement and exit; yields the day of each next step."""
     planned = day + timedelta(days=DAYS_TO_ADMISSION)
-    if not has_room(agreement, planned):
-        return
     referral = refer(cast, agreement, number, day)
     lot = cast.random.choices(lots, LOT_WEIGHTS[: len(lots)])[0]
     yield day + timedelta(days=3)
@@ -297,7 +301,7 @@ def write_desk(cast: Cast, agreement: Agreement, lots: list[Lot], number: int, t
     day = today - timedelta(days=DAYS_TO_ADMISSION - 2)
     for steps in (1, 2, 3, 4, 4):
         number += 1
-        story = way(cast, agreement, lots, number, day)
+        story = case(cast, agreement, lots, number, day)
         for _ in range(steps):
             next(story, None)
     accepted = Placement.objects.filter(state=PlacementState.AWAITING_FUNDING).order_by("pk")

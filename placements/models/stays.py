@@ -16,7 +16,7 @@ from .access import within_reach
 from .people import Referral
 
 USER = settings.AUTH_USER_MODEL
-COST_ROWS = ("terms", "exits", "charges", "absences", "contributions")
+COST_ROWS = ("terms", "exits", "one_offs", "absences", "contributions")
 LIVE = ["awaiting_provider", "awaiting_funding", "approved", "admitted"]
 
 

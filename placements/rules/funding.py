@@ -14,6 +14,8 @@ EXTENSION_DAYS = 28  # what an extension asks for unless told otherwise (R16)
 LONGEST_STAY_MONTHS = 6  # beyond this in all, the approver says why (R16)
 
 
+# A shortening takes nights away, and a one-off is no weekly price.
+PRICELESS = frozenset({RequestKind.SHORTENING, RequestKind.ONE_OFF})
 STAYED = (PlacementState.ADMITTED, PlacementState.DISCHARGED)
 MAY_ASK = {  # in which states of the placement each kind may be asked for
     RequestKind.INITIAL: (PlacementState.AWAITING_FUNDING,),

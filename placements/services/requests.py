@@ -43,8 +43,9 @@ def objections_to_request(
     kind = RequestKind(draft.kind)
     held = funded(draft.placement, apart_from=apart_from)
     has_price = draft.weekly_pence is not None
-    priceless = kind in {RequestKind.SHORTENING, RequestKind.ONE_OFF}
-    objections = rules.objections_to_asking(kind, held, has_price=has_price or priceless)
+    objections = rules.objections_to_asking(
+        kind, held, has_price=has_price or kind in rules.PRICELESS
+    )
     if held.state not in rules.MAY_ASK[kind]:
         return objections
     objections += rules.objections_to_period(

@@ -18,7 +18,7 @@ from .identities import refuse_naming
 from .people import lock_person
 
 
-def _managers() -> "set[int]":
+def _managers() -> set[int]:
     return set(User.objects.with_permission(Permission.MANAGE_PRIVACY).values_list("pk", flat=True))
 
 

@@ -38,27 +38,25 @@ def slug_of(kind: RequestKind) -> str:
     return kind.value.replace("_", "-")
 
 
-def act_page(request, thing, form, act, *, template: str, said: str, **context):
-    """The page of one act on ``thing``: its form, until the act is done; ``said`` tells so."""
+def act_page(request, thing, form, act, *, done: str, template: str = "", **context):
+    """The page of one act on ``thing``: its form, until the act is done; ``done`` tells so.
+
+    The template is named as the view is, unless several acts share one.
+    """
     if attempt(form, act):
-        messages.success(request, said)
-        return redirect(thing)
-    return render(request, template, context | {"form": form})
-
-
-def placement_act(request, placement, name: str, form, *, service, done: str, **context):
-    """The page ``name`` of one act on a placement, and back to the placement once it is done."""
-    if attempt(
-        form,
-        lambda: service(
-            placement=placement, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    ):
         messages.success(request, done)
-        return redirect(placement)
-    return render(
-        request, f"placements/{name}.html", {"placement": placement, "form": form} | context
-    )
+        return redirect(thing)
+    name = template or f"placements/{request.resolver_match.url_name}.html"
+    return render(request, name, context | {"form": form})
+
+
+def placement_act(request, placement, form, *, service, done: str, **context):
+    """``act_page`` of a service that takes the placement and what its form says."""
+
+    def act():
+        return service(placement=placement, **form.cleaned_data, by=request.user, at=timezone.now())
+
+    return act_page(request, placement, form, act, done=done, placement=placement, **context)
 
 
 def sent(request):

@@ -31,7 +31,7 @@ def allocate_referral(request, reference):
             referral=one, **form.cleaned_data, by=request.user, at=timezone.now()
         ),
         template="placements/allocate_referral.html",
-        said=f"Referral {one} is allocated.",
+        done=f"Referral {one} is allocated.",
         referral=one,
     )
 

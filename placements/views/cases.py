@@ -91,7 +91,7 @@ def _page(request, one, service, form_class, said, options=None, **context):  # 
         form,
         lambda: service(referral=one, **form.cleaned_data, by=request.user, at=timezone.now()),
         template=f"placements/{service.__name__}.html",
-        said=f"Referral {one} {said}.",
+        done=f"Referral {one} {said}.",
         referral=one,
         **context,
     )

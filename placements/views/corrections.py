@@ -28,7 +28,6 @@ def correct_admission(request, reference):
     return placement_act(
         request,
         one,
-        "correct_admission",
         CorrectAdmissionForm(sent(request), initial={"admission": one.admission}),
         service=services.correct_admission,
         done=f"The admission to placement {one} is corrected.",
@@ -43,7 +42,6 @@ def correct_exit(request, reference):
     return placement_act(
         request,
         one,
-        "correct_exit",
         CorrectExitForm(sent(request), initial=initial),
         service=services.correct_exit,
         done=f"The exit from placement {one} is corrected.",
@@ -77,7 +75,6 @@ def reopen_placement(request, reference):
     return placement_act(
         request,
         one,
-        "reopen_placement",
         ReopeningForm(sent(request)),
         service=services.reopen_placement,
         done=f"Placement {one} is open again.",

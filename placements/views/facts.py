@@ -32,7 +32,6 @@ def record_non_arrival(request, reference):
     return placement_act(
         request,
         one,
-        "record_non_arrival",
         NonArrivalForm(sent(request)),
         service=services.record_non_arrival,
         done=f"It is recorded that nobody arrived for placement {one}. Its money is released.",
@@ -45,7 +44,6 @@ def cancel_placement(request, reference):
     return placement_act(
         request,
         one,
-        "cancel_placement",
         CancellationForm(sent(request)),
         service=services.cancel_placement,
         done=f"Placement {one} is cancelled. Its money is released.",
@@ -59,7 +57,6 @@ def record_absence(request, reference):
     return placement_act(
         request,
         one,
-        "record_absence",
         AbsenceForm(sent(request), initial={"start": said.on, "end": said.until} if said else {}),
         service=services.record_absence,
         done=f"The absence from placement {one} is recorded.",
@@ -73,7 +70,6 @@ def record_contribution(request, reference):
     return placement_act(
         request,
         one,
-        "record_contribution",
         ContributionForm(sent(request), initial={"start": one.admission}),
         service=services.record_contribution,
         done=f"The contribution to placement {one} is recorded.",
@@ -86,7 +82,6 @@ def record_review(request, reference):
     return placement_act(
         request,
         one,
-        "record_review",
         ReviewForm(sent(request)),
         service=services.record_review,
         done=f"The review of placement {one} is recorded.",
@@ -100,7 +95,6 @@ def record_report(request, reference):
     return placement_act(
         request,
         one,
-        "record_report",
         ReportForm(sent(request)),
         service=services.record_report,
         done=f"The discharge report of placement {one} is recorded.",
@@ -118,7 +112,6 @@ def record_outcomes(request, reference):
     return placement_act(
         request,
         one,
-        "record_outcomes",
         OutcomesForm(sent(request), initial=scores),
         service=services.record_outcomes,
         done=f"The outcome scores of placement {one} are saved.",
@@ -131,7 +124,6 @@ def close_placement(request, reference):
     return placement_act(
         request,
         one,
-        "close_placement",
         ConfirmForm(sent(request), submit="Close the placement"),
         service=services.close_placement,
         done=f"Placement {one} is closed.",

@@ -110,7 +110,7 @@ def draft_of(placement: Placement, kind: RequestKind, form, typed: dict) -> Fund
     if not all(facts.values()):
         return None
     draft = services.draft_request(placement, kind, **facts)
-    has_price = draft.weekly_pence or kind in {RequestKind.SHORTENING, RequestKind.ONE_OFF}
+    has_price = draft.weekly_pence or kind in rules.PRICELESS
     return draft if has_price and draft.start and draft.start < draft.end else None
 
 

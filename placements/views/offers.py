@@ -55,7 +55,7 @@ def offer(request, reference):
         "placements/offer.html",
         {
             "placement": one,
-            "left": one.exits.order_by("-revision").first(),
+            "left": services.last_exit(one),
             "acts": [act_on(one, "answer_offer", "Answer the offer", objections)],
         },
     )

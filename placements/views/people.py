@@ -1,7 +1,6 @@
 """A person: found by exact words, and the record with what may be done to it."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
@@ -12,7 +11,7 @@ from placements.forms import ConsentForm, CorrectionForm, FindForm, ReasonForm
 from placements.models import BreakGlass, Person, Referral
 from placements.states import ConsentKind, SubjectRequestKind
 
-from .acts import act_on, permitted
+from .acts import act_on, act_page, permitted
 
 
 def find(request, reference, at) -> Person:
@@ -122,15 +121,6 @@ def next_acts(user, one: Person, at, *, restricted: bool) -> list:
     ]
 
 
-def act_page(request, one: Person, form, act, *, done: str):
-    """The page of an act on a record; its template is named as its view is."""
-    if attempt(form, act):
-        messages.success(request, done)
-        return redirect(one)
-    name = request.resolver_match.url_name
-    return render(request, f"placements/{name}.html", {"person": one, "form": form})
-
-
 @requires(Permission.VIEW_CASES)
 def record_consent(request, reference):
     at = timezone.now()
@@ -141,6 +131,7 @@ def record_consent(request, reference):
         one,
         form,
         lambda: services.record_consent(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The consent is recorded.",
     )
 
@@ -155,6 +146,7 @@ def correct_identity(request, reference):
         one,
         form,
         lambda: services.correct_identity(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The identity is corrected.",
     )
 
@@ -169,6 +161,7 @@ def hold_record(request, reference):
         one,
         form,
         lambda: services.hold_record(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The record is on legal hold.",
     )
 
@@ -183,5 +176,6 @@ def release_hold(request, reference):
         one,
         form,
         lambda: services.release_hold(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The legal hold is ended.",
     )

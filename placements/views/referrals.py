@@ -224,7 +224,7 @@ def save_answers(request, reference, section):
             referral=one, answers=form.cleaned_data, by=request.user, at=now
         ),
         template="placements/save_answers.html",
-        said=f"{this.title}: saved.",
+        done=f"{this.title}: saved.",
         referral=one,
         section=this,
     )

@@ -19,7 +19,8 @@ from placements.forms import (
 )
 from placements.models import BreakGlass, Person, PersonAccess, Referral
 
-from .people import act_page, find
+from .acts import act_page
+from .people import find
 
 
 @requires(Permission.MANAGE_PRIVACY)
@@ -39,6 +40,7 @@ def restrict_person(request, reference):
         one,
         form,
         lambda: services.restrict_person(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The record is restricted.",
     )
 
@@ -69,6 +71,7 @@ def lift_restriction(request, reference):
         one,
         form,
         lambda: services.lift_restriction(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The restriction is lifted.",
     )
 
@@ -84,6 +87,7 @@ def break_glass(request, reference):
         one,
         form,
         lambda: services.break_glass(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The case is open to you for 24 hours. The managers have been told.",
     )
 

@@ -19,8 +19,7 @@ from placements.forms import (
 from placements.models import Person, SubjectRequest
 from placements.states import SubjectRequestKind, SubjectRequestState
 
-from .acts import act_on, permitted
-from .people import act_page
+from .acts import act_on, act_page, permitted
 from .people import find as find_person
 
 LAYOUTS = {
@@ -46,6 +45,7 @@ def request_export(request, reference):
         one,
         form,
         lambda: services.request_export(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The export is asked for. Another manager decides on it.",
     )
 
@@ -60,6 +60,7 @@ def request_erasure(request, reference):
         one,
         form,
         lambda: services.request_erasure(person=one, **form.cleaned_data, by=request.user, at=at),
+        person=one,
         done="The erasure is asked for. Another manager decides on it.",
     )
 

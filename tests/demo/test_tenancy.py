@@ -269,7 +269,9 @@ def rows_of_b(b) -> dict[str, dict]:
         **{f"tenders:{name}": {**tender, "position": 1} for name in ("edit_answer", "attach_file")},
         "tenders:remove_file": {**tender, "number": 0},
         "placements": {
-            "reference": Placement.objects.get(state=PlacementState.AWAITING_PROVIDER).reference
+            "reference": Placement.objects.filter(state=PlacementState.AWAITING_PROVIDER)
+            .latest("pk")
+            .reference
         },
         "publication": {"agreement": application.agreement.reference},
         "publication:confirm_subscription": {"token": "made-up"},

@@ -77,10 +77,15 @@ class Witness:
 
 
 class Race:
-    """Tenders on one lot, each with a draft of every bidder; an extension of every other one."""
+    """Tenders on one lot, each with a draft of every bidder; an extension of every other one.
 
-    def __init__(self, *, deadlines, bidders):
+    The extension adds ``later`` and lands up to ``AROUND`` before the deadline, or a little after
+    it; with ``in_good_time`` it lands before anybody submits, however slow the machine is.
+    """
+
+    def __init__(self, *, deadlines, bidders, later=LATER, in_good_time=False):
         self.random = Random(5)  # noqa: S311
+        self.later, self.in_good_time = later, in_good_time
         lot = LotFactory()
         self.competitions = [Competition(lot=lot, providers=bidders, closes_in=ONE_DAY)]
         self.competitions += [
@@ -97,7 +102,7 @@ class Race:
             if number % 2:
                 self.extensions[one] = services.ask_extension(
                     tender=one.tender,
-                    closes_at=one.closes_at + LATER,
+                    closes_at=one.closes_at + later,
                     reason="A late answer.",
                     by=one.officer,
                     at=timezone.now(),
@@ -124,10 +129,12 @@ class Race:
             closes_at = start + number * timedelta(seconds=0.1)
             Tender.objects.filter(pk=one.tender.pk).update(closes_at=closes_at)
             if asked := self.extensions.get(one):
-                asked.closed_at, asked.closes_at = closes_at, closes_at + LATER
+                asked.closed_at, asked.closes_at = closes_at, closes_at + self.later
                 asked.save()
                 instant = closes_at - timedelta(seconds=around(-0.01, AROUND))
-                extensions.append((instant, self.extend, one))
+                extensions.append(
+                    (timezone.now() if self.in_good_time else instant, self.extend, one)
+                )
             holds.append((closes_at - timedelta(seconds=HELD / 2), self.hold, one))
             for invitation in invitations[one]:
                 invitation.tender.closes_at = closes_at
@@ -237,6 +244,6 @@ def test_judged_by_the_deadline_before_the_lock_bids_in_time_stay_out(monkeypatc
     lock_tender = own_copies.lock_tender
     monkeypatch.setattr(own_copies, "lock_tender", lambda tender: lock_tender(tender) and tender)
 
-    race = Race(deadlines=8, bidders=12).run()
+    race = Race(deadlines=8, bidders=12, later=timedelta(seconds=10), in_good_time=True).run()
 
     assert race.wrong() == ["refused in time"]
