@@ -15,6 +15,11 @@ class BeyondCalendar(Exception):
         super().__init__(f"Bank holidays are not known for {day.isoformat()}.")
 
 
+def in_words(day: date) -> str:
+    """``23 November 2026``."""
+    return f"{day.day} {day:%B %Y}"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Which days are working days, between the first and the last day that are known."""

@@ -127,6 +127,7 @@ class PlacementState(TextChoices):
     CLOSED = "closed", "Closed"  # an assessor, once nothing is missing after the exit
     NON_ARRIVAL = "non_arrival", "Did not arrive"  # an assessor, before any admission
     CANCELLED = "cancelled", "Cancelled"  # an assessor, before the admission
+    ENTERED_IN_ERROR = "entered_in_error", "Entered in error"  # a manager: nobody was there
 
 
 PLACEMENT_MOVES = {
@@ -147,11 +148,12 @@ PLACEMENT_MOVES = {
         PlacementState.NON_ARRIVAL,
         PlacementState.CANCELLED,
     },
-    PlacementState.ADMITTED: {PlacementState.DISCHARGED},
+    PlacementState.ADMITTED: {PlacementState.DISCHARGED, PlacementState.ENTERED_IN_ERROR},
     PlacementState.DISCHARGED: {PlacementState.CLOSED},
     PlacementState.CLOSED: set(),
     PlacementState.NON_ARRIVAL: set(),
     PlacementState.CANCELLED: set(),
+    PlacementState.ENTERED_IN_ERROR: set(),
 }
 
 # The way back from where a placement has ended, for a manager with a reason: one step each.
@@ -160,6 +162,7 @@ WAYS_BACK = {
     PlacementState.FUNDING_DECLINED: PlacementState.AWAITING_FUNDING,
     PlacementState.NON_ARRIVAL: PlacementState.AWAITING_FUNDING,
     PlacementState.CANCELLED: PlacementState.AWAITING_FUNDING,
+    PlacementState.ENTERED_IN_ERROR: PlacementState.AWAITING_FUNDING,
     PlacementState.DISCHARGED: PlacementState.ADMITTED,
     PlacementState.CLOSED: PlacementState.DISCHARGED,
 }

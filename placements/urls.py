@@ -133,6 +133,7 @@ urlpatterns = [
     path("placements/<str:reference>/discharge-report/", views.record_report, name="record_report"),
     path("placements/<str:reference>/outcomes/", views.record_outcomes, name="record_outcomes"),
     path("placements/<str:reference>/closure/", views.close_placement, name="close_placement"),
+    path("placements/<str:reference>/void/", views.void_placement, name="void_placement"),
     path("placements/<str:reference>/reopening/", views.reopen_placement, name="reopen_placement"),
     path(
         "placements/<str:reference>/admission/correction/",

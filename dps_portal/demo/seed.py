@@ -13,7 +13,7 @@ from dps_portal.accounts.roles import Role
 from dps_portal.agreements.management.commands.load_agreement import published
 from dps_portal.agreements.models import Agreement, NoticeKind
 from dps_portal.agreements.services import exercise_option, load_agreement
-from dps_portal.clock import financial_year, year_label, year_start
+from dps_portal.clock import financial_year, in_words, year_label, year_start
 from dps_portal.notifications.models import Notification
 from placements.services import confirm_ceiling, propose_ceiling
 
@@ -51,7 +51,7 @@ def make_agreement(today: date) -> Agreement:
         "notices": [notice(FIRST_DAY, NoticeKind.CONTRACT, "Contract notice")],
     }
     day = opens.date()
-    what = f"Re-opening notice for the round of {day.day} {day:%B %Y}"
+    what = f"Re-opening notice for the round of {in_words(day)}"
     reopening = notice(day, NoticeKind.REOPENING, what)
     data["notices"].append(reopening)
     data["rounds"] = [

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
+from dps_portal.clock import in_words
 
 from .models import Notification
 
@@ -37,7 +38,7 @@ def notify(
     subject, _, body = text.strip().partition("\n")
     body = body.strip()
     if due_on and due_on < timezone.localdate(at):
-        body += f"\n\nThis message is late: it fell due on {due_on.day} {due_on:%B %Y}."
+        body += f"\n\nThis message is late: it fell due on {in_words(due_on)}."
     return store(to, subject, body, at=at, key=key, due_on=due_on)
 
 

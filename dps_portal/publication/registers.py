@@ -11,6 +11,7 @@ from django.utils import timezone
 from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
 from dps_portal.agreements.regimes import Period, Regime
 from dps_portal.agreements.rules import Quarter
+from dps_portal.clock import in_words
 from providers.models import Admission, Provider
 from tenders.models import Contract, Tender
 from tenders.rules import contract_value
@@ -76,7 +77,7 @@ def rule_profile(agreement: Agreement) -> list[tuple[str, str]]:
             f"Within {days(regime.decide_application)}, or "
             f"{days(regime.decide_application_extended)} with a recorded reason",
         ),
-        *([("Evaluation of the first requests", f"Until {early:%-d %B %Y}")] if early else []),
+        *([("Evaluation of the first requests", f"Until {in_words(early)}")] if early else []),
         ("Reasons for a refusal", f"Within {regime.give_reasons_days} days of being asked"),
         ("Renewed declaration", f"Within {days(regime.refresh_declaration)} of being asked"),
         ("Time to bid for a tender", f"At least {days(regime.minimum_tender)}"),

@@ -22,6 +22,7 @@ from .facts import (
     ReopeningForm,
     ReportForm,
     ReviewForm,
+    VoidForm,
 )
 from .forecasts import AssumptionsForm
 from .funding import REQUEST_FORMS, DecisionForm
@@ -106,6 +107,7 @@ __all__ = [
     "SubjectRequestListForm",
     "TransferForm",
     "VacancyForm",
+    "VoidForm",
     "WithdrawalForm",
     "YearListForm",
 ]

@@ -38,6 +38,13 @@ class ReopeningForm(Form):
     reason = text("What was recorded in error", help_text=NO_NAMES)
 
 
+class VoidForm(Form):
+    submit = "Mark as entered in error"
+    is_destructive = True
+
+    reason = text("What went wrong", help_text=NO_NAMES)
+
+
 class RejectionForm(Form):
     submit = "Do not record it"
 

@@ -1,7 +1,7 @@
 """Referrals, placements and the annual ceiling."""
 
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
-from .facts import Absence, Contribution, FactProposal, OutcomeScore, Review
+from .facts import Absence, Amendment, Contribution, FactProposal, OutcomeScore, Review
 from .forecasts import ForecastAssumptions, ForecastRun
 from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
@@ -20,6 +20,7 @@ from .stays import COST_ROWS, Exit, Fact, OneOff, Placement, Term
 __all__ = [
     "COST_ROWS",
     "Absence",
+    "Amendment",
     "BreakGlass",
     "BudgetRevision",
     "BudgetYear",

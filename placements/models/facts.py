@@ -47,6 +47,18 @@ class Absence(Fact):
         return f"{self.placement} away {self.start}"
 
 
+class Amendment(Recorded):
+    """A day or a state of the placement itself put right: what it was and what it is."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="amendments")
+    was = models.CharField(max_length=40)
+    now = models.CharField(max_length=40)
+    reason = models.TextField()
+
+    def __str__(self):
+        return f"{self.placement} {self.was} {self.now}"
+
+
 class Contribution(Recorded):
     """What the person pays a week from a night on; the latest word on a night holds (R20)."""
 

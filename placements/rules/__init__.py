@@ -145,6 +145,7 @@ from .people import (
     break_glass_until,
     draft_is_stale_if_made_by,
     erasure_due_on,
+    identity_in,
     last_contact_of_due,
     objections_to_break_glass,
     objections_to_consent,
@@ -152,7 +153,6 @@ from .people import (
     objections_to_download,
     objections_to_erasure,
     objections_to_legal_hold,
-    objections_to_naming,
     objections_to_referral_out_of_sight,
     objections_to_restriction,
     objections_to_review,
@@ -162,14 +162,7 @@ from .people import (
     plain_name,
     plain_number,
 )
-from .profiles import (
-    age_band,
-    doubts_about,
-    identity_in,
-    names_in,
-    objections_to_profile,
-    profile_lines,
-)
+from .profiles import age_band, doubts_about, names_in, objections_to_profile, profile_lines
 from .queue import Waiting, affordable_in_queue, in_queue_order
 from .referrals import objections_to_open_referral, objections_to_same_person
 from .sections import (
@@ -323,7 +316,6 @@ __all__ = [
     "objections_to_legal_hold",
     "objections_to_live_placement",
     "objections_to_move",
-    "objections_to_naming",
     "objections_to_non_arrival",
     "objections_to_open_referral",
     "objections_to_option",

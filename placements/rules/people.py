@@ -10,6 +10,7 @@ BREAK_GLASS_HOURS = 24  # targets §4, row 32
 DRAFT_DAYS = 90  # money.md §9: a draft that was never handed in
 RETENTION_MONTHS = 8 * 12  # R8.4: adult social care records, after the last contact
 DOWNLOAD_DAYS = 30  # an approved export can be taken that long
+DASHES = "-\u2010\u2011\u2012\u2013\u2014"
 ERASED = "This person's record has been erased."
 
 
@@ -29,12 +30,38 @@ def plain_name(name: str) -> str:
     )
 
 
-def objections_to_naming(words: str, *, name: str, number: str) -> list[str]:
-    """Reasons are read by people who may not know whom they are about."""
-    written = plain_name(words)
-    if any(plain_name(secret) in written for secret in (name, number) if plain_name(secret)):
-        return ["Do not write the person's name or number here."]
-    return []
+def identity_in(text: str, *, name: str, born_on: date, number: str) -> list[str]:
+    """What of this person's identity stands in words that others than the caseload read.
+
+    The reasons do not repeat it. A part of a name alone is none of it: it may be any word.
+    """
+    written = " ".join(text.casefold().split())
+    born = {
+        f"{born_on:%Y-%m-%d}",
+        *(
+            f"{born_on.day:{size}}{mark}{born_on.month:{size}}{mark}{born_on:%Y}"
+            for mark in "/.-"
+            for size in ("", "02")
+        ),
+        *(
+            f"{born_on.day} {month} {born_on:%Y}".casefold()
+            for month in (f"{born_on:%B}", f"{born_on:%b}")
+        ),
+    }
+    found = []
+    if plain_name(name) and f" {plain_words(name)}" in f" {plain_words(text)}":
+        found.append("The text has the person's name.")
+    if any(each in written for each in born):
+        found.append("The text has the person's date of birth.")
+    if plain_name(number) and plain_name(number) in plain_name(text):
+        found.append("The text has the person's number.")
+    return found
+
+
+def plain_words(text: str) -> str:
+    """``plain_name`` of each word, a space between them."""
+    words = "".join(" " if each.isspace() or each in DASHES else each for each in text).split()
+    return " ".join(filter(None, map(plain_name, words)))
 
 
 # ── Access ───────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 
+from dps_portal.clock import in_words
 from dps_portal.identifiers import hints_in, identifiers_in
 
 BANDS = (18, 25, 35, 45, 55, 65)  # the first age of each
@@ -24,7 +25,7 @@ def age_band(born_on: date, day: date) -> str:
 
 def profile_lines(profile: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
     """What a profile says, as it is read; nothing of what was left out."""
-    first, last = profile["start_from"], profile["start_until"]
+    days = dict.fromkeys([profile["start_from"], profile["start_until"]])
     lines = [
         ("Lot", profile["lot"]),
         ("Age", profile["age_band"]),
@@ -33,39 +34,9 @@ def profile_lines(profile: Mapping[str, str | list[str]]) -> list[tuple[str, str
         ("Needs", profile["needs"]),
         ("What must be kept in mind", profile["constraints"]),
         ("Urgency", profile["urgency"]),
-        ("Start", in_words(first) + ("" if first == last else f" to {in_words(last)}")),
+        ("Start", " to ".join(in_words(date.fromisoformat(str(day))) for day in days)),
     ]
     return [(label, str(text)) for label, text in lines if text]
-
-
-def in_words(day: object) -> str:
-    found = date.fromisoformat(str(day))
-    return f"{found.day} {found:%B %Y}"
-
-
-def identity_in(text: str, *, name: str, born_on: date, number: str) -> list[str]:
-    """What of this person's identity stands in the text. The reasons do not repeat it."""
-    plain = " ".join(text.casefold().split())
-    born = {
-        f"{born_on:%Y-%m-%d}",
-        *(
-            f"{born_on.day:{size}}{mark}{born_on.month:{size}}{mark}{born_on:%Y}"
-            for mark in "/.-"
-            for size in ("", "02")
-        ),
-        *(
-            f"{born_on.day} {month} {born_on:%Y}".casefold()
-            for month in (f"{born_on:%B}", f"{born_on:%b}")
-        ),
-    }
-    found = []
-    if name.split() and " ".join(name.casefold().split()) in plain:
-        found.append("The text has the person's name.")
-    if any(each in plain for each in born):
-        found.append("The text has the person's date of birth.")
-    if letters_of(number) and letters_of(number) in letters_of(text):
-        found.append("The text has the person's number.")
-    return found
 
 
 def names_in(text: str, *, name: str) -> list[str]:
@@ -74,10 +45,6 @@ def names_in(text: str, *, name: str) -> list[str]:
     if any(re.search(rf"\b{re.escape(part)}\b", text) for part in parts):
         return ["A part of the person's name is in the text."]
     return []
-
-
-def letters_of(text: str) -> str:
-    return "".join(each for each in text.casefold() if each.isalnum())
 
 
 def objections_to_profile(

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
+from dps_portal.clock import in_words
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import Exit, Placement, Referral
+from placements.models import Amendment, Exit, Placement, Referral
 from placements.states import (
     WAYS_BACK,
     ExitStatus,
@@ -25,6 +26,7 @@ from .placements import lock_placement, move_referral, tell_provider
 from .queue import announce_affordable
 from .requests import request_for_shift
 from .stays import add_exit, anchor, first_term, is_elsewhere, is_held
+from .unused import end_unused
 
 
 @transaction.atomic
@@ -42,6 +44,7 @@ def correct_admission(
     refuse_if(_objections_to_admission(placement, admission, at))
     was = placement.admission
     anchor(placement, admission)
+    amend(placement, in_words(was), in_words(admission), reason=reason, by=by, at=at)
     change = _post(placement, admission, by=by, at=at)
     request_for_shift(placement, change, by=by, at=at)
     trail.record(
@@ -51,7 +54,6 @@ def correct_admission(
         at=at,
         was=was.isoformat(),
         admission=admission.isoformat(),
-        reason=reason,
         pence={str(year): pence for year, pence in change.items()},
     )
     return placement
@@ -131,7 +133,6 @@ def correct_exit(
         was=left.on.isoformat(),
         exit=day.isoformat(),
         status=status,
-        reason=why,
         pence={str(year): pence for year, pence in change.items()},
     )
     return corrected
@@ -175,6 +176,8 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
         placement.save()
         if not ended:
             move_referral(placement, ReferralState.PLACEMENT_PROPOSED)
+    became = PlacementState(placement.state)
+    amend(placement, state.label, became.label, reason=reason, by=by, at=at)
     tell_provider("placement_reopened", placement, at)
     trail.record(
         "placement.reopened",
@@ -182,11 +185,32 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
         by=by,
         at=at,
         was=state,
-        state=placement.state,
-        reason=reason,
+        state=became,
         pence={str(year): pence for year, pence in change.items()},
     )
     return placement
+
+
+@transaction.atomic
+def void_placement(*, placement: Placement, reason: str, by: User, at: datetime) -> Placement:
+    """Nobody was in this place: its money comes back, and the search for one goes on."""
+    lock_years(placement.referral.agreement)
+    placement = lock_placement(placement)
+    state, became = PlacementState(placement.state), PlacementState.ENTERED_IN_ERROR
+    refuse_if(rules.objections_to_move(state, became))
+    for absence in placement.absences.standing():
+        void(absence, reason=reason, by=by, at=at)
+    amend(placement, state.label, became.label, reason=reason, by=by, at=at)
+    placement.admission = None
+    return end_unused(placement, became, reason=reason, by=by, at=at)
+
+
+def amend(
+    placement: Placement, was: str, now: str, *, reason: str, by: User, at: datetime
+) -> Amendment:
+    return Amendment.objects.create(
+        placement=placement, was=was, now=now, reason=reason, recorded_by=by, recorded_at=at
+    )
 
 
 def _post(placement: Placement, day: date, *, by: User, at: datetime) -> dict[int, int]:

@@ -61,11 +61,13 @@ def identity_of(person: Person) -> Identity:
     return opened(person.identity)
 
 
+def identity_in(person: Person, text: str) -> list[str]:
+    """What of the person's identity stands in the text."""
+    who = identity_of(person)
+    return rules.identity_in(text, name=who.name, born_on=who.born_on, number=who.number)
+
+
 def refuse_naming(person: Person, *texts: str) -> None:
     """Refuse words that say who the person is, where others than the caseload will read them."""
-    if person.erased_at:
-        return
-    identity = identity_of(person)
-    refuse_if(
-        rules.objections_to_naming(" ".join(texts), name=identity.name, number=identity.number)
-    )
+    if not person.erased_at:
+        refuse_if(identity_in(person, " ".join(texts)))

@@ -12,7 +12,7 @@ from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import FitNote, MatchOption, Placement, Referral
-from placements.states import ConsentKind, DeclineKind, PlacementState, ReferralState
+from placements.states import DeclineKind, PlacementState, ReferralState
 from providers.models import Provider
 
 from .options import Option, cheapest_pence, competition_of, match_options
@@ -77,9 +77,6 @@ def choose_option(
             why_not_cheapest=why_not_cheapest,
             planned_admission=planned_admission,
             today=today,
-        )
-        + rules.objections_to_sharing(
-            consent=referral.person.consents.standing(ConsentKind.PLACEMENT)
         )
         + rules.objections_to_choosing(
             is_asked=referral.agreement.placement_competition,

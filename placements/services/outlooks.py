@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement
-from dps_portal.clock import ONE_DAY, add_months, year_label, year_start
+from dps_portal.clock import ONE_DAY, add_months, in_words, year_label, year_start
 from dps_portal.money import half_up
 from placements import rules
 from placements.models import BudgetYear, ForecastAssumptions, ForecastRun, FundingRequest
@@ -175,7 +175,7 @@ def assumed_of(versions: Iterable[ForecastAssumptions]) -> tuple[Assumed, ...]:
                 values[name] = value
                 sources[name] = (
                     f"Version {version.version}, {version.set_by.name}, "
-                    f"{day.day} {day:%B %Y}: {version.reason}"
+                    f"{in_words(day)}: {version.reason}"
                 )
     return tuple(
         Assumed(one.name, one.label, one.unit, values[one.name], sources[one.name])

@@ -6,9 +6,9 @@ from datetime import date
 
 from placements import rules
 from placements.models import Referral
-from placements.states import Complexity, Sex, Urgency
+from placements.states import Complexity, ConsentKind, Sex, Urgency
 
-from .people import identity_of
+from .identities import identity_in, identity_of
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,16 @@ def needs_of(referral: Referral, words: Words) -> str:
 def objections_to_words(
     referral: Referral, words: Words, *, planned_admission: date, kept: Sequence[str]
 ) -> list[str]:
-    """``kept``: what is written for the council's record alone."""
+    """To telling providers of the person. ``kept``: what is for the council's record alone."""
     told = [needs_of(referral, words), words.constraints]
-    who = identity_of(referral.person)
-    return rules.objections_to_profile(
+    person = referral.person
+    return rules.objections_to_sharing(
+        consent=person.consents.standing(ConsentKind.PLACEMENT)
+    ) + rules.objections_to_profile(
         told=told,
-        identity=rules.identity_in(
-            "\n".join(told), name=who.name, born_on=who.born_on, number=who.number
-        ),
+        identity=identity_in(person, "\n".join(told)),
         doubts=[
-            *rules.names_in("\n".join([*told, *kept]), name=who.name),
+            *rules.names_in("\n".join([*told, *kept]), name=identity_of(person).name),
             *rules.doubts_about(told, kept),
         ],
         has_checked=words.has_checked,

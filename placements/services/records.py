@@ -13,15 +13,23 @@ from django.db.models import Case, Value, When
 
 from dps_portal.audit.models import AuditEvent
 from placements.models import (
+    Absence,
+    Amendment,
     BreakGlass,
+    Competition,
     Consent,
+    Contribution,
     Correction,
     Exit,
+    FactProposal,
+    FitNote,
     FundingRequest,
     Hold,
     Ineligibility,
     LedgerEntry,
+    MatchOption,
     OneOff,
+    OutcomeScore,
     Person,
     PersonAccess,
     Placement,
@@ -30,6 +38,7 @@ from placements.models import (
     ReferralAssignment,
     ReferralHold,
     Restriction,
+    Review,
     SubjectRequest,
     Term,
 )
@@ -72,15 +81,34 @@ HELD = (
         "referral__person",
         ("reason", "answer_reason"),
     ),
+    Held("Fit of providers", FitNote, "referral__person", ("note",)),
+    Held("Competitions for a place", Competition, "referral__person", ("profile",)),
     Held(
         "Placements",
         Placement,
         "referral__person",
-        ("why_not_cheapest", "person_choice", "decline_reason", "end_reason"),
+        ("profile", "why_not_cheapest", "person_choice", "decline_reason", "end_reason"),
+    ),
+    Held(
+        "Providers compared",
+        MatchOption,
+        "placement__referral__person",
+        ("unmet", "fit_note", "why_not"),
     ),
     Held("Funded periods", Term, "placement__referral__person"),
     Held("Single charges", OneOff, "placement__referral__person", ("label",)),
-    Held("Exits", Exit, "placement__referral__person", ("reason", "destination")),
+    Held("Exits", Exit, "placement__referral__person", ("reason", "destination", "void_reason")),
+    Held("Absences", Absence, "placement__referral__person", ("reason", "void_reason")),
+    Held("Corrections of the placement", Amendment, "placement__referral__person", ("reason",)),
+    Held("Contributions", Contribution, "placement__referral__person"),
+    Held("Reviews", Review, "placement__referral__person", ("progress",)),
+    Held("Outcome scores", OutcomeScore, "placement__referral__person"),
+    Held(
+        "Facts a provider proposed",
+        FactProposal,
+        "placement__referral__person",
+        ("note", "decision_reason"),
+    ),
     Held(
         "Funding requests",
         FundingRequest,
@@ -137,7 +165,7 @@ def _told(row: models.Model) -> dict[str, object]:
 
 def _plain(row: models.Model, field: models.Field) -> object:
     value = getattr(row, field.name)
-    if value is None or isinstance(value, bool | int | list):
+    if value is None or isinstance(value, bool | int | list | dict):
         return value
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
@@ -185,5 +213,5 @@ def destroy_words(person: Person) -> dict[str, int]:
 
 def _gone(field: models.Field):
     if isinstance(field, models.JSONField):
-        return []
+        return None if field.null else [] if field.default is list else {}
     return Case(When(**{field.name: ""}, then=Value("")), default=Value(ERASED))

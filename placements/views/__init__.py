@@ -24,7 +24,13 @@ from .cases import (
     resume_referral,
     withdraw_referral,
 )
-from .corrections import correct_absence, correct_admission, correct_exit, reopen_placement
+from .corrections import (
+    correct_absence,
+    correct_admission,
+    correct_exit,
+    reopen_placement,
+    void_placement,
+)
 from .facts import (
     cancel_placement,
     close_placement,
@@ -164,6 +170,7 @@ __all__ = [
     "submit_referral",
     "transfer_caseload",
     "unallocate_referral",
+    "void_placement",
     "withdraw_referral",
     "withdraw_request",
 ]

@@ -13,6 +13,7 @@ from placements.forms import (
     CorrectAdmissionForm,
     CorrectExitForm,
     ReopeningForm,
+    VoidForm,
 )
 from placements.states import WAYS_BACK, PlacementState
 
@@ -65,6 +66,18 @@ def correct_absence(request, reference, pk):
         request,
         "placements/correct_absence.html",
         {"placement": one, "absence": absence, "form": form},
+    )
+
+
+@requires(Permission.CORRECT_STAY)
+def void_placement(request, reference):
+    one = find(request, reference)
+    return placement_act(
+        request,
+        one,
+        VoidForm(sent(request)),
+        service=services.void_placement,
+        done=f"Placement {one} is marked as entered in error. Its money is released.",
     )
 
 

@@ -27,6 +27,7 @@ def facts_of(one: Placement, today) -> dict:
         "reviews": sorted(one.reviews.all(), key=lambda row: (row.held_on, row.pk)),
         "review_due": review_due,
         "left": left,
+        "amendments": one.amendments.select_related("recorded_by").order_by("pk"),
         "corrected_exits": [row for row in one.exits.all() if row.voided_at],
         "report_due": report_due,
         "scores": one.scores.order_by("pk"),
@@ -82,7 +83,10 @@ RECORDS = {
     ],
 }
 CORRECTIONS = {
-    PlacementState.ADMITTED: [("correct_admission", "Correct the admission")],
+    PlacementState.ADMITTED: [
+        ("correct_admission", "Correct the admission"),
+        ("void_placement", "Entered in error"),
+    ],
     PlacementState.DISCHARGED: [
         ("correct_admission", "Correct the admission"),
         ("correct_exit", "Correct the exit"),

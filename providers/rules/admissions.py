@@ -4,17 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from dps_portal.clock import Calendar, add_months
+from dps_portal.clock import Calendar, add_months, in_words
 from providers.states import EvidenceCheck, EvidenceState, MeasureKind
 
 EVIDENCE_REMINDERS = (60, 30, 7)  # days before a document expires (R3.5)
 LAPSED = -1  # the reminder of a document that has expired
 DECLARATION_REMINDER = 3  # working days after the request (R2.13)
 DECLARATION_MONTHS = 12  # how long a declaration stays fresh
-
-
-def in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 @dataclass(frozen=True)

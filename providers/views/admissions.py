@@ -9,6 +9,7 @@ from dps_portal import money
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.clock import in_words
 from dps_portal.ui.acts import READ, attempt, list_page
 from providers import services
 from providers.forms import LeaveForm, PriceForm, ProviderListForm
@@ -23,7 +24,6 @@ from providers.models import (
     unassessed_grounds,
     with_admissions,
 )
-from providers.rules import in_words
 from providers.states import MeasureKind, Rating
 
 from .evidence import documents_of

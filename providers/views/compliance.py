@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.clock import in_words
 from dps_portal.ui.acts import READ, attempt, list_page
 from providers import services
 from providers.forms import ComplianceListForm, RatingReviewForm
@@ -19,7 +20,6 @@ from providers.models import (
     unassessed_grounds,
     with_standing,
 )
-from providers.rules import in_words
 from providers.states import DeclarationState, Rating
 
 from .admissions import Mapped

@@ -7,8 +7,9 @@ from django.utils import timezone
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
+from dps_portal.clock import in_words
 from dps_portal.ui.acts import READ, attempt
-from providers import rules, services
+from providers import services
 from providers.forms import DeclarationForm, DeclarationRequestForm, RenewedDeclarationForm
 from providers.models import Admission, DeclarationRequest, Provider
 
@@ -35,7 +36,7 @@ def request_declarations(request):
         messages.success(
             request,
             f"{len(asked)} provider{'s are' if len(asked) > 1 else ' is'} asked for a declaration "
-            f"by {rules.in_words(asked[0].due_on)}.",
+            f"by {in_words(asked[0].due_on)}.",
         )
         return redirect("providers:compliance_list")
     objections = [] if agreements else ["Nobody is admitted."]

@@ -280,6 +280,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:correct_absence": ("AM", FORM),
     "placements:correct_exit": ("AM", FORM),
     "placements:reopen_placement": ("AM", FORM),
+    "placements:void_placement": ("AM", FORM),
     "placements:request_list": ("AS AM CO FI AU", GET),
     "placements:funding_request": ("AS AM CO FI AU", GET),
     "placements:decide_funding": ("AM CO", FORM),

@@ -9,6 +9,7 @@ BEFORE = ("awaiting_provider", "awaiting_funding", "approved")
 STAYED = ("admitted", "discharged")
 ENDED = (
     *("provider_declined", "funding_declined", "non_arrival", "cancelled"),
+    "entered_in_error",
     *("discharged", "closed"),
 )
 
@@ -28,6 +29,7 @@ ACTS: dict[str, tuple[str, dict[str, str]]] = {
     "correct_admission": ("admission.corrected", dict.fromkeys(STAYED, MANAGER)),
     "correct_exit": ("exit.corrected", {"discharged": MANAGER}),
     "correct_absence": ("absence.voided", dict.fromkeys(STAYED, MANAGER)),
+    "void_placement": ("placement.entered_in_error", {"admitted": MANAGER}),
     "reopen_placement": ("placement.reopened", dict.fromkeys(ENDED, MANAGER)),
     "propose_fact arrival": ("fact.proposed", {"approved": PROVIDER}),
     "propose_fact exit": ("fact.proposed", {"admitted": PROVIDER}),

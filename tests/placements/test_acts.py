@@ -47,16 +47,6 @@ def test_every_page_that_acts_on_a_placement_is_in_the_table():
 
 
 # ── A placement in each state ────────────────────────────────────────────────────────────────
-def declined(journey):
-    return services.answer_offer(
-        placement=journey.offered(),
-        accepts=False,
-        reason="Full.",
-        by=owner_of(journey.provider),
-        at=AT,
-    )
-
-
 def not_funded(journey):
     asked = journey.decide(journey.requested(), RequestState.DECLINED, reason="No.")
     return asked.placement
@@ -97,7 +87,7 @@ def called_off(act):
 
 MAKE = {
     PlacementState.AWAITING_PROVIDER: Journey.offered,
-    PlacementState.PROVIDER_DECLINED: declined,
+    PlacementState.PROVIDER_DECLINED: lambda journey: journey.decline(journey.offered()),
     PlacementState.AWAITING_FUNDING: Journey.accepted,
     PlacementState.FUNDING_DECLINED: not_funded,
     PlacementState.APPROVED: Journey.approved,
@@ -108,6 +98,12 @@ MAKE = {
     ),
     PlacementState.NON_ARRIVAL: called_off(services.record_non_arrival),
     PlacementState.CANCELLED: called_off(services.cancel_placement),
+    PlacementState.ENTERED_IN_ERROR: lambda journey: services.void_placement(
+        placement=journey.admitted(),
+        reason=REASON,
+        by=journey.people["manager"],
+        at=noon(TODAY),
+    ),
 }
 
 
@@ -160,6 +156,7 @@ def typed(act):
         **boxes("received_on", TODAY),
         **boxes("on", LEFT),
         "accepts": "yes",
+        **boxes("earliest_admission", PLANNED),
         "status": "planned",
         "reason": "moved_on" if name.endswith("_exit") else REASON,
         "destination": "Own home",

@@ -13,8 +13,7 @@ from tests.tenders.test_browser import look  # noqa: F401 - a fixture
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.usefixtures("real_transactions"),
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("transactional_db"),
 ]
 
 

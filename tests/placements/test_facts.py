@@ -17,8 +17,10 @@ from placements.models import (
     FactProposal,
     FundingRequest,
     LedgerEntry,
+    Referral,
     Review,
 )
+from placements.services import identities
 from placements.states import (
     FactKind,
     LedgerKind,
@@ -359,7 +361,7 @@ def test_exit_recorded_in_error_is_taken_back_step_by_step(journey):
 def test_reopening_is_refused_where_something_else_followed(journey):
     placement = journey.admitted()
     journey.leave(placement, date(2026, 7, 5))
-    journey.draft(number=services.people._identity(placement.referral.person).number)
+    journey.draft(number=identities.identity_of(placement.referral.person).number)
 
     assert refused(
         services.reopen_placement,
@@ -371,6 +373,37 @@ def test_reopening_is_refused_where_something_else_followed(journey):
     assert refused(
         services.reopen_placement, placement=other, reason="No.", **by(journey, "manager")
     ) == ["The placement is marked “Admitted”, which does not allow this."]
+
+
+def test_placement_entered_in_error_gives_everything_back_and_can_be_funded_again(journey):
+    placement = journey.admitted()
+    away(journey, placement, LATER, LATER + timedelta(days=2))
+
+    voided = services.void_placement(
+        placement=placement, reason="The wrong case.", **by(journey, "manager")
+    )
+
+    assert (voided.state, voided.admission, voided.funded_until, voided.end_reason) == (
+        PlacementState.ENTERED_IN_ERROR, None, None, "The wrong case.",
+    )  # fmt: skip
+    assert Referral.objects.get().state == ReferralState.MATCHING
+    assert list(voided.absences.standing()) == []
+    assert committed() == {2026: 0}
+    assert_ledger_agrees()
+    assert list(voided.amendments.values_list("was", "now", "reason")) == [
+        ("Admitted", "Entered in error", "The wrong case.")
+    ]
+    assert refused(
+        services.void_placement, placement=voided, reason="Again.", **by(journey, "manager")
+    ) == ["The placement is marked “Entered in error”, which does not allow this."]
+
+    reopened = services.reopen_placement(
+        placement=voided, reason="It was right.", **by(journey, "manager")
+    )
+    assert reopened.state == PlacementState.AWAITING_FUNDING
+    journey.decide(journey.request(reopened))
+    assert committed() == {2026: COST}
+    assert_ledger_agrees()
 
 
 # ── Corrections ──────────────────────────────────────────────────────────────────────────────
@@ -517,18 +550,14 @@ def test_admission_above_the_ceiling_is_recorded_and_asked_for_afterwards():
 
 
 def test_offer_declined_in_error_is_answered_again(journey):
-    offered = journey.offered()
-    owner = {"by": owner_of(journey.provider), "at": noon(LATER)}
-    declined = services.answer_offer(placement=offered, accepts=False, reason="Full.", **owner)
+    declined = journey.decline(journey.offered())
 
     reopened = services.reopen_placement(
         placement=declined, reason="A slip.", **by(journey, "manager")
     )
 
     assert (reopened.state, reopened.decline_reason) == (PlacementState.AWAITING_PROVIDER, "")
-    assert services.answer_offer(placement=reopened, accepts=True, reason="", **owner).state == (
-        PlacementState.AWAITING_FUNDING
-    )
+    assert journey.accept(reopened).state == PlacementState.AWAITING_FUNDING
 
 
 def test_limit_of_the_approver_counts_for_what_a_fact_has_committed():

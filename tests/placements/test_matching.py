@@ -25,7 +25,7 @@ from tenders.services import abandon_tender
 from tenders.states import TenderState
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import LotFactory
-from tests.factories.placements import AT, PLANNED, Journey, owner_of, provider_on
+from tests.factories.placements import AT, PLANNED, Journey, noon, owner_of, provider_on
 from tests.factories.tenders import Competition as Contest
 
 pytestmark = pytest.mark.django_db
@@ -137,9 +137,17 @@ def test_k04_few_exits_show_no_rate(journey):
 def test_a_corrected_exit_counts_as_it_was_corrected(journey):
     placement = journey.admitted()
     journey.leave(placement, PLANNED + DAY)
-    left = placement.exits.get()
-    left.pk, left.revision, left.status = None, 2, "unplanned"
-    left.save()
+    left = {"status": "unplanned", "reason": "dropped_out", "destination": "Unknown"}
+    services.correct_exit(
+        placement=placement,
+        day=PLANNED + DAY,
+        **left,
+        aftercare_agreed=False,
+        notice_nights=0,
+        why="Left alone.",
+        by=journey.people["manager"],
+        at=noon(PLANNED + DAY),
+    )
 
     [option] = options(journey.matching())
 

@@ -28,23 +28,6 @@ def test_age_is_told_in_bands(day, band):
     assert rules.age_band(ALEX["born_on"], day) == band
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Needs a quiet room.", []),
-        ("alex  EXAMPLE needs a room.", ["The text has the person's name."]),
-        ("Born 29/02/1980.", ["The text has the person's date of birth."]),
-        ("Born 29.2.1980.", ["The text has the person's date of birth."]),
-        ("Born on 29 February 1980.", ["The text has the person's date of birth."]),
-        ("Born on 29 feb 1980.", ["The text has the person's date of birth."]),
-        ("Born 1980-02-29.", ["The text has the person's date of birth."]),
-        ("See sc-123456.", ["The text has the person's number."]),
-    ],
-)
-def test_t7_the_person_is_looked_for_in_the_words(text, found):
-    assert rules.identity_in(text, **ALEX) == found
-
-
 def test_a_part_of_the_name_is_a_doubt_where_it_is_written_as_a_name():
     found = ["A part of the person's name is in the text."]
     assert rules.names_in("Alex wants to go.", name="Alex Example") == found

@@ -21,23 +21,30 @@ from placements.models import PersonAccess
 from tests.crawl import addresses, ask
 from tests.factories.accounts import UserFactory
 from tests.factories.people import OF_PERSON, OF_REQUEST
-from tests.factories.placements import AT, Journey, owner_of, provider_on
+from tests.factories.placements import AT, PLANNED, Journey, noon, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
+LEFT = PLANNED + timedelta(days=20)
 CANARIES = {
     "identity": ("Wilhelmina Quillfeather", "QF77310", "17 March 1961", "1961-03-17"),
     "needs": ("needs a heron by the window",),
     "assessment": ("community options with otters",),
-    "choice": ("chose the place with newts",),
+    "choice": ("chose the place with newts", "would miss the lapwings"),
+    "profile": ("a room that wrens can see",),
     "funding": ("money for the kingfisher",),
     "break-glass": ("opened because of a plover",),
+    "stay": (
+        *("away for a curlew", "progress with a siskin", "moved in with a bittern"),
+        *("counted a dunlin twice", "left with a pipit"),
+    ),
     "privacy": ("restricted because of a grebe", "exported because of a teal"),
 }
 IN_TABLES = {  # where the words about a person lie; who it is lies nowhere to be read
-    "needs": {"placements_referral"},
+    "needs": {"placements_referral", "placements_placement"},
     "assessment": {"placements_referral"},
-    "choice": {"placements_placement"},
+    "choice": {"placements_placement", "placements_fitnote", "placements_matchoption"},
+    "profile": {"placements_placement"},
     "funding": {"placements_fundingrequest"},
     "break-glass": {"placements_breakglass"},
     "privacy": {"placements_restriction", "placements_subjectrequest"},
@@ -45,7 +52,7 @@ IN_TABLES = {  # where the words about a person lie; who it is lies nowhere to b
 OF_REFERRAL = (
     *("referral", "submit_referral", "allocate_referral", "record_eligible"),
     *("record_not_eligible", "hold_referral", "withdraw_referral", "reopen_referral"),
-    *("start_matching", "match_referral", "choose_option"),
+    *("start_matching", "match_referral", "choose_option", "judge_option", "start_competition"),
 )
 ABOVE = ("placements", "reports", "home", "notifications", "publication", "agreements")
 OF_FUNDING = ("funding_request", "decide_funding")
@@ -71,7 +78,23 @@ class Council:
             community_options_tried=CANARIES["assessment"][0],
         )
         services.start_matching(referral=referral, by=people["assessor"], at=AT)
-        placement = journey.accept(journey.choose(referral, person_choice=CANARIES["choice"][0]))
+        other = provider_on(journey.lot)
+        services.judge_option(
+            referral=referral,
+            provider=other,
+            is_suitable=True,
+            note=CANARIES["choice"][1],
+            by=people["assessor"],
+            at=AT,
+        )
+        placement = journey.accept(
+            journey.choose(
+                referral,
+                person_choice=CANARIES["choice"][0],
+                words=services.Words(constraints=CANARIES["profile"][0]),
+            )
+        )
+        self.placement = placement
         self.person = person = referral.person
         asked = services.request_funding(
             placement=placement, reason=CANARIES["funding"][0], by=people["assessor"], at=AT
@@ -90,13 +113,13 @@ class Council:
         )
         if not is_restricted:
             services.lift_restriction(person=person, reason="Over.", by=listed, at=AT)
-        readers = {
+        self.people = {
             **people,
             "listed": listed,
             "glass": glass,
             "stranger": UserFactory(roles=[Role.ASSESSOR]),
             "provider": owner_of(journey.provider),
-            "other provider": owner_of(provider_on(journey.lot)),
+            "other provider": owner_of(other),
             "auditor": UserFactory(roles=[Role.AUDITOR]),
             "procurement": UserFactory(roles=[Role.PROCUREMENT]),
             "evaluator": UserFactory(roles=[Role.EVALUATOR]),
@@ -104,7 +127,7 @@ class Council:
             "administrator": UserFactory(roles=[Role.SYSTEM_ADMIN]),
         }
         self.readers = {"nobody": Client()}
-        for label, reader in readers.items():
+        for label, reader in self.people.items():
             self.readers[label] = Client()
             self.readers[label].force_login(reader)
         space = {
@@ -134,6 +157,45 @@ class Council:
                 "agreements": {"reference": space["agreement"]},
             }
         )
+
+    def stay(self):
+        """The placement is funded and left again, with a canary in every text."""
+        journey, people, placement = self.journey, self.journey.people, self.placement
+        manager, team = people["manager"], {"placement": placement, "by": people["assessor"]}
+        journey.decide(placement.requests.get())
+        services.record_admission(**team, admission=PLANNED, at=noon(PLANNED))
+        curlew, siskin, bittern, dunlin, pipit = CANARIES["stay"]
+        absence = services.record_absence(
+            **team,
+            start=LEFT - timedelta(days=4),
+            end=LEFT - timedelta(days=2),
+            reason=curlew,
+            cost_centre="council",
+            first_nights=7,
+            first_percent=100,
+            later_percent=100,
+            at=noon(LEFT),
+        )
+        services.correct_absence(
+            absence=absence, end=LEFT - timedelta(days=3), reason=dunlin, by=manager, at=noon(LEFT)
+        )
+        services.record_review(
+            **team, held_on=LEFT, recommendation="end", progress=siskin, at=noon(LEFT)
+        )
+        services.propose_fact(
+            placement=placement,
+            kind="exit",
+            on=LEFT,
+            until=None,
+            note=pipit,
+            by=owner_of(journey.provider),
+            at=noon(LEFT),
+        )
+        journey.leave(placement, LEFT, destination=bittern)
+        fact = {"placement": placement, "by": manager, "at": noon(LEFT)}
+        services.reopen_placement(**fact, reason=dunlin)
+        services.correct_admission(**fact, admission=PLANNED + timedelta(days=1), reason=dunlin)
+        journey.leave(placement, LEFT, destination=bittern)
 
     def shown(self, *spaces) -> set:
         """``(who, page, what)`` of everything that is shown in answer to a GET, and in files."""
@@ -181,7 +243,7 @@ CASE = (
     ("referral", "assessment"),
     ("placement", "choice"),
 )
-OFFER = (("offer", "needs"),)
+OFFER = (("offer_profile", "needs"), ("offer_profile", "profile"))
 FUNDING = (("funding_request", "funding"),)
 REVIEW = (("break_glass_list", "break-glass"), ("review_break_glass", "break-glass"))
 REQUEST = (("subject_request", "privacy"), ("decide_subject_request", "privacy"))
@@ -221,6 +283,27 @@ def test_restricted_record_shows_to_its_list_its_provider_and_by_break_glass_alo
         | seen_by("provider", *OFFER)
         | seen_by("auditor", REVIEW[0], REQUEST[0])
     )
+
+
+def test_words_of_a_stay_show_to_the_caseload_alone():
+    council = Council()
+    council.stay()
+
+    with time_machine.travel(noon(LEFT), tick=False):
+        for label, client in council.readers.items():
+            if label != "nobody":
+                client.force_login(council.people[label])
+        council.pages = [page for page in council.pages if "break_glass" not in page[0]]
+        assert {one for one in council.shown() if one[2] == "stay"} == {
+            (who, "placements:placement", "stay") for who in ("assessor", "manager", "listed")
+        }
+    assert stored()["stay"] == {
+        *("placements_absence", "placements_review", "placements_exit"),
+        *("placements_amendment", "placements_factproposal"),
+    }
+    told = "\n".join(f"{message.subject} {message.body}" for message in Notification.objects.all())
+    trail = "\n".join(str(facts) for facts in AuditEvent.objects.values_list("facts", flat=True))
+    assert kinds_in(told) == kinds_in(trail) == set()
 
 
 @pytest.mark.parametrize("is_restricted", [False, True])

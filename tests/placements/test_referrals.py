@@ -329,7 +329,9 @@ def test_withdrawal_cancels_what_was_offered_and_lapses_its_request(journey):
         "The referral was withdrawn.",
         RequestState.LAPSED,
     )
-    assert told(f"Placement {placement} has been cancelled") == [owner_of(journey.provider).email]
+    assert told(f"Placement {placement} has ended before anybody was admitted") == [
+        owner_of(journey.provider).email
+    ]
 
 
 def test_withdrawal_releases_money_that_was_committed_and_not_spent(journey):

@@ -212,8 +212,7 @@ def test_draft_is_told_of_after_90_days(journey):
 
 
 # ── Two beats at once ────────────────────────────────────────────────────────────────────────
-@pytest.mark.usefixtures("real_transactions")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_two_sweeps_at_once_tell_once():
     journey = Journey(planned=date(2026, 7, 24)).budget(y2026=27_000_000)
     journey.admitted()
@@ -231,8 +230,7 @@ def test_two_sweeps_at_once_tell_once():
     assert journey.agreement.budget_years.get().forecasts.count() == 1
 
 
-@pytest.mark.usefixtures("real_transactions")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_without_their_key_both_would_tell():
     placement = Journey().budget(y2026=27_000_000).admitted()
     facts = {"at": AT, "placement": placement, "path": "/"}

@@ -8,6 +8,7 @@ from placements import rules
 from placements.states import SubjectRequestKind, SubjectRequestState
 
 DAY = date(2026, 5, 1)
+ALEX = {"name": "Alex Example", "born_on": date(1980, 2, 29), "number": "SC 123 456"}
 
 
 @pytest.mark.parametrize(
@@ -28,14 +29,28 @@ def test_other_names_are_others():
     assert len({rules.plain_name(name) for name in ("Ann Lee", "Anne Lee", "An Lee")}) == 3
 
 
-def test_name_and_number_are_found_in_a_reason_however_they_are_written():
-    def objections(words):
-        return rules.objections_to_naming(words, name="Zoë Hara", number="AB123")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Needs a quiet room.", []),
+        ("alex  EXAMPLE needs a room.", ["The text has the person's name."]),
+        ("Born 29/02/1980.", ["The text has the person's date of birth."]),
+        ("Born 29.2.1980.", ["The text has the person's date of birth."]),
+        ("Born on 29 February 1980.", ["The text has the person's date of birth."]),
+        ("Born on 29 feb 1980.", ["The text has the person's date of birth."]),
+        ("Born 1980-02-29.", ["The text has the person's date of birth."]),
+        ("It is ALÉX–EXAMPLE’S choice.", ["The text has the person's name."]),
+        ("A complex, ampler way.", []),
+        ("Alex goes, for example.", []),
+        ("See sc-123456.", ["The text has the person's number."]),
+    ],
+)
+def test_t7_the_person_is_looked_for_in_the_words(text, found):
+    assert rules.identity_in(text, **ALEX) == found
 
-    assert objections("The worker is ill.") == []
-    wrong = ["Do not write the person's name or number here."]
-    assert objections("About ZOE  hara.") == objections("No. ab 123") == wrong
-    assert rules.objections_to_naming("Anything", name="", number="") == []
+
+def test_without_an_identity_nothing_is_found():
+    assert rules.identity_in("Anything", name="", born_on=ALEX["born_on"], number="") == []
 
 
 def test_break_glass_ends_after_24_hours_and_is_refused_where_it_is_not_needed():

@@ -10,7 +10,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements import rules
 from dps_portal.agreements.models import Agreement, NoticeKind, NoticeTask, Round
 from dps_portal.audit import trail
-from dps_portal.clock import ONE_DAY
+from dps_portal.clock import ONE_DAY, in_words
 from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 
@@ -42,7 +42,7 @@ def open_round(
     NoticeTask.objects.create(
         agreement=agreement,
         kind=NoticeKind.REOPENING,
-        what=f"Re-opening notice for the round of {first.day} {first:%B %Y}",
+        what=f"Re-opening notice for the round of {in_words(first)}",
         due_on=first,
     )
     trail.record(
