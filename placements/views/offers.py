@@ -56,9 +56,19 @@ def offer(request, reference):
         {
             "placement": one,
             "left": services.last_exit(one),
-            "acts": [act_on(one, "answer_offer", "Answer the offer", objections)],
+            "acts": [act_on(one, "answer_offer", "Answer the offer", objections), *telling(one)],
+            "proposals": one.proposals.order_by("-proposed_at", "-pk"),
         },
     )
+
+
+def telling(one: Placement) -> list:
+    """What the provider may tell the council now."""
+    return [
+        act_on(one, "propose_fact", f"Tell the council: {kind.label.lower()}", [], args=[kind])
+        for kind, state in rules.MAY_PROPOSE.items()
+        if one.state == state and not services.open_proposal(one, kind)
+    ]
 
 
 @requires(Permission.ANSWER_OFFER, methods=READ)
