@@ -47,16 +47,14 @@ def offer_list(request):
 def offer(request, reference):
     """Reference and dates, which the provider keeps; the profile has a page of its own."""
     one = find(request, reference)
-    objections = rules.objections_to_move(
-        PlacementState(one.state), PlacementState.AWAITING_FUNDING
-    )
+    answering = [act_on(one, "answer_offer", "Answer the offer", [])] if one.is_offered else []
     return render(
         request,
         "placements/offer.html",
         {
             "placement": one,
             "left": services.last_exit(one),
-            "acts": [act_on(one, "answer_offer", "Answer the offer", objections), *telling(one)],
+            "acts": [*answering, *telling(one)],
             "proposals": one.proposals.order_by("-proposed_at", "-pk"),
         },
     )
