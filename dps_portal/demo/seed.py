@@ -18,9 +18,10 @@ from dps_portal.notifications.models import Notification
 from placements.services import confirm_ceiling, propose_ceiling
 
 from .admitted_life import Life, make_admitted_life
+from .cases import Cast
 from .competitions import make_tenders
 from .days import noon
-from .history import Cast, write_history
+from .history import write_history
 from .market import make_market
 from .people import make_council
 from .public_life import make_public_life

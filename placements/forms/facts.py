@@ -10,6 +10,7 @@ from placements.states import (
     OutcomeMeasure,
     Recommendation,
 )
+from tenders.forms.fields import whole_number
 
 from .fields import NO_NAMES, text
 
@@ -52,7 +53,7 @@ class RejectionForm(Form):
 
 
 def percent(label: str) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=100, initial=100)
+    return whole_number(label, 0, 100, initial=100)
 
 
 class AbsenceForm(Form):
@@ -72,9 +73,7 @@ class AbsenceForm(Form):
         widget=forms.RadioSelect,
         initial=CostCentre.COUNCIL,
     )
-    first_nights = forms.IntegerField(
-        label="Number of first nights", min_value=0, max_value=366, initial=7
-    )
+    first_nights = whole_number("Number of first nights", 0, 366, initial=7)
     first_percent = percent("Percentage of the price paid for them")
     later_percent = percent("Percentage paid after that")
 
@@ -137,8 +136,8 @@ class OutcomesForm(Form):
         super().__init__(*args, **kwargs)
         for measure in OutcomeMeasure:
             for when in ("start", "end"):
-                self.fields[f"{measure.value}_at_{when}"] = forms.IntegerField(
-                    label=f"{measure.label} at the {when}", min_value=0, max_value=HIGHEST_SCORE
+                self.fields[f"{measure.value}_at_{when}"] = whole_number(
+                    f"{measure.label} at the {when}", 0, HIGHEST_SCORE
                 )
 
     def clean(self):

@@ -5,6 +5,7 @@ from django import forms
 from dps_portal.ui.forms import DateField, Form
 from placements import rules
 from placements.states import ExitStatus
+from tenders.forms.fields import whole_number
 
 from .fields import NO_NAMES, text
 
@@ -41,12 +42,8 @@ class ExitForm(Form):
         label="Where the person went", help_text="For example: own home, family.", max_length=200
     )
     aftercare_agreed = forms.BooleanField(label="Aftercare is agreed", required=False)
-    notice_nights = forms.IntegerField(
-        label="Notice nights to pay",
-        help_text="As in the contract. Enter 0 if none.",
-        min_value=0,
-        max_value=28,
-        initial=0,
+    notice_nights = whole_number(
+        "Notice nights to pay", 0, 28, help_text="As in the contract. Enter 0 if none.", initial=0
     )
 
     def clean(self):

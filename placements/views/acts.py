@@ -11,6 +11,12 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.ui.acts import attempt
 from placements.states import RequestKind
 
+# Acts that lead off the way, so that their button is never the green one.
+ASIDE = {
+    *("discard_draft", "withdraw_referral", "record_not_eligible", "unallocate_referral"),
+    *("hold_referral", "cancel_placement", "withdraw_request"),
+}
+
 
 @dataclass(frozen=True)
 class Act:
@@ -21,6 +27,14 @@ class Act:
     url: str
     objections: list[str]
     is_button: bool = False
+
+    @property
+    def is_blocked(self) -> bool:
+        return bool(self.objections)
+
+    @property
+    def is_aside(self) -> bool:
+        return self.name in ASIDE
 
 
 def act_on(thing, name: str, label: str, objections: list[str], *, args=(), is_button=False) -> Act:

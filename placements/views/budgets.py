@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.clock import year_label
 from dps_portal.money import pounds
+from dps_portal.ui import csv_files
 from dps_portal.ui.acts import attempt, list_page, page_of
 from placements import rules, services
 from placements.forms import CeilingForm, ConfirmForm, YearListForm
@@ -17,6 +19,15 @@ from placements.states import YearState
 
 from .acts import Act
 from .placements import READ
+
+LEDGER = {  # the columns of its file
+    "Recorded": lambda entry: timezone.localdate(entry.at),
+    "Placement": lambda entry: entry.placement.reference,
+    "Kind": lambda entry: entry.get_kind_display(),
+    "Corrects": lambda entry: entry.corrects and year_label(entry.corrects),
+    "Takes effect": lambda entry: entry.effective_on,
+    "Amount": lambda entry: pounds(entry.pence),
+}
 
 
 @requires(Permission.VIEW_BUDGET, methods=READ)
@@ -70,6 +81,9 @@ def budget_year(request, agreement, year):
         .order_by("proposed_at", "pk")
     )
     entries = one.entries.select_related("placement").order_by("-at", "-pk")
+    if request.GET.get("download") == "csv":
+        cells = ([cell(entry) for cell in LEDGER.values()] for entry in entries)
+        return csv_files.download(f"ledger-{year}.csv", LEDGER, cells)
     return render(
         request,
         "placements/budget_year.html",

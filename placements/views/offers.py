@@ -47,18 +47,26 @@ def offer_list(request):
 def offer(request, reference):
     """Reference and dates, which the provider keeps; the profile has a page of its own."""
     one = find(request, reference)
-    objections = rules.objections_to_move(
-        PlacementState(one.state), PlacementState.AWAITING_FUNDING
-    )
+    answering = [act_on(one, "answer_offer", "Answer the offer", [])] if one.is_offered else []
     return render(
         request,
         "placements/offer.html",
         {
             "placement": one,
             "left": services.last_exit(one),
-            "acts": [act_on(one, "answer_offer", "Answer the offer", objections)],
+            "acts": [*answering, *telling(one)],
+            "proposals": one.proposals.order_by("-proposed_at", "-pk"),
         },
     )
+
+
+def telling(one: Placement) -> list:
+    """What the provider may tell the council now."""
+    return [
+        act_on(one, "propose_fact", f"Tell the council: {kind.label.lower()}", [], args=[kind])
+        for kind, state in rules.MAY_PROPOSE.items()
+        if one.state == state and not services.open_proposal(one, kind)
+    ]
 
 
 @requires(Permission.ANSWER_OFFER, methods=READ)

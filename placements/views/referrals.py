@@ -145,18 +145,18 @@ def next_acts(user, one: Referral) -> list:
     give = "Allocate to a worker" if one.worker is None else "Give to another worker"
     acts = {
         "submit_referral": ("Submit the referral", mine, True),
-        "discard_draft": ("Discard the draft", mine, False),
-        "allocate_referral": (give, managers, False),
-        "unallocate_referral": ("Put back into the queue", managers, True),
-        "record_eligible": ("Record that the person is eligible", mine, True),
-        "record_not_eligible": ("Record that the person is not eligible", mine, False),
         "countersign_referral": ("Answer the decision", managers, False),
+        "record_eligible": ("Record that the person is eligible", mine, True),
         "start_matching": ("Start matching", mine, True),
         "choose_option": ("Find a placement", mine, False),
-        "hold_referral": ("Put on hold", mine, False),
         "resume_referral": ("Take up again", mine, True),
-        "withdraw_referral": ("Withdraw the referral", mine, False),
         "reopen_referral": ("Reopen the referral", managers, False),
+        "allocate_referral": (give, managers, False),
+        "record_not_eligible": ("Record that the person is not eligible", mine, False),
+        "hold_referral": ("Put on hold", mine, False),
+        "unallocate_referral": ("Put back into the queue", managers, True),
+        "discard_draft": ("Discard the draft", mine, False),
+        "withdraw_referral": ("Withdraw the referral", mine, False),
     }
     pages = {"choose_option": "match_referral"}  # the options come before the choice
     return [

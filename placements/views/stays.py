@@ -68,12 +68,9 @@ def proposals(user, one: Placement) -> list[FactProposal]:
     return said
 
 
-CALLING_OFF = ("cancel_placement", "Cancel the placement")
 OF_STAY = [("record_absence", "Absence"), ("record_contribution", "Contribution of the person")]
 RECORDS = {
-    PlacementState.AWAITING_PROVIDER: [CALLING_OFF],
-    PlacementState.AWAITING_FUNDING: [CALLING_OFF],
-    PlacementState.APPROVED: [("record_non_arrival", "Nobody arrived"), CALLING_OFF],
+    PlacementState.APPROVED: [("record_non_arrival", "Nobody arrived")],
     PlacementState.ADMITTED: [*OF_STAY, ("record_review", "Review")],
     PlacementState.DISCHARGED: [
         *OF_STAY,

@@ -1,14 +1,41 @@
 """A visitor to the demonstration meets each thing that happens before and after an admission."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement, AgreementDocument, Deviation
 from dps_portal.agreements.services import is_locked
+from dps_portal.demo.people import sign_ins
 from dps_portal.publication.models import Question, Subscription
+from placements.models import (
+    BreakGlass,
+    BudgetYear,
+    Contribution,
+    Exit,
+    FactProposal,
+    ForecastRun,
+    FundingRequest,
+    LedgerEntry,
+    OutcomeScore,
+    Person,
+    Placement,
+    Restriction,
+    Review,
+    SubjectRequest,
+)
+from placements.states import (
+    ExitStatus,
+    OutcomeMeasure,
+    PlacementState,
+    ReferralState,
+    RequestKind,
+    SubjectRequestState,
+)
+from placements.views.stays import facts_of
 from providers.models import (
     Admission,
     Clarification,
@@ -85,6 +112,56 @@ def test_every_story_is_told(agreement):
     # People
     assert names(MemberInvitation.objects.filter(accepted_at=None)) == ["Harbourlight Recovery"]
     assert names(RegistrationClaim.objects.waiting(), "name") == ["Alderbeck North"]
+
+
+def test_every_story_of_a_stay_is_told(council):
+    now = datetime.combine(TODAY, time(12), tzinfo=UTC)
+    stays = Placement.objects.all()
+    facts = [(one, facts_of(one, TODAY)) for one in stays.exclude(state=PlacementState.CLOSED)]
+
+    # On the desk of the team
+    assert {flag for _, fact in facts for flag in fact["late"]} == {
+        *("Admission overdue", "Away for a week", "Review due", "Discharge report late"),
+    }
+    assert [one.state for one, fact in facts if fact["nights_beyond"]] == [PlacementState.ADMITTED]
+    assert stays.ending_by(TODAY + timedelta(days=14)).count() >= 2
+    assert list(FactProposal.objects.values_list("kind", "state")) == [("arrival", "open")]
+    declined = stays.get(state=PlacementState.PROVIDER_DECLINED)
+    assert (declined.decline_kind, declined.referral.state) == ("needs", ReferralState.MATCHING)
+    assert declined.referral.fit_notes.count() == 2
+    gone = stays.get(state=PlacementState.NON_ARRIVAL)
+    assert (gone.referral.state, gone.referral.withdrawn_for) == ("closed", "changed_mind")
+
+    # What was completed
+    closed = stays.filter(state=PlacementState.CLOSED)
+    assert set(Exit.objects.standing().values_list("status", flat=True)) == set(ExitStatus)
+    assert list(closed.filter(report_received_on=None)) == []
+    assert OutcomeScore.objects.count() == closed.count() * len(OutcomeMeasure)
+    assert Contribution.objects.exists()
+    assert Review.objects.exists()
+
+    # Money
+    extensions = FundingRequest.objects.filter(kind=RequestKind.EXTENSION).waiting()
+    assert sorted(extensions.values_list("state", flat=True)) == ["deferred", "submitted"]
+    years = BudgetYear.objects.order_by("year").values_list("state", flat=True)
+    assert list(years) == ["closed"] * 4 + ["open"] * 2
+    prior = LedgerEntry.objects.exclude(corrects=None)
+    assert [(row.corrects, row.budget_year.year) for row in prior] == [(2025, 2026)]
+    assert ForecastRun.objects.count() == 1
+
+    # Whose record it is
+    person = Restriction.objects.get().person
+    seen = {
+        user.name
+        for role in (Role.ASSESSOR, Role.ASSESSMENT_MANAGER)
+        for user in sign_ins()[role]
+        if Person.objects.visible_to(user, now).filter(pk=person.pk).exists()
+    }
+    readers = person.readers.open().values_list("user__name", flat=True)
+    assert seen == set(readers)
+    reviewed = BreakGlass.objects.order_by("at").values_list("is_justified", flat=True)
+    assert list(reviewed) == [False, None]
+    assert SubjectRequest.objects.get().state == SubjectRequestState.WAITING
 
 
 def test_files_come_with_the_answers_of_two_tenders(council):

@@ -1,12 +1,15 @@
 """A provider's life: admitted on two lots, refused on one, another lot later, renewals."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Role
 from dps_portal.audit import verification
+from dps_portal.notifications.models import Notification
 from providers.models import (
     Admission,
     Application,
@@ -26,6 +29,7 @@ from .walk import EVERY_WAY, three_boxes, walking
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PAPER = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+PASSWORD = "lantern-harbour-77"
 KINDS = ("insurance", "employers", "professional", "data_protection", "safeguarding")
 
 
@@ -43,13 +47,22 @@ class Council:
         self.reference = agreement.reference
         self.officer = UserFactory(roles=[Role.PROCUREMENT])
         self.commissioner = UserFactory(roles=[Role.COMMISSIONER])
-        self.owner = UserFactory()
         CqcLocation.objects.create(
             location_id="1-990000001",
             name="Newcomer House",
             postcode="ZZ99 3VZ",
             service_types="Rehabilitation (substance abuse)",
         )
+
+
+def sign_up(walk):
+    """An account by a code that is sent by e-mail; returns its user."""
+    address = "owner@newcomer.example"
+    password = {"password1": PASSWORD, "password2": PASSWORD}
+    walk.open("account_signup").send(email=address, name="New Owner", **password)
+    code = re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", Notification.objects.get().body, re.MULTILINE)
+    walk.send(code=code[1])
+    return User.objects.get(email=address)
 
 
 def apply(walk, council):
@@ -129,7 +142,8 @@ def on_lots():
 
 def test_from_registration_to_a_mended_lapse(walk):
     council = Council()
-    walk.open("publication:agreement", council.reference)
+    walk.open("publication:opportunity").open("publication:agreement", council.reference)
+    council.owner = sign_up(walk)
     ref = apply(walk, council)
     clarify(walk, council, ref)
     walk.become(council.officer).open("providers:application_review", ref)

@@ -95,15 +95,24 @@ class Walk:
 
     def send(self, button=None, **fields):
         """Fill the form and press its button; the page that follows has no error."""
+        self._press(button, fields)
+        told = self.page.locator(".govuk-error-summary")
+        assert told.count() == 0, told.first.inner_text()
+        return self
+
+    def refused(self, button=None, **fields):
+        """The same, but the page that follows says what is wrong."""
+        self._press(button, fields)
+        assert self.page.locator(".govuk-error-summary").count() == 1
+        return self
+
+    def _press(self, button, fields):
         self.fill(**fields)
         press = self.page.get_by_role("button", name=button) if button else None
         # A click alone returns while the next page may still be empty.
         with self.page.expect_navigation():
             (press or self.page.locator(SUBMIT).last).click()
         self.check()
-        told = self.page.locator(".govuk-error-summary")
-        assert told.count() == 0, told.first.inner_text()
-        return self
 
     def check(self):
         """What must hold on every page; axe needs scripts to run."""

@@ -265,7 +265,14 @@ def test_provider_proposes_and_the_team_records_or_rejects(client, journey):
     owner, who = owner_of(journey.provider), journey.people["assessor"]
     facts = {**boxes("on", LEFT), "note": "Left at noon."}
 
+    def told():
+        client.force_login(owner)
+        return [act.url for act in client.get(placement.get_offer_url()).context["acts"]]
+
+    exit_page, absence_page = (on("propose_fact", placement, kind) for kind in ("exit", "absence"))
+    assert told() == [absence_page, exit_page]
     words = send(client, owner, "propose_fact", placement, "exit", **facts)
+    assert told() == [absence_page]
     assert "Waiting for the council" in words
     proposal = FactProposal.objects.get()
     assert f"Exit in placement {placement}" in read(client, who, reverse("home"))

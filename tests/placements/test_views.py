@@ -1,6 +1,8 @@
 """The pages: happy path, refusals shown, who may open what, and the cost of the lists."""
 
+import csv
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -597,3 +599,17 @@ def test_queue_is_in_the_order_of_urgency_then_time(client, journey):
     page = client.get(on("request_list")).context["page"]
 
     assert list(page) == [urgent, first, second]
+
+
+def test_ledger_of_a_year_is_a_file(client, journey):
+    placement = journey.admitted(PLANNED + timedelta(days=1))
+    client.force_login(journey.people["finance"])
+    year = (journey.agreement.reference, 2026)
+
+    file = b"".join(client.get(on("budget_year", *year, download="csv"))).decode("utf-8-sig")
+
+    first, *entries = csv.reader(file.splitlines())
+    assert first == ["Recorded", "Placement", "Kind", "Corrects", "Takes effect", "Amount"]
+    assert [row[1] for row in entries] == [placement.reference] * len(entries)
+    committed = BudgetYear.objects.get(year=2026).committed_pence
+    assert sum(Decimal(row[5]) for row in entries) * 100 == committed

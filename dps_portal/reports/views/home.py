@@ -29,6 +29,7 @@ def home(request):
         "reports/home.html",
         {
             "tasks": tasks_for(user, now),
+            "today": today,
             "has_roles": bool(user.roles),
             "budget": budget,
             "agreement": agreement,
