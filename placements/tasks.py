@@ -56,6 +56,16 @@ def remind_of_unfunded_stays() -> int:
     return services.remind_of_unfunded_stays(at=timezone.now())
 
 
+@shared_task(name="placements.tasks.remind_of_due_reviews")
+def remind_of_due_reviews() -> int:
+    return services.remind_of_due_reviews(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.remind_of_late_reports")
+def remind_of_late_reports() -> int:
+    return services.remind_of_late_reports(at=timezone.now())
+
+
 @shared_task(name="placements.tasks.watch_forecasts")
 def watch_forecasts() -> int:
     return services.watch_forecasts(at=timezone.now())

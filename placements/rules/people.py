@@ -8,6 +8,7 @@ from placements.states import SubjectRequestKind, SubjectRequestState
 
 BREAK_GLASS_HOURS = 24  # targets §4, row 32
 DRAFT_DAYS = 90  # money.md §9: a draft that was never handed in
+DRAFT_NOTICE_DAYS = 14  # before it is deleted, to hand it in after all
 RETENTION_MONTHS = 8 * 12  # R8.4: adult social care records, after the last contact
 DOWNLOAD_DAYS = 30  # an approved export can be taken that long
 DASHES = "-\u2010\u2011\u2012\u2013\u2014"

@@ -32,7 +32,9 @@ from .reconciliation import compare_ledger, reconcile
 from .records import as_json, as_text
 from .referrals import discard_draft, make_referral, save_answers, start_matching, submit_referral
 from .reminders import (
+    remind_of_due_reviews,
     remind_of_ending_funding,
+    remind_of_late_reports,
     remind_of_overdue_admissions,
     remind_of_overdue_decisions,
     remind_of_stale_drafts,
@@ -141,7 +143,9 @@ __all__ = [
     "record_sight",
     "reject_proposal",
     "release_hold",
+    "remind_of_due_reviews",
     "remind_of_ending_funding",
+    "remind_of_late_reports",
     "remind_of_offers",
     "remind_of_overdue_admissions",
     "remind_of_overdue_decisions",

@@ -15,7 +15,10 @@ from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify
 from placements import rules
 from placements.models import FundingRequest, Placement, Referral
-from placements.states import PlacementState, ReferralState
+from placements.states import PlacementState
+
+from .costs import last_exit
+from .discharges import review_due
 
 MANAGER_FROM = 7  # days before the end, from which managers hear of it as well
 
@@ -129,23 +132,65 @@ def remind_of_overdue_decisions(*, at: datetime) -> int:
 
 
 def remind_of_stale_drafts(*, at: datetime) -> int:
-    """Once a referral has been a draft for 90 days, to the person who began it."""
+    """Fourteen days before a draft is deleted, once, to the person who began it."""
+    notice = timedelta(days=rules.DRAFT_NOTICE_DAYS)
     limit = timedelta(days=rules.DRAFT_DAYS)
-    stale = Referral.objects.filter(
-        state=ReferralState.DRAFT, created_at__lte=at - limit, created_by__is_active=True
-    )
+    stale = Referral.objects.stale_drafts(rules.draft_is_stale_if_made_by(at + notice))
     return sum(
         _owe(
             referral.created_by,
             "draft_stale",
             at=at,
             key=f"draft-stale:{referral}",
-            due_on=timezone.localdate(referral.created_at) + limit,
+            due_on=timezone.localdate(referral.created_at + limit - notice),
             referral=referral,
-            days=rules.DRAFT_DAYS,
+            deleted_on=timezone.localdate(referral.created_at + limit),
         )
-        for referral in stale.select_related("created_by")
+        for referral in stale.filter(created_by__is_active=True).select_related("created_by")
     )
+
+
+def remind_of_due_reviews(*, at: datetime) -> int:
+    """On the day on which a review of somebody in place falls due, once for each such day."""
+    today = timezone.localdate(at)
+    owed = 0
+    for person in User.objects.with_permission(Permission.RECORD_STAY):
+        in_place = Placement.objects.visible_to(person).filter(state=PlacementState.ADMITTED)
+        for placement in in_place.prefetch_related("reviews"):
+            due_on = review_due(placement)
+            if due_on and due_on <= today:
+                owed += _owe(
+                    person,
+                    "review_due",
+                    at=at,
+                    key=f"review-due:{placement}:{due_on}",
+                    due_on=due_on,
+                    placement=placement,
+                )
+    return owed
+
+
+def remind_of_late_reports(*, at: datetime) -> int:
+    """The day after a provider's report on a discharge was due, once for each day of exit."""
+    today = timezone.localdate(at)
+    owed = 0
+    for person in User.objects.with_permission(Permission.RECORD_STAY):
+        unreported = Placement.objects.visible_to(person).filter(
+            state=PlacementState.DISCHARGED, report_received_on=None
+        )
+        for placement in unreported.prefetch_related("exits"):
+            last_day = rules.report_due(last_exit(placement).on, ENGLAND_AND_WALES)
+            if last_day < today:
+                owed += _owe(
+                    person,
+                    "report_late",
+                    at=at,
+                    key=f"report-late:{placement}:{last_day}",
+                    due_on=last_day + ONE_DAY,
+                    placement=placement,
+                    last_day=last_day,
+                )
+    return owed
 
 
 def _owe(person: User, event: str, *, key: str, **facts) -> bool:

@@ -1,19 +1,21 @@
 """What is overdue is told once, however often and however late the sweeps run (T23)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
+from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.models import Notification
 from dps_portal.notifications.services import notify
 from placements import services, tasks
 from placements.models import Placement, Referral
 from placements.states import RequestState
 from tests.factories.accounts import UserFactory
-from tests.factories.placements import AT, Journey
+from tests.factories.agreements import LotFactory
+from tests.factories.placements import AT, Journey, council, provider_on
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,17 @@ SWEEPS = (
     tasks.remind_of_overdue_admissions,
     tasks.remind_of_overdue_decisions,
     tasks.remind_of_stale_drafts,
+    tasks.remind_of_due_reviews,
+    tasks.remind_of_late_reports,
+)
+KINDS = (
+    "funding-ending",
+    "unfunded-stays",
+    "admission-",
+    "decision-",
+    "draft-",
+    "review-",
+    "report-",
 )
 
 
@@ -42,7 +55,6 @@ def sweep(moment):
 def told(journey):
     """``[("worker or manager", key without the person, day due, day owed, whether late), …]``."""
     names = {person.pk: role for role, person in journey.people.items()}
-    kinds = ("funding-ending", "unfunded-stays", "admission-", "decision-", "draft-")
     messages = [
         (
             timezone.localdate(one.created_at),
@@ -52,9 +64,13 @@ def told(journey):
             "This message is late" in one.body,
         )
         for one in Notification.objects.all()
-        if one.key.startswith(kinds)
+        if one.key.startswith(KINDS)
     ]
     return [(who, key, due, owed, late) for owed, due, key, who, late in sorted(messages)]
+
+
+def told_of_funding(journey):
+    return [one for one in told(journey) if "fund" in one[1]]
 
 
 @pytest.fixture
@@ -67,14 +83,14 @@ def test_funding_that_ends_while_the_clocks_change_is_told_once_after_26_hours(j
     until = placement.funded_until
     sweep(london(until - timedelta(days=7)))
     seven = [(who, f"funding-ending:{placement}:{until}:7") for who in ("assessor", "manager")]
-    assert [one[:2] for one in told(journey)] == seven
+    assert [one[:2] for one in told_of_funding(journey)] == seven
 
     # Down from 23 October, 23:00, for 26 hours and then over the hour that comes twice.
     for hour in range(5):
         sweep(london(CLOCKS_BACK, hour))
 
     assert until == date(2026, 10, 24)
-    assert told(journey)[2:] == [
+    assert told_of_funding(journey)[2:] == [
         *(
             (who, f"funding-ending:{placement}:{until}:0", until, CLOCKS_BACK, True)
             for who in ("assessor", "manager")
@@ -197,18 +213,159 @@ def test_decided_and_waiting_requests_are_not_overdue(journey, decision):
     assert told(journey) == []
 
 
-def test_draft_is_told_of_after_90_days(journey):
+def test_draft_is_told_of_14_days_before_it_is_deleted(journey):
     referral = journey.draft()
-    sweep(london(date(2026, 7, 29)))
+    sweep(london(date(2026, 7, 15)))
     assert told(journey) == []
 
-    sweep(london(date(2026, 8, 6)))
+    sweep(london(date(2026, 7, 23)))
+    sweep(london(date(2026, 7, 29)))
 
-    due, owed = date(2026, 7, 30), date(2026, 8, 6)
+    due, owed = date(2026, 7, 16), date(2026, 7, 23)
     assert told(journey) == [("assessor", f"draft-stale:{referral}", due, owed, True)]
-    Referral.objects.update(state="closed", closed_at=AT, closed_reason="Not wanted")
+    words = "It will be deleted on 30 July 2026."
+    assert words in Notification.objects.get(key__startswith="draft-stale:").body
+    with time_machine.travel(london(date(2026, 7, 30), 11), tick=False):
+        assert tasks.delete_stale_drafts() == 1
+
+
+def test_nobody_is_told_of_a_draft_that_stays(journey):
+    journey.reopen(journey.withdraw(journey.draft()))
+    submitted = journey.submitted()
+
     sweep(london(date(2026, 9, 6)))
-    assert len(told(journey)) == 1
+
+    assert Referral.objects.filter(pk=submitted.pk).exists()
+    assert told(journey) == []
+
+
+# ── Reviews and reports ──────────────────────────────────────────────────────────────────────
+def test_each_review_is_told_of_on_the_day_on_which_it_falls_due(journey):
+    placement = journey.admitted()  # on 24 July
+    for day in (date(2026, 8, 20), date(2026, 8, 21), date(2026, 8, 22), date(2026, 9, 25)):
+        sweep(london(day))
+    hold_review(journey, placement, date(2026, 9, 25))
+    sweep(london(date(2026, 9, 28)))
+    hold_review(journey, placement, date(2026, 9, 28))
+    sweep(london(date(2026, 9, 29)))
+
+    first, second = date(2026, 8, 21), date(2026, 9, 25)
+    reviews = [one for one in told(journey) if one[1].startswith("review-")]
+    assert reviews == [
+        *(
+            (who, f"review-due:{placement}:{first}", first, first, False)
+            for who in ("assessor", "manager")
+        ),
+        *(
+            (who, f"review-due:{placement}:{second}", second, date(2026, 9, 28), True)
+            for who in ("assessor", "manager")
+        ),
+    ]
+
+
+def hold_review(journey, placement, day):
+    services.record_review(
+        placement=placement,
+        held_on=day,
+        recommendation="continue",
+        progress=f"Steady on {day}.",
+        by=journey.people["assessor"],
+        at=london(day, 12),
+    )
+
+
+def test_discharge_report_is_late_after_ten_working_days(journey):
+    placement = journey.admitted()
+    journey.leave(placement, date(2026, 8, 20))  # Monday 31 August is a bank holiday
+    sweep(london(date(2026, 9, 4)))
+    assert told(journey) == []
+
+    sweep(london(date(2026, 9, 5)))
+    sweep(london(date(2026, 9, 9)))
+
+    day = date(2026, 9, 5)
+    key = f"report-late:{placement}:2026-09-04"
+    assert told(journey) == [(who, key, day, day, False) for who in ("assessor", "manager")]
+
+
+def test_nobody_is_told_of_a_report_that_came(journey):
+    placement = journey.admitted()
+    journey.leave(placement, date(2026, 8, 20))
+    services.record_report(
+        placement=placement,
+        received_on=date(2026, 9, 4),
+        by=journey.people["assessor"],
+        at=london(date(2026, 9, 4)),
+    )
+
+    sweep(london(date(2026, 9, 9)))
+
+    assert told(journey) == []
+
+
+# ── Downtime over a change of the clocks ─────────────────────────────────────────────────────
+HOUR = timedelta(hours=1)
+STILL = {  # from how long before midnight at the start of the Sunday, and for how long
+    "26 hours to Sunday": (24.5 * HOUR, 26 * HOUR),
+    "26 hours to Monday": (0.5 * HOUR, 26 * HOUR),
+    "8 days": (4 * 24 * HOUR, 8 * 24 * HOUR),
+}
+
+
+def owed_things(sunday):
+    """The team, with something for each reminder: ``{(who, key): the day on which it falls due}``."""
+    people = council()
+    lot = LotFactory()
+    provider = provider_on(lot)
+    begun = london(sunday - timedelta(days=60))
+
+    def journey(*, at=begun, planned=sunday - timedelta(days=28)):
+        return Journey(lot=lot, provider=provider, people=people, at=at, planned=planned)
+
+    saturday, monday = sunday - ONE_DAY, sunday + ONE_DAY
+    journey().budget(y2025=27_000_000, y2026=27_000_000, y2027=27_000_000)
+    stay = journey().admitted()  # the first review is due after four weeks
+    until = sunday + timedelta(days=7)
+    Placement.objects.filter(pk=stay.pk).update(funded_until=until)
+    left = journey(planned=sunday - timedelta(days=50))
+    gone = left.admitted()
+    left.leave(gone, sunday - timedelta(days=16))  # two weeks before the Friday
+    awaited = journey(planned=sunday - timedelta(days=2)).approved()
+    asked = journey(at=london(sunday - timedelta(days=9)), planned=until).requested()
+    draft = journey(at=london(sunday - timedelta(days=76))).draft()
+    friday = saturday - ONE_DAY
+    due = {
+        f"funding-ending:{stay}:{until}:14": (sunday - timedelta(days=7), ["assessor"]),
+        f"funding-ending:{stay}:{until}:7": (sunday, ["assessor", "manager"]),
+        f"review-due:{stay}:{sunday}": (sunday, ["assessor", "manager"]),
+        f"draft-stale:{draft}": (sunday, ["assessor"]),
+        f"report-late:{gone}:{friday}": (saturday, ["assessor", "manager"]),
+        f"decision-overdue:{asked}:{friday}": (saturday, ["commissioner", "manager"]),
+        f"admission-overdue:{awaited}:{friday}": (monday, ["assessor", "manager"]),
+    }
+    return left, {(who, key): day for key, (day, whose) in due.items() for who in whose}
+
+
+@pytest.mark.parametrize("still", STILL)
+@pytest.mark.parametrize("sunday", [date(2026, 3, 29), date(2026, 10, 25)], ids=["on", "back"])
+def test_over_a_change_of_the_clocks_each_reminder_comes_once_and_says_when_it_is_late(
+    sunday, still
+):
+    before, length = STILL[still]
+    stop = (london(sunday, 0) - before).astimezone(UTC)  # in UTC an hour is an hour
+    start = stop + length
+    journey, due = owed_things(sunday)
+    sweep(london(sunday - timedelta(days=7)))
+    sweep(stop)
+    for hours in (0, 1, 2, 12, 24, 48):
+        sweep(start + hours * HOUR)
+
+    woke = timezone.localdate(start)
+    assert sorted(told(journey)) == sorted(
+        (who, key, day, owed, owed > day)
+        for (who, key), day in due.items()
+        for owed in [day if day <= timezone.localdate(stop) else max(day, woke)]
+    )
 
 
 # ── Two beats at once ────────────────────────────────────────────────────────────────────────
