@@ -142,6 +142,7 @@ def next_acts(user, one: Referral) -> list:
     state = ReferralState(one.state)
     mine = (Permission.MAKE_REFERRAL, "The assessment team")
     managers = (Permission.ALLOCATE_REFERRAL, "An assessment manager")
+    find = "Prepare a transfer" if state == ReferralState.PLACED else "Find a placement"
     give = "Allocate to a worker" if one.worker is None else "Give to another worker"
     acts = {
         "submit_referral": ("Submit the referral", mine, True),
@@ -152,7 +153,7 @@ def next_acts(user, one: Referral) -> list:
         "record_not_eligible": ("Record that the person is not eligible", mine, False),
         "countersign_referral": ("Answer the decision", managers, False),
         "start_matching": ("Start matching", mine, True),
-        "choose_option": ("Find a placement", mine, False),
+        "choose_option": (find, mine, False),
         "hold_referral": ("Put on hold", mine, False),
         "resume_referral": ("Take up again", mine, True),
         "withdraw_referral": ("Withdraw the referral", mine, False),
@@ -193,6 +194,9 @@ def objections_to(act: str, one: Referral, user) -> list[str]:
                 agrees=True,
                 reason="",
             )
+        case "choose_option":
+            prepared = one.placements.live().exclude(state=PlacementState.ADMITTED)
+            objections = rules.objections_to_preparing(is_prepared=prepared.exists())
         case "withdraw_referral":
             admitted = one.placements.filter(state=PlacementState.ADMITTED)
             objections = rules.objections_to_withdrawal(state=state, is_admitted=admitted.exists())
