@@ -30,6 +30,7 @@ REFERRAL_MOVES = {
     ReferralState.ON_HOLD: {ReferralState.ELIGIBLE, ReferralState.MATCHING, ReferralState.CLOSED},
     ReferralState.MATCHING: {
         ReferralState.PLACEMENT_PROPOSED,
+        ReferralState.PLACED,  # the exit was recorded in error
         ReferralState.ON_HOLD,
         ReferralState.CLOSED,
     },
@@ -38,7 +39,10 @@ REFERRAL_MOVES = {
         ReferralState.PLACED,
         ReferralState.CLOSED,
     },
-    ReferralState.PLACED: {ReferralState.CLOSED},
+    ReferralState.PLACED: {
+        ReferralState.PLACEMENT_PROPOSED,  # gone, and not yet at the provider of the transfer
+        ReferralState.CLOSED,
+    },
     ReferralState.CLOSED: {
         ReferralState.DRAFT,
         ReferralState.SUBMITTED,
@@ -67,7 +71,7 @@ REFERRAL_ACTS = {
     "hold_referral": {ReferralState.ELIGIBLE, ReferralState.MATCHING},
     "resume_referral": {ReferralState.ON_HOLD},
     "start_matching": {ReferralState.ELIGIBLE},
-    "choose_option": {ReferralState.MATCHING},
+    "choose_option": {ReferralState.MATCHING, ReferralState.PLACED},  # placed: a transfer (R22)
     "withdraw_referral": set(ReferralState) - {ReferralState.CLOSED},
     "reopen_referral": {ReferralState.CLOSED},
 }

@@ -17,7 +17,8 @@ from .people import Referral
 
 USER = settings.AUTH_USER_MODEL
 COST_ROWS = ("terms", "exits", "one_offs", "absences", "contributions")
-LIVE = ["awaiting_provider", "awaiting_funding", "approved", "admitted"]
+SOUGHT = ["awaiting_provider", "awaiting_funding", "approved"]
+LIVE = [*SOUGHT, "admitted"]
 
 
 def placement_ref() -> str:
@@ -52,6 +53,13 @@ class PlacementQuerySet(models.QuerySet):
 
     def live(self):
         return self.filter(state__in=LIVE)
+
+    def in_place(self):
+        return self.filter(state=PlacementState.ADMITTED)
+
+    def not_called_off(self):
+        """Live, or stayed in."""
+        return self.filter(Q(state__in=LIVE) | Q(admission__isnull=False))
 
     def ending_by(self, day):
         """In place, with funding that ends on ``day`` or earlier."""
@@ -93,6 +101,10 @@ class Placement(models.Model):
     state = models.CharField(max_length=20, choices=PlacementState)
     weekly_pence = models.BigIntegerField()
     planned_admission = models.DateField()
+    # The placement that the person leaves for this one, without leaving the programme (R22).
+    transferred_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="transfers"
+    )
     why_not_cheapest = models.TextField(blank=True)
     person_choice = models.TextField()
     proposed_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
@@ -125,7 +137,17 @@ class Placement(models.Model):
             models.UniqueConstraint(
                 name="one_live_placement_per_referral",
                 fields=["referral"],
-                condition=Q(state__in=LIVE),
+                condition=Q(state__in=LIVE, transferred_from=None),
+            ),
+            models.UniqueConstraint(
+                name="one_sought_placement_per_referral",
+                fields=["referral"],
+                condition=Q(state__in=SOUGHT),
+            ),
+            models.UniqueConstraint(
+                name="one_placement_in_place_per_referral",
+                fields=["referral"],
+                condition=Q(state="admitted"),
             ),
         ]
 
@@ -226,7 +248,10 @@ class Fact(Recorded):
 
 
 class Exit(Fact):
-    """How and when the stay ended; a correction is a new row with a higher revision."""
+    """How and when the stay ended; a correction is a new row with a higher revision.
+
+    After a transfer the night of its day is the next provider's, and never charged here (R22).
+    """
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="exits")
     revision = models.PositiveSmallIntegerField(default=1)
@@ -236,6 +261,7 @@ class Exit(Fact):
     destination = models.CharField(max_length=200)
     aftercare_agreed = models.BooleanField(default=False)
     notice_nights = models.PositiveSmallIntegerField(default=0)
+    is_transfer = models.BooleanField(default=False)
 
     class Meta(Fact.Meta):
         constraints = [

@@ -65,7 +65,14 @@ from .costs import (
 )
 from .deadlines import admission_overdue_on, decision_due_on
 from .distances import miles_between
-from .exits import EXIT_REASONS, ExitReason, exit_reason, objections_to_exit_reason
+from .exits import (
+    EXIT_REASONS,
+    TRANSFERRED,
+    ExitReason,
+    exit_reason,
+    objections_to_exit_reason,
+    objections_to_other_reason,
+)
 from .facts import (
     MAY_PROPOSE,
     late_flags,
@@ -125,6 +132,7 @@ from .matching import (
     objections_to_choosing,
     objections_to_competition,
     objections_to_option,
+    objections_to_preparing,
     objections_to_vacancy,
     reply_due,
 )
@@ -211,6 +219,7 @@ __all__ = [
     "SMALLEST_COUNT",
     "THRESHOLDS",
     "TOLERANCE_PENCE",
+    "TRANSFERRED",
     "Absence",
     "Asked",
     "Assumptions",
@@ -321,8 +330,10 @@ __all__ = [
     "objections_to_non_arrival",
     "objections_to_open_referral",
     "objections_to_option",
+    "objections_to_other_reason",
     "objections_to_overlap",
     "objections_to_period",
+    "objections_to_preparing",
     "objections_to_price",
     "objections_to_profile",
     "objections_to_proposal",

@@ -10,6 +10,8 @@ from datetime import date
 
 from placements.states import ExitStatus
 
+TRANSFERRED = "transferred"
+
 
 @dataclass(frozen=True)
 class ExitReason:
@@ -29,6 +31,7 @@ EXIT_REASONS = (
     ExitReason("completed_alcohol_free", "Completed, alcohol free", ExitStatus.PLANNED, "81"),
     ExitReason("completed_occasional", "Completed, occasional user", ExitStatus.PLANNED, "82"),
     ExitReason("moved_on", "Completed this stage, moved on as agreed", ExitStatus.PLANNED, "83"),
+    ExitReason(TRANSFERRED, "Transferred to another provider", ExitStatus.PLANNED, "83"),
     ExitReason("community", "Planned move to community treatment", ExitStatus.PLANNED, "83"),
     ExitReason("dropped_out", "Dropped out or left", ExitStatus.UNPLANNED, "85"),
     ExitReason("asked_to_leave", "Asked to leave after a breach", ExitStatus.UNPLANNED, "86"),
@@ -50,10 +53,22 @@ def exit_reason(code: str) -> ExitReason | None:
     return BY_CODE.get(code)
 
 
-def objections_to_exit_reason(*, code: str, status: ExitStatus, day: date) -> list[str]:
+def objections_to_exit_reason(
+    *, code: str, status: ExitStatus, day: date, has_transfer: bool
+) -> list[str]:
+    """``has_transfer``: another placement is prepared to follow this one, or has followed it."""
     reason = exit_reason(code)
     if reason is None or not reason.is_active(day):
         return ["This reason was not in use on the day of the exit."]
     if reason.status != status:
         return ["This reason does not belong to how the stay ended."]
+    if code == TRANSFERRED and not has_transfer:
+        return ["No transfer is prepared. Prepare it first, or choose another reason."]
+    return []
+
+
+def objections_to_other_reason(*, code: str, has_transfer: bool) -> list[str]:
+    """Of a correction: the placement that follows is a transfer as long as this exit is one."""
+    if has_transfer and code != TRANSFERRED:
+        return ["A transfer follows this exit. Cancel it first, or keep the reason."]
     return []

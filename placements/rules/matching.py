@@ -3,12 +3,9 @@
 from datetime import date, datetime, time
 
 from dps_portal.clock import Calendar
-from placements.states import (
-    PlacementState,
-    ReferralState,
-)
+from placements.states import PlacementState, ReferralState
 
-from .moves import objections_to_move
+from .moves import objections_to_act, objections_to_move
 
 REPLY_DAYS = 3  # working days (money.md §9)
 REPLY_CUTOFF = time(13)
@@ -29,7 +26,7 @@ def objections_to_option(
 
     ``is_cheapest``: of those that are suitable and have not declined.
     """
-    objections = objections_to_move(state, ReferralState.PLACEMENT_PROPOSED)
+    objections = objections_to_act("choose_option", state)
     if not agreement_is_running:
         objections.append("The agreement is not running, so no new placement can be made under it.")
     if planned_admission < today:
@@ -43,11 +40,16 @@ def objections_to_option(
     return objections
 
 
+def objections_to_preparing(*, is_prepared: bool) -> list[str]:
+    """A transfer to another provider: one at a time (R22)."""
+    return ["A transfer is prepared already. Cancel it first."] if is_prepared else []
+
+
 def objections_to_competition(
     *, state: ReferralState, is_running: bool, agreement_is_running: bool, is_past: bool
 ) -> list[str]:
     """``is_running``: one for this referral that has no winner yet."""
-    objections = objections_to_move(state, ReferralState.PLACEMENT_PROPOSED)
+    objections = objections_to_act("choose_option", state)
     if not agreement_is_running:
         objections.append("The agreement is not running, so nobody can be invited under it.")
     if is_past:

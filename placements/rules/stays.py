@@ -17,10 +17,14 @@ def objections_to_admission(
     recorded: date | None,
     admission: date,
     agreement_start: date,
+    left_from: date | None,
     is_elsewhere: bool,
     today: date,
 ) -> list[str]:
-    """The day is a fact: any day that can be true is taken, whatever the ceiling (R11)."""
+    """The day is a fact: any day that can be true is taken, whatever the ceiling (R11).
+
+    ``left_from`` is the admission to the placement that ends with this one, of a transfer.
+    """
     if recorded and recorded != admission:
         return ["Another admission date is already recorded. Use a correction to change it."]
     objections = objections_to_move(state, PlacementState.ADMITTED)
@@ -28,6 +32,8 @@ def objections_to_admission(
         objections.append("The admission cannot be in the future.")
     if admission < agreement_start:
         objections.append("The admission cannot be before the agreement began.")
+    if left_from and admission < left_from:
+        objections.append("The person had not come yet to the placement that ends with this one.")
     if is_elsewhere:
         objections.append("The person was in another placement on that night.")
     return objections

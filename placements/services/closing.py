@@ -70,21 +70,19 @@ def withdraw_referral(
     """Close it for a reason of the person's. A placement not yet begun is cancelled with it:
     its requests lapse, its money is released and its provider told, by reference."""
     lock_years(referral.agreement)
-    live = referral.placements.live().first()
-    placement = live and lock_placement(live)
+    live = [lock_placement(each) for each in referral.placements.live().order_by("pk")]
     referral = lock_referral(referral)
-    refuse_if(
-        rules.objections_to_live_placement(is_locked=referral.placements.live().first() == live)
-    )
+    now = list(referral.placements.live().order_by("pk"))
+    refuse_if(rules.objections_to_live_placement(is_locked=now == live))
     refuse_if(
         rules.objections_to_withdrawal(
             state=ReferralState(referral.state),
-            is_admitted=bool(placement) and placement.state == PlacementState.ADMITTED,
+            is_admitted=any(each.state == PlacementState.ADMITTED for each in live),
             why=why,
             details=details,
         )
     )
-    if placement:
+    for placement in live:
         end_unused(
             placement,
             PlacementState.CANCELLED,

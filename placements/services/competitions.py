@@ -18,6 +18,7 @@ from tenders.rules import TEMPLATES
 from .options import competition_of
 from .placements import lock_referral
 from .profiles import Words, objections_to_words, profile_of
+from .quotes import first_funding_ends
 
 ONE_PLACE = TEMPLATES["one-place"]
 
@@ -57,7 +58,9 @@ def start_competition(
         title=f"One placement, {referral.lot}",
         need="\n".join(f"{label}: {text}" for label, text in rules.profile_lines(profile)),
         contract_start=planned_admission,
-        contract_end=referral.agreement.first_funding_ends(planned_admission),
+        contract_end=first_funding_ends(
+            referral.agreement, planned_admission, leaving=referral.placements.in_place().first()
+        ),
         closes_at=closes_at,
         evaluators=evaluators,
         moderator=moderator,

@@ -105,6 +105,7 @@ def correct_exit(
     }
     if left and all(getattr(left, name) == value for name, value in fact.items()):
         return left
+    has_transfer = placement.transfers.not_called_off().exists()
     refuse_if(
         [
             *rules.objections_to_discharged(PlacementState(placement.state)),
@@ -115,7 +116,10 @@ def correct_exit(
                 day=day,
                 today=timezone.localdate(at),
             ),
-            *rules.objections_to_exit_reason(code=reason, status=status, day=day),
+            *rules.objections_to_exit_reason(
+                code=reason, status=status, day=day, has_transfer=has_transfer
+            ),
+            *rules.objections_to_other_reason(code=reason, has_transfer=has_transfer),
             *rules.objections_to_overlap(
                 is_elsewhere=placement.admission is not None
                 and is_elsewhere(placement, placement.admission, day)
@@ -150,14 +154,11 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
     state = PlacementState(placement.state)
     referral = placement.referral
     others = Referral.objects.filter(person=referral.person_id).exclude(pk=referral.pk).open()
-    ended = state in {PlacementState.DISCHARGED, PlacementState.CLOSED}
     refuse_if(
         rules.objections_to_reopening_placement(
             state=state,
             has_other_referral=others.exists(),
-            has_other_placement=is_elsewhere(placement, placement.admission, None)
-            if ended
-            else referral.state != ReferralState.MATCHING,
+            has_other_placement=is_followed(placement),
         )
     )
     placement.state = WAYS_BACK[state]
@@ -174,7 +175,7 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
         if state == PlacementState.PROVIDER_DECLINED:
             placement.answered_by = placement.answered_at = None
         placement.save()
-        if not ended:
+        if state != PlacementState.CLOSED:
             move_referral(placement, ReferralState.PLACEMENT_PROPOSED)
     became = PlacementState(placement.state)
     amend(placement, state.label, became.label, reason=reason, by=by, at=at)
@@ -211,6 +212,23 @@ def amend(
     return Amendment.objects.create(
         placement=placement, was=was, now=now, reason=reason, recorded_by=by, recorded_at=at
     )
+
+
+def is_followed(placement: Placement) -> bool:
+    """Whether another placement stands where this one would, were it taken up again.
+
+    The person may be where this one is a transfer from, or a transfer from here be prepared.
+    """
+    live = placement.referral.placements.live()
+    match placement.state:
+        case PlacementState.CLOSED:
+            return False
+        case PlacementState.DISCHARGED:
+            others = live.exclude(transferred_from=placement)
+            return others.exists() or is_elsewhere(placement, placement.admission, None)
+    searched = {ReferralState.MATCHING, ReferralState.PLACED}
+    others = live.exclude(pk=placement.transferred_from_id)
+    return placement.referral.state not in searched or others.exists()
 
 
 def _post(placement: Placement, day: date, *, by: User, at: datetime) -> dict[int, int]:

@@ -13,6 +13,12 @@ def last_exit(placement: Placement) -> Exit | None:
     return next((left for left in placement.exits.all() if left.voided_at is None), None)
 
 
+def has_moved(placement: Placement) -> bool:
+    """Whether the programme goes on with another provider (R22)."""
+    left = last_exit(placement)
+    return left is not None and left.is_transfer
+
+
 def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules.Stay | None:
     """The funded stay, with ``extra`` nights asked for laid over it; ``None`` without a night."""
     first = placement.admission or date.min
@@ -29,6 +35,7 @@ def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules
         terms,
         discharge=left and left.on,
         notice_nights=left.notice_nights if left else 0,
+        min_charge_nights=0 if has_moved(placement) else 1,
         absences=tuple(
             absence_of(row) for row in placement.absences.all() if row.voided_at is None
         ),

@@ -18,7 +18,7 @@ from placements.models import (
 )
 from placements.states import RequestKind
 
-from .costs import one_offs_of, stay_of
+from .costs import has_moved, one_offs_of, stay_of
 
 
 def read_year(
@@ -75,7 +75,9 @@ def read_year(
             for one in by_key.values()
             if one.prior_pence
         ),
-        experience=_experience(stays.values(), as_of),
+        experience=_experience(
+            (stay for key, stay in stays.items() if not has_moved(by_key[key])), as_of
+        ),
     )
     return facts, rules.assumptions_from(figures, facts)
 
@@ -106,7 +108,7 @@ def asked_of(
 
 
 def _experience(stays: Iterable[rules.Stay], as_of: date) -> rules.Experience:
-    """Of everyone who has left by ``as_of``: the nights stayed of those funded."""
+    """Of everyone who has left the programme by ``as_of``: the nights stayed of those funded."""
     over = [stay for stay in stays if stay.discharge and stay.discharge <= as_of]
     return rules.Experience(
         discharges=len(over),

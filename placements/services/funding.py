@@ -23,7 +23,7 @@ from .costs import is_in_place, stay_of
 from .ledger import change_of, commit, lock_years, postings, write
 from .placements import lock_placement, move_referral, tell
 from .queue import announce_affordable
-from .quotes import LENGTHENING, Quote, quote
+from .quotes import LENGTHENING, Quote, programme_start, quote
 
 POSTED_AS = {
     RequestKind.INITIAL: LedgerKind.COMMIT,
@@ -181,7 +181,7 @@ def objections_to_decision(
 
 def is_long_stay(request: FundingRequest) -> bool:
     """Whether this makes the stay longer than usual; what only changes its price does not."""
-    first = request.placement.admission or request.start
+    first = programme_start(request.placement) or request.start
     return request.kind in LENGTHENING and rules.is_long_stay(first_night=first, end=request.end)
 
 
@@ -210,5 +210,6 @@ def _fund(request: FundingRequest) -> None:
         placement.state = PlacementState.APPROVED
     if request.kind == RequestKind.BAND_CHANGE:
         placement.lot = request.lot
+        move_referral(placement, ReferralState.PLACED, lot=request.lot)
     placement.funded_until = stay_of(placement).funded_until
     placement.save()

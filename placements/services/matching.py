@@ -26,9 +26,7 @@ def judge_option(
 ) -> FitNote:
     """How the provider fits the person, in the assessor's words; the last note counts."""
     referral = lock_referral(referral)
-    refuse_if(
-        rules.objections_to_move(ReferralState(referral.state), ReferralState.PLACEMENT_PROPOSED)
-    )
+    refuse_if(rules.objections_to_act("choose_option", ReferralState(referral.state)))
     fit, _ = FitNote.objects.update_or_create(
         referral=referral,
         provider=provider,
@@ -59,9 +57,14 @@ def choose_option(
 ) -> Placement:
     """Propose the placement at today's price and offer it to the provider, by reference.
 
-    What was compared is kept with it, and the anonymised profile as it was offered (R8.3).
+    What was compared is kept with it, and the anonymised profile as it was offered (R8.3). For a
+    person in place it is a transfer, prepared beside the placement that goes on (R22).
     """
+    leaving = referral.placements.in_place().first()
+    leaving = leaving and lock_placement(leaving)
     referral = lock_referral(referral)
+    now = referral.placements.in_place().first()
+    refuse_if(rules.objections_to_live_placement(is_locked=now == leaving))
     today = timezone.localdate(at)
     options = match_options(referral, planned_admission) if referral.lot else []
     chosen = next((option for option in options if option.provider == provider), None)
@@ -77,6 +80,9 @@ def choose_option(
             why_not_cheapest=why_not_cheapest,
             planned_admission=planned_admission,
             today=today,
+        )
+        + rules.objections_to_preparing(
+            is_prepared=leaving is not None and leaving.transfers.live().exists()
         )
         + rules.objections_to_choosing(
             is_asked=referral.agreement.placement_competition,
@@ -97,6 +103,7 @@ def choose_option(
         state=PlacementState.AWAITING_PROVIDER,
         weekly_pence=chosen.weekly_pence,
         planned_admission=planned_admission,
+        transferred_from=leaving,
         person_choice=person_choice,
         why_not_cheapest=why_not_cheapest,
         profile=profile_of(referral, words, planned_admission=planned_admission),
@@ -105,8 +112,7 @@ def choose_option(
         proposed_at=at,
     )
     MatchOption.objects.bulk_create(_kept(placement, option, chosen) for option in options)
-    referral.state = ReferralState.PLACEMENT_PROPOSED
-    referral.save()
+    move_referral(placement, ReferralState.PLACEMENT_PROPOSED)
     tell_provider("placement_offered", placement, at)
     trail.record(
         "placement.proposed",
@@ -116,6 +122,7 @@ def choose_option(
         referral=referral.reference,
         provider=provider.reference,
         planned_admission=planned_admission.isoformat(),
+        transferred_from=leaving and leaving.reference,
         options={option.provider.reference: option.weekly_pence for option in options},
     )
     return placement

@@ -17,6 +17,8 @@ from providers.models import Admission, LotApplication, Provider, Rate
 from providers.states import MeasureKind, RateSource
 from tenders.models import Contract
 
+from .quotes import first_funding_ends
+
 
 @dataclass(frozen=True)
 class Option:
@@ -101,12 +103,18 @@ class Record:
 def match_options(referral: Referral, planned_admission: date) -> list[Option]:
     """Cheapest first. A price in force on the first night holds for every night (R17).
 
-    Where a competition for this placement was won, its winners alone, at the price awarded.
+    Where a competition for this placement was won, its winners alone, at the price awarded. For
+    a transfer the others than the provider with whom the person is.
     """
-    offers = _offers(referral, planned_admission)
+    leaving = referral.placements.in_place().first()
+    offers = [
+        offer
+        for offer in _offers(referral, planned_admission)
+        if leaving is None or offer.provider.pk != leaving.provider_id
+    ]
     providers = [offer.provider for offer in offers]
     records = _records(providers, referral.lot)
-    end = referral.agreement.first_funding_ends(planned_admission)
+    end = first_funding_ends(referral.agreement, planned_admission, leaving=leaving)
     declined = {
         placement.provider_id: placement
         for placement in referral.placements.filter(
@@ -150,8 +158,13 @@ def cheapest_pence(options: Iterable[Option], *, chosen: Option) -> int:
 
 
 def competition_of(referral: Referral) -> Competition | None:
-    """The last competition for this placement that was not abandoned."""
+    """The last competition for this placement that was not abandoned.
+
+    For a transfer, of those since the placement was chosen in which the person is.
+    """
     rows = referral.competitions.standing().select_related("tender")
+    if leaving := referral.placements.in_place().first():
+        rows = rows.filter(started_at__gt=leaving.proposed_at)
     return rows.order_by("-pk").first()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from dps_portal.accounts.models import User
 from dps_portal.notifications.services import notify, notify_each
 from placements.models import Placement, Referral
-from placements.states import ReferralState
+from placements.states import PlacementState, ReferralState
 
 
 def lock_referral(referral: Referral) -> Referral:
@@ -27,7 +27,15 @@ def lock_placement(placement: Placement) -> Placement:
 
 
 def move_referral(placement: Placement, to: ReferralState, **facts) -> None:
-    """The referral follows its placement."""
+    """The referral follows its placement, unless a transfer is prepared beside it (R22).
+
+    Then the placement in which the person is says where it stands, or else the one to come.
+    """
+    beside = placement.referral.placements.live().exclude(pk=placement.pk)
+    if to != ReferralState.PLACED and (states := set(beside.values_list("state", flat=True))):
+        in_place = PlacementState.ADMITTED in states
+        to = ReferralState.PLACED if in_place else ReferralState.PLACEMENT_PROPOSED
+        facts = {}
     Referral.objects.filter(pk=placement.referral_id).update(state=to, **facts)
 
 

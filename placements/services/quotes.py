@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import prefetch_related_objects
 
-from dps_portal.agreements.models import Lot
+from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.clock import ONE_DAY, financial_year, year_label
 from placements import rules
 from placements.models import COST_ROWS, FundingRequest, Placement
@@ -126,10 +126,24 @@ def _position_until(request: FundingRequest, end: date) -> dict[int, int]:
     return position(request.placement, asked=shorter)
 
 
+def first_funding_ends(agreement: Agreement, start: date, *, leaving: Placement | None) -> date:
+    """The first night that a first funding does not pay: of a transfer, of what is funded (C57)."""
+    if leaving and leaving.funded_until and leaving.funded_until > start:
+        return leaving.funded_until
+    return agreement.first_funding_ends(start)
+
+
+def programme_start(placement: Placement) -> date | None:
+    """The admission with which the programme began, before any transfer (K02)."""
+    while placement.transferred_from:
+        placement = placement.transferred_from
+    return placement.admission
+
+
 def usual_end_of(placement: Placement) -> date:
     """Until when an extension of a stay is asked for unless told otherwise (R16)."""
     return rules.usual_end(
-        first_night=placement.admission,
+        first_night=programme_start(placement),
         funded_until=placement.funded_until,
         stages=placement.referral.agreement.funding_stages,
     )
@@ -162,7 +176,8 @@ def draft_request(
     match kind:
         case RequestKind.INITIAL:
             start = placement.planned_admission
-            end = placement.referral.agreement.first_funding_ends(start)
+            agreement = placement.referral.agreement
+            end = first_funding_ends(agreement, start, leaving=placement.transferred_from)
             weekly_pence = placement.weekly_pence
         case RequestKind.EXTENSION | RequestKind.RETROSPECTIVE:
             start, weekly_pence = until, until and list_price(placement, lot, until)

@@ -28,15 +28,20 @@ from .placements import lock_placement, move_referral, tell_provider
 from .proposals import settle_proposals
 from .queue import announce_affordable
 from .requests import request_for_shift
+from .unused import end_unused
 
 
 @transaction.atomic
 def record_admission(*, placement: Placement, admission: date, by: User, at: datetime) -> Placement:
     """The day the person arrived. The funded months start from it, whatever the headroom (R15).
 
-    The same fact again succeeds and changes nothing.
+    A placement that the person leaves for this one ends on the same day (R22). The same fact
+    again succeeds and changes nothing.
     """
     lock_years(placement.referral.agreement)
+    leaving = placement.transferred_from and lock_placement(placement.transferred_from)
+    if leaving and leaving.state != PlacementState.ADMITTED:
+        leaving = None
     placement = lock_placement(placement)
     if placement.admission == admission:
         return placement
@@ -46,10 +51,13 @@ def record_admission(*, placement: Placement, admission: date, by: User, at: dat
             recorded=placement.admission,
             admission=admission,
             agreement_start=placement.referral.agreement.start,
-            is_elsewhere=is_elsewhere(placement, admission, admission + ONE_DAY),
+            left_from=leaving and leaving.admission,
+            is_elsewhere=is_elsewhere(placement, admission, admission + ONE_DAY, but=leaving),
             today=timezone.localdate(at),
         )
     )
+    if leaving:
+        end_stay(leaving, TRANSFER | {"on": admission}, by=by, at=at)
     placement.state = PlacementState.ADMITTED
     anchor(placement, admission)
     move_referral(placement, ReferralState.PLACED)
@@ -57,6 +65,8 @@ def record_admission(*, placement: Placement, admission: date, by: User, at: dat
         placement, kind=LedgerKind.ADMISSION_SHIFT, effective_on=admission, by=by, at=at
     )
     request_for_shift(placement, change, by=by, at=at)
+    if leaving:
+        announce_affordable(placement.referral.agreement, at=at)
     settle_proposals(placement, FactKind.ARRIVAL, by=by, at=at)
     tell_provider("admission_recorded", placement, at)
     trail.record(
@@ -70,10 +80,15 @@ def record_admission(*, placement: Placement, admission: date, by: User, at: dat
     return placement
 
 
-def is_elsewhere(placement: Placement, start: date, end: date | None) -> bool:
-    """Whether the person was in another placement on a night from ``start`` up to ``end``."""
+def is_elsewhere(
+    placement: Placement, start: date, end: date | None, *, but: Placement | None = None
+) -> bool:
+    """Whether the person was in another placement on a night from ``start`` up to ``end``.
+
+    ``but`` does not count, since it ends with the arrival here.
+    """
     stays = Placement.objects.filter(referral__person=placement.referral.person_id)
-    stays = stays.exclude(pk=placement.pk).filter(
+    stays = stays.exclude(pk__in=[one.pk for one in (placement, but) if one]).filter(
         Q(exits__voided_at=None, exits__on__gt=start) | Q(state=PlacementState.ADMITTED),
         admission__isnull=False,
     )
@@ -117,10 +132,13 @@ def record_exit(
 ) -> Exit:
     """The day the person left. Money for later nights is released in each year at once (R13).
 
-    The same fact again succeeds and changes nothing.
+    Unless the person moves on to it, a transfer that was prepared is cancelled. The same fact
+    again succeeds and changes nothing.
     """
     lock_years(placement.referral.agreement)
     placement = lock_placement(placement)
+    locked = [lock_placement(each) for each in placement.transfers.live()]
+    prepared = [each for each in locked if each.is_live]
     left = last_exit(placement)
     fact = {
         "on": day,
@@ -143,16 +161,38 @@ def record_exit(
                 day=day,
                 today=timezone.localdate(at),
             ),
-            *rules.objections_to_exit_reason(code=reason, status=status, day=day),
+            *rules.objections_to_exit_reason(
+                code=reason,
+                status=status,
+                day=day,
+                has_transfer=bool(prepared),
+            ),
         ]
     )
+    for each in prepared if reason != rules.TRANSFERRED else ():
+        end_unused(each, PlacementState.CANCELLED, reason=LEFT_BEFORE, by=by, at=at)
+    left = end_stay(placement, fact, by=by, at=at)
+    announce_affordable(placement.referral.agreement, at=at)
+    return left
+
+
+# How a placement ends when the person arrives where a transfer leads.
+TRANSFER = {
+    "status": ExitStatus.PLANNED,
+    "reason": rules.TRANSFERRED,
+    "destination": "Another placement",
+}
+LEFT_BEFORE = "The person left before the transfer."
+
+
+def end_stay(placement: Placement, fact: dict, *, by: User, at: datetime) -> Exit:
+    """Of a placement that is locked, after its years."""
     left = add_exit(placement, fact, by=by, at=at)
     placement.requests.open().update(state=RequestState.LAPSED)
     placement.state = PlacementState.DISCHARGED
     placement.save()
     move_referral(placement, ReferralState.CLOSED, closed_at=at, closed_reason="Completed")
-    change = post_fact(placement, kind=LedgerKind.RELEASE, effective_on=day, by=by, at=at)
-    announce_affordable(placement.referral.agreement, at=at)
+    change = post_fact(placement, kind=LedgerKind.RELEASE, effective_on=left.on, by=by, at=at)
     settle_proposals(placement, FactKind.EXIT, by=by, at=at)
     tell_provider("exit_recorded", placement, at)
     trail.record(
@@ -160,8 +200,8 @@ def record_exit(
         placement,
         by=by,
         at=at,
-        exit=day.isoformat(),
-        status=status,
+        exit=left.on.isoformat(),
+        status=left.status,
         pence={str(year): pence for year, pence in change.items()},
     )
     return left
@@ -170,5 +210,10 @@ def record_exit(
 def add_exit(placement: Placement, fact: dict, *, by: User, at: datetime) -> Exit:
     revision = placement.exits.count() + 1
     return Exit.objects.create(
-        placement=placement, revision=revision, recorded_by=by, recorded_at=at, **fact
+        placement=placement,
+        revision=revision,
+        is_transfer=fact["reason"] == rules.TRANSFERRED,
+        recorded_by=by,
+        recorded_at=at,
+        **fact,
     )

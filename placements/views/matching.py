@@ -38,6 +38,7 @@ def match_referral(request, reference):
     form = PlannedAdmissionForm(request.GET or None)
     sort = request.GET.get("sort")
     sort = sort if sort in SORTS else "price"
+    leaving = one.placements.in_place().select_related("provider").first()
     options = None
     if one.lot and form.is_valid():
         options = services.match_options(one, form.cleaned_data["planned_admission"])
@@ -51,8 +52,10 @@ def match_referral(request, reference):
             "options": options,
             "sort": sort,
             "competition": services.competition_of(one),
-            "objections": rules.objections_to_move(
-                ReferralState(one.state), ReferralState.PLACEMENT_PROPOSED
+            "leaving": leaving,
+            "objections": rules.objections_to_act("choose_option", ReferralState(one.state))
+            + rules.objections_to_preparing(
+                is_prepared=leaving is not None and leaving.transfers.live().exists()
             ),
         },
     )

@@ -26,7 +26,8 @@ READ = ("GET", "HEAD")
 def find(request, reference) -> Placement:
     at = timezone.now()
     rows = Placement.objects.visible_to(request.user, at).select_related(
-        "referral__agreement", "referral__worker", "referral__person", "provider", "lot"
+        *("referral__agreement", "referral__worker", "referral__person"),
+        *("provider", "lot", "transferred_from"),
     )
     one = get_object_or_404(rows, reference=reference)
     services.record_sight(person=one.referral.person, by=request.user, at=at)
@@ -90,6 +91,7 @@ def placement(request, reference):
             "flag": flag(one, today),
             "facts": facts_of(one, today)
             | {"may_correct": request.user.may(Permission.CORRECT_STAY)},
+            "followed_by": one.transfers.not_called_off().first(),
             "proposals": proposals(request.user, one),
             "records": records(request.user, one),
             "terms": one.terms.select_related("lot").order_by("pk"),
@@ -119,6 +121,15 @@ def next_acts(user, one: Placement) -> list:
             return [
                 asking(user, one, RequestKind.EXTENSION, "Ask for an extension"),
                 act_on(one, "record_exit", "Record the exit", permitted(*record, [])),
+                act_on(
+                    one.referral,
+                    "match_referral",
+                    "Prepare a transfer",
+                    permitted(
+                        *refer,
+                        rules.objections_to_preparing(is_prepared=one.transfers.live().exists()),
+                    ),
+                ),
             ]
         case PlacementState.AWAITING_PROVIDER | PlacementState.AWAITING_FUNDING:
             return [asking(user, one, RequestKind.INITIAL, "Ask for funding"), cancel]
@@ -195,6 +206,9 @@ def record_exit(request, reference):
             request, f"The exit from placement {one} is recorded and unused money is released."
         )
         return redirect(one)
+    prepared = one.transfers.live().first()
     return render(
-        request, "placements/record_exit.html", {"placement": one, "form": form, "said": said}
+        request,
+        "placements/record_exit.html",
+        {"placement": one, "form": form, "said": said, "prepared": prepared},
     )

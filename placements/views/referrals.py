@@ -142,13 +142,14 @@ def next_acts(user, one: Referral) -> list:
     state = ReferralState(one.state)
     mine = (Permission.MAKE_REFERRAL, "The assessment team")
     managers = (Permission.ALLOCATE_REFERRAL, "An assessment manager")
+    find = "Prepare a transfer" if state == ReferralState.PLACED else "Find a placement"
     give = "Allocate to a worker" if one.worker is None else "Give to another worker"
     acts = {
         "submit_referral": ("Submit the referral", mine, True),
         "countersign_referral": ("Answer the decision", managers, False),
         "record_eligible": ("Record that the person is eligible", mine, True),
         "start_matching": ("Start matching", mine, True),
-        "choose_option": ("Find a placement", mine, False),
+        "choose_option": (find, mine, False),
         "resume_referral": ("Take up again", mine, True),
         "reopen_referral": ("Reopen the referral", managers, False),
         "allocate_referral": (give, managers, False),
@@ -193,6 +194,9 @@ def objections_to(act: str, one: Referral, user) -> list[str]:
                 agrees=True,
                 reason="",
             )
+        case "choose_option":
+            prepared = one.placements.live().exclude(state=PlacementState.ADMITTED)
+            objections = rules.objections_to_preparing(is_prepared=prepared.exists())
         case "withdraw_referral":
             admitted = one.placements.filter(state=PlacementState.ADMITTED)
             objections = rules.objections_to_withdrawal(state=state, is_admitted=admitted.exists())

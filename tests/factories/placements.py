@@ -324,6 +324,21 @@ class Journey:
             at=noon(admission),
         )
 
+    def offer_transfer(self, placement, provider, planned) -> Placement:
+        """Offered to another provider, beside the placement in which the person is."""
+        return self.choose(placement.referral, provider=provider, planned_admission=planned)
+
+    def prepare_transfer(self, placement, provider, planned) -> Placement:
+        """Accepted and funded there."""
+        offer = self.offer_transfer(placement, provider, planned)
+        offer = self.answer(offer, earliest_admission=planned, by=owner_of(provider))
+        return self.decide(self.request(offer)).placement
+
+    def arrive(self, placement, day) -> Placement:
+        return services.record_admission(
+            placement=placement, admission=day, by=self.people["assessor"], at=noon(day)
+        )
+
     def ask(self, placement, kind, *, on=None, **asked):
         """A request of any kind; ``on`` is the day on which it is made."""
         return services.request_funding(

@@ -41,7 +41,7 @@ ACTS: dict[str, tuple[str, dict[str, str]]] = {
     "hold_referral": ("referral.held", {"eligible": TEAM, "matching": TEAM}),
     "resume_referral": ("referral.resumed", {"on hold": TEAM}),
     "start_matching": ("referral.matching_started", {"eligible": TEAM}),
-    "choose_option": ("placement.proposed", {"matching": TEAM}),
+    "choose_option": ("placement.proposed", {"matching": TEAM, "placed": TEAM}),  # a transfer
     "withdraw_referral": (
         "referral.withdrawn",
         dict.fromkeys((*DRAFTS, "submitted", *WORKED), TEAM),

@@ -14,7 +14,7 @@ from placements.models import Referral
 from placements.states import REFERRAL_ACTS, REFERRAL_MOVES, ReferralState
 from tests.architecture.role_matrix import ROLES
 from tests.factories.accounts import UserFactory
-from tests.factories.placements import AT, PLANNED, Journey, owner_of
+from tests.factories.placements import AT, PLANNED, Journey, owner_of, provider_on
 from tests.placements.referral_act_matrix import ACTS, POINTS
 from tests.placements.test_views import boxes
 
@@ -55,15 +55,18 @@ def typed(colleague) -> dict:
         **boxes("review_on", date(2026, 5, 20)),
         "why": "moved_away",
         "person_choice": "Near the sea.",
+        "why_not_cheapest": "Near the family.",
     }
 
 
-def address(act, referral, journey) -> str:
+def address(act, referral, journey, other) -> str:
+    """``other`` is the provider that a person in place could move to."""
     placement = referral.placements.last()
     section = "complexity" if referral.state == "assessing" else "needs"
     if act == "cancel_placement":
         return reverse(f"placements:{act}", args=[placement.reference if placement else "none"])
-    more = {"save_answers": [section], "choose_option": [journey.provider.reference]}
+    chosen = other if referral.state == "placed" else journey.provider
+    more = {"save_answers": [section], "choose_option": [chosen.reference]}
     return reverse(
         f"placements:{act}",
         args=[referral.reference, *more.get(act, [])],
@@ -75,6 +78,7 @@ def address(act, referral, journey) -> str:
 def test_act_passes_at_its_points_for_its_roles_only_and_leaves_one_event(point):
     with time_machine.travel(AT, tick=False):
         journey = Journey().budget(y2026=27_000_000)
+        other = provider_on(journey.lot, weekly_pence=90_000, name="Valley House")
         referral = MAKE[point](journey)
         referral.refresh_from_db()
         assert referral.state == POINTS[point]
@@ -87,7 +91,7 @@ def test_act_passes_at_its_points_for_its_roles_only_and_leaves_one_event(point)
             clients[code].force_login(person)
         found, legal = {}, {}
         for act, (event, points) in ACTS.items():
-            path = address(act, referral, journey)
+            path = address(act, referral, journey, other)
             for code, client in clients.items():
                 with transaction.atomic():
                     count = AuditEvent.objects.count()
