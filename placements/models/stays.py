@@ -93,6 +93,8 @@ class Placement(models.Model):
     state = models.CharField(max_length=20, choices=PlacementState)
     weekly_pence = models.BigIntegerField()
     planned_admission = models.DateField()
+    # Charged at least, as the agreement had it when the placement was offered (R3).
+    minimum_nights = models.PositiveSmallIntegerField(default=1)
     why_not_cheapest = models.TextField(blank=True)
     person_choice = models.TextField()
     proposed_by = models.ForeignKey(USER, models.PROTECT, related_name="+")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-THRESHOLDS = (75, 90, 95, 100)
 REARM_POINTS = 5
 PERCENT = 100
 
@@ -39,7 +38,7 @@ def ceiling_crossings(
     ceiling_pence: int,
     committed_pence: int,
     alerted: Iterable[int],
-    thresholds: Sequence[int] = THRESHOLDS,
+    thresholds: Sequence[int],
     rearm_points: int = REARM_POINTS,
 ) -> tuple[set[int], set[int]]:
     """Thresholds newly reached (on >=), and alerted ones re-armed by a fall well below (B07)."""

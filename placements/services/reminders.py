@@ -10,7 +10,6 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.audit import trail
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify
 from placements import rules
@@ -94,7 +93,7 @@ def remind_of_overdue_admissions(*, at: datetime) -> int:
         )
         for placement in waiting:
             planned = placement.planned_admission
-            due_on = rules.admission_overdue_on(planned, ENGLAND_AND_WALES)
+            due_on = rules.admission_overdue_on(planned)
             if due_on <= today:
                 owed += _owe(
                     person,
@@ -113,6 +112,7 @@ def remind_of_overdue_decisions(*, at: datetime) -> int:
     owed = 0
     for person in User.objects.with_permission(Permission.APPROVE_FUNDING):
         waiting = FundingRequest.objects.visible_to(person).submitted().exclude(requested_by=person)
+        waiting = waiting.select_related("placement__referral__agreement")
         for request in waiting:
             last_day = request.decision_due_on()
             if last_day < today:

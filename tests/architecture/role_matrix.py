@@ -76,6 +76,8 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "agreements:agreement": ("CO PR FI AU", GET),
     "agreements:set_rules": ("CO", FORM),
     "agreements:set_award_criteria": ("CO", FORM),
+    "agreements:placement_settings": ("CO PR FI AU", GET),
+    "agreements:set_placement_settings": ("CO", FORM),
     "agreements:open_round": ("PR", FORM),
     "agreements:exercise_option": ("CO", FORM),
     "agreements:change_validity": ("CO", FORM),
