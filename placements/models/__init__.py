@@ -3,6 +3,7 @@
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
 from .facts import Absence, Contribution, FactProposal, OutcomeScore, Review
 from .forecasts import ForecastAssumptions, ForecastRun
+from .limits import ApprovalLimit
 from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
     BudgetRevision,
@@ -20,6 +21,7 @@ from .stays import COST_ROWS, Exit, Fact, OneOff, Placement, Term
 __all__ = [
     "COST_ROWS",
     "Absence",
+    "ApprovalLimit",
     "BreakGlass",
     "BudgetRevision",
     "BudgetYear",

@@ -21,7 +21,13 @@ from .budgets import (
     objections_to_confirming_close,
     objections_to_proposal,
 )
-from .ceiling import Obstacle, ceiling_crossings, is_within_limit, obstacles
+from .ceiling import (
+    Obstacle,
+    ceiling_crossings,
+    is_within_limit,
+    objections_to_limit,
+    obstacles,
+)
 from .changes import (
     Length,
     Shift,
@@ -309,6 +315,7 @@ __all__ = [
     "objections_to_hold",
     "objections_to_ineligibility",
     "objections_to_legal_hold",
+    "objections_to_limit",
     "objections_to_live_placement",
     "objections_to_move",
     "objections_to_naming",

@@ -33,6 +33,18 @@ def is_within_limit(cost_pence: int, limit_pence: int | None) -> bool:
     return limit_pence is not None and cost_pence <= limit_pence
 
 
+def objections_to_limit(*, is_own: bool, may_approve: bool, is_changed: bool) -> list[str]:
+    """Whether somebody may be given this approval limit."""
+    objections = []
+    if is_own:
+        objections.append("Another person sets your limit.")
+    if not may_approve:
+        objections.append("This person does not approve funding.")
+    if not is_changed:
+        objections.append("This is the limit already.")
+    return objections
+
+
 def ceiling_crossings(
     *,
     ceiling_pence: int,

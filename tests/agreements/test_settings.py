@@ -100,7 +100,7 @@ def test_commissioner_changes_settings_with_a_reason_and_the_page_shows_what_was
     }
     words = " ".join(sent.content.decode().split())
     assert "28 → 42" in words
-    assert "by Kim Stone<br><p>Agreed by the board.</p>" in words
+    assert "by Kim Stone<br>Agreed by the board.</dd>" in words
 
 
 def test_change_is_refused_with_every_reason_and_leaves_no_trace(agreement):
@@ -126,24 +126,23 @@ def test_change_is_refused_with_every_reason_and_leaves_no_trace(agreement):
 
 
 @pytest.mark.parametrize(
-    ("setting", "typed", "said"),
+    ("setting", "typed"),
     [
-        ("extension_days", "0", "Usual length of an extension must be 1 or more"),
-        ("absence_percent", "101", "Paid for them must be 100 or less"),
-        ("funding_stages", "4, x", "in stages instead must be numbers from 1 to 52, like 4, 8"),
-        ("funding_stages", "53", "in stages instead must be numbers from 1 to 52, like 4, 8"),
-        ("reason", "", "Enter why the settings change"),
+        ("extension_days", "0"),
+        ("absence_percent", "101"),
+        ("funding_stages", "4, x"),
+        ("funding_stages", "4, 53"),
+        ("reason", ""),
     ],
 )
-def test_figure_out_of_bounds_is_said_beside_its_box(client, agreement, setting, typed, said):
+def test_figure_out_of_bounds_is_said_beside_its_box(client, agreement, setting, typed):
     client.force_login(UserFactory(roles=[Role.COMMISSIONER]))
 
     sent = page(
         client, "set_placement_settings", agreement, **answers(agreement, **{setting: typed})
     )
 
-    assert sent.status_code == 200
-    assert said in sent.content.decode()
+    assert set(sent.context["form"].errors) == {setting}
     assert not SettingChange.objects.exists()
 
 

@@ -289,6 +289,8 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:propose_ceiling": ("CO", FORM),
     "placements:budget_year": ("AM CO PR FI AU", GET),
     "placements:confirm_ceiling": ("FI", FORM),
+    "placements:approval_limit_list": ("AM CO PR FI AU", GET),
+    "placements:set_approval_limit": ("FI", FORM),
     "placements:forecast": ("AM CO PR FI AU", GET),
     "placements:forecast_run": ("AM CO PR FI AU", GET),
     "placements:keep_forecast": ("CO", POST),
