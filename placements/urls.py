@@ -155,6 +155,8 @@ urlpatterns = [
         views.withdraw_request,
         name="withdraw_request",
     ),
+    path("approval-limits/", views.approval_limit_list, name="approval_limit_list"),
+    path("approval-limits/<str:reference>/", views.set_approval_limit, name="set_approval_limit"),
     path("budgets/", views.budget_list, name="budget_list"),
     path("budgets/propose/", views.propose_ceiling, name="propose_ceiling"),
     path("budgets/<slug:agreement>/<int:year>/", views.budget_year, name="budget_year"),

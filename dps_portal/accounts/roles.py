@@ -76,6 +76,7 @@ class Permission(TextChoices):
     PROPOSE_CEILING = "propose_ceiling", "Propose an annual ceiling"
     SET_ASSUMPTIONS = "set_assumptions", "Set what the forecast assumes"
     CONFIRM_CEILING = "confirm_ceiling", "Confirm an annual ceiling"
+    SET_APPROVAL_LIMIT = "set_approval_limit", "Set up to what amount others may approve funding"
     VIEW_SPEND = "view_spend", "Read and download spend reports"
     # Oversight
     VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
@@ -123,6 +124,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
     R.FINANCE: frozenset(
         {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
+        | {P.SET_APPROVAL_LIMIT}
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}

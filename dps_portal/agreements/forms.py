@@ -10,6 +10,7 @@ from dps_portal.documents.sniffing import UPLOAD_HELP
 from dps_portal.ui.forms import BaseRows, DateField, FilterForm, Form, LongTextField, PoundsField
 
 from .models import Handling
+from .placing import GROUPS, SETTINGS, Setting
 from .rules import FIGURES
 
 NARROW = {"class": "govuk-input--width-4", "inputmode": "numeric"}
@@ -78,6 +79,67 @@ class RulesForm(Form):
             "inadequate_rating": agreement.inadequate_rating,
             "placement_competition": agreement.placement_competition,
         }
+
+
+class SettingsForm(Form):
+    """One field for each setting of placements, as ``placing.SETTINGS`` has them."""
+
+    submit = "Save settings"
+    mark_optional = False
+    fieldsets = [
+        *((title, [one.name for one in group]) for title, group in GROUPS.items()),
+        ("Why", ["reason"]),
+    ]
+
+    reason = LongTextField(label="Why the settings change", max_length=2000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for one in SETTINGS:
+            self.fields[one.name] = field_of(one)
+
+    def values(self) -> dict:
+        return {one.name: self.cleaned_data[one.name] for one in SETTINGS}
+
+
+class NumbersField(forms.CharField):
+    """Whole numbers with commas between them, kept as a list; empty is none."""
+
+    def __init__(self, *, least, most, **kwargs):
+        super().__init__(max_length=60, **kwargs)
+        self.least, self.most = least, most
+
+    def prepare_value(self, value):
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value):
+        typed = [part.strip() for part in super().clean(value).split(",") if part.strip()]
+        if not all(
+            part.isascii() and part.isdigit() and self.least <= int(part) <= self.most
+            for part in typed
+        ):
+            raise ValidationError(
+                f"{self.label} must be numbers from {self.least} to {self.most}, like 4, 8"
+            )
+        return [int(part) for part in typed]
+
+
+def field_of(one: Setting) -> forms.Field:
+    if not one.unit:
+        return forms.BooleanField(label=one.label, required=False)
+    hint = one.unit.capitalize()
+    if one.many:
+        hint += ", with commas between them"
+        return NumbersField(
+            label=one.label, help_text=hint, least=one.least, most=one.most, required=False
+        )
+    return forms.IntegerField(
+        label=one.label,
+        help_text=hint,
+        min_value=one.least,
+        max_value=one.most,
+        widget=forms.TextInput(attrs=NARROW),
+    )
 
 
 class DeviationForm(Form):

@@ -11,7 +11,7 @@ from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.documents.serving import download
 from dps_portal.refusals import Refused
-from dps_portal.ui.acts import READ, attempt, list_page
+from dps_portal.ui.acts import READ, attempt, list_page, page_of
 
 from . import services
 from .forms import (
@@ -23,8 +23,10 @@ from .forms import (
     OptionForm,
     RoundForm,
     RulesForm,
+    SettingsForm,
 )
 from .models import Agreement, NoticeTask
+from .placing import GROUPS, SETTINGS, in_words
 from .regimes import BACKSTOP, REGIMES, VALIDITY_FREEZE
 from .rules import FIGURES, OPEN_THROUGHOUT, law_of, most_turnover
 
@@ -140,6 +142,49 @@ def set_award_criteria(request, reference):
             return redirect(one)
     facts = {"agreement": one, "form": form, "is_locked": services.is_locked(one)}
     return render(request, "agreements/set_award_criteria.html", facts)
+
+
+@requires(Permission.VIEW_AGREEMENT, methods=READ)
+def placement_settings(request, reference):
+    """What is in force, and every change of it."""
+    one = find(reference)
+    groups = {
+        title: [(each, in_words(getattr(one, each.name))) for each in group]
+        for title, group in GROUPS.items()
+    }
+    changes = one.setting_changes.select_related("by").order_by("-at", "-pk")
+    return render(
+        request,
+        "agreements/placement_settings.html",
+        {
+            "agreement": one,
+            "groups": groups,
+            "page": page_of(request, changes),
+            "may_manage": request.user.may(Permission.MANAGE_AGREEMENT),
+        },
+    )
+
+
+@requires(Permission.MANAGE_AGREEMENT)
+def set_placement_settings(request, reference):
+    one = find(reference)
+    now = {each.name: getattr(one, each.name) for each in SETTINGS}
+    form = SettingsForm(request.POST or None, initial=now)
+    saved = attempt(
+        form,
+        lambda: services.set_placement_settings(
+            agreement=one,
+            values=form.values(),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if saved:
+        messages.success(request, "The settings are saved. They hold from now on.")
+        return redirect("agreements:placement_settings", one.reference)
+    facts = {"agreement": one, "form": form}
+    return render(request, "agreements/set_placement_settings.html", facts)
 
 
 @requires(Permission.RECORD_NOTICE)

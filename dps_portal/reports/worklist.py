@@ -285,6 +285,7 @@ def proposals(user: User, at: datetime) -> list[Task]:
 
 def requests(user: User, at: datetime) -> list[Task]:
     rows = FundingRequest.objects.visible_to(user).waiting().exclude(requested_by=user)
+    rows = rows.select_related("placement__referral__agreement")
     return [
         Task(
             f"Funding request {row.reference}",

@@ -1,6 +1,6 @@
 """The forms of referrals, placements, funding and ceilings."""
 
-from .budgets import CeilingForm, ConfirmForm
+from .budgets import ApprovalLimitForm, CeilingForm, ConfirmForm
 from .cases import (
     AllocationForm,
     CountersignForm,
@@ -62,6 +62,7 @@ __all__ = [
     "AdmissionForm",
     "AllocationForm",
     "AnswerForm",
+    "ApprovalLimitForm",
     "AssumptionsForm",
     "BreakGlassListForm",
     "BreakGlassReviewForm",

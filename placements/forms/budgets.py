@@ -28,6 +28,22 @@ class CeilingForm(Form):
         self.fields["year"].choices = [(year, year_label(year)) for year in range(now - 1, now + 4)]
 
 
+class ApprovalLimitForm(Form):
+    submit = "Set the limit"
+
+    limit_pence = PoundsField(
+        label="May approve a request that costs up to",
+        help_text="Leave it empty to take the authority away.",
+        min_pence=1,
+        required=False,
+    )
+    reason = forms.CharField(
+        label="Where this is decided",
+        help_text="For example the scheme of delegation and its date.",
+        max_length=200,
+    )
+
+
 class ConfirmForm(Form):
     """Only a button, for what another page of its own asks to be sure about."""
 

@@ -14,7 +14,12 @@ from tenders.forms.fields import whole_number
 
 from .fields import NO_NAMES, text
 
-USUAL_BANDS = {"first_nights": 7, "first_percent": 100, "later_percent": 100}
+# What of an absence is paid, and the settings of the agreement that say what is usual.
+BANDS = {
+    "first_nights": "absence_nights",
+    "first_percent": "absence_percent",
+    "later_percent": "later_absence_percent",
+}
 HIGHEST_SCORE = 20
 
 
@@ -53,12 +58,12 @@ class RejectionForm(Form):
 
 
 def percent(label: str) -> forms.IntegerField:
-    return whole_number(label, 0, 100, initial=100)
+    return whole_number(label, 0, 100)
 
 
 class AbsenceForm(Form):
     submit = "Record absence"
-    reveals = {"cost_centre": {CostCentre.COUNCIL.value: list(USUAL_BANDS)}}
+    reveals = {"cost_centre": {CostCentre.COUNCIL.value: list(BANDS)}}
 
     start = DateField(label="First night away")
     end = DateField(label="First night back", help_text="This night is not one of the absence.")
@@ -73,14 +78,19 @@ class AbsenceForm(Form):
         widget=forms.RadioSelect,
         initial=CostCentre.COUNCIL,
     )
-    first_nights = whole_number("Number of first nights", 0, 366, initial=7)
+    first_nights = whole_number("Number of first nights", 0, 366)
     first_percent = percent("Percentage of the price paid for them")
     later_percent = percent("Percentage paid after that")
 
+    def __init__(self, *args, agreement, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, setting in BANDS.items():
+            self.fields[name].initial = getattr(agreement, setting)
+
     def clean(self):
-        for name, usual in USUAL_BANDS.items():
+        for name in BANDS:
             if self.cleaned_data.get(name) is None:
-                self.cleaned_data[name] = usual
+                self.cleaned_data[name] = self.fields[name].initial
 
 
 class CorrectAbsenceForm(Form):

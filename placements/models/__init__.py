@@ -3,6 +3,7 @@
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
 from .facts import Absence, Amendment, Contribution, FactProposal, OutcomeScore, Review
 from .forecasts import ForecastAssumptions, ForecastRun
+from .limits import ApprovalLimit
 from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
     BudgetRevision,
@@ -21,6 +22,7 @@ __all__ = [
     "COST_ROWS",
     "Absence",
     "Amendment",
+    "ApprovalLimit",
     "BreakGlass",
     "BudgetRevision",
     "BudgetYear",

@@ -29,9 +29,9 @@ class Absence(Fact):
     end = models.DateField()
     reason = models.CharField(max_length=200)
     cost_centre = models.CharField(max_length=8, choices=CostCentre)
-    first_nights = models.PositiveSmallIntegerField(default=7)
-    first_percent = models.PositiveSmallIntegerField(default=100)
-    later_percent = models.PositiveSmallIntegerField(default=100)
+    first_nights = models.PositiveSmallIntegerField()
+    first_percent = models.PositiveSmallIntegerField()
+    later_percent = models.PositiveSmallIntegerField()
 
     class Meta(Fact.Meta):
         constraints = [

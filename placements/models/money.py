@@ -11,7 +11,6 @@ from django.utils import timezone
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.agreements.models import Agreement, Lot
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.clock import year_label
 from placements import rules
 from placements.states import AlertLine, LedgerKind, RequestKind, RequestState, YearState
@@ -231,7 +230,8 @@ class FundingRequest(models.Model):
 
     def decision_due_on(self) -> date:
         """The last day to decide on it, counted from when it was last asked."""
-        return rules.decision_due_on(timezone.localtime(self.requested_at), ENGLAND_AND_WALES)
+        days = self.placement.referral.agreement.decide_funding_days
+        return rules.due_on(timezone.localtime(self.requested_at), days)
 
 
 class LedgerEntry(models.Model):

@@ -105,6 +105,8 @@ class Placement(models.Model):
     transferred_from = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="transfers"
     )
+    # Charged at least, as the agreement had it when the placement was offered (R3).
+    minimum_nights = models.PositiveSmallIntegerField(default=1)
     why_not_cheapest = models.TextField(blank=True)
     person_choice = models.TextField()
     proposed_by = models.ForeignKey(USER, models.PROTECT, related_name="+")

@@ -1,11 +1,6 @@
 """The decisions of referrals, placements and money, on plain values (money.md)."""
 
-from .allocation import (
-    allocation_due,
-    assessment_due,
-    objections_to_allocation,
-    objections_to_transfer,
-)
+from .allocation import objections_to_allocation, objections_to_transfer
 from .assessments import (
     objections_to_countersignature,
     objections_to_eligibility,
@@ -26,7 +21,7 @@ from .budgets import (
     objections_to_confirming_close,
     objections_to_proposal,
 )
-from .ceiling import THRESHOLDS, Obstacle, ceiling_crossings, is_within_limit, obstacles
+from .ceiling import Obstacle, ceiling_crossings, is_within_limit, objections_to_limit, obstacles
 from .changes import (
     Length,
     Shift,
@@ -63,7 +58,7 @@ from .costs import (
     split,
     total,
 )
-from .deadlines import admission_overdue_on, decision_due_on
+from .deadlines import admission_overdue_on, due_on, report_due
 from .distances import miles_between
 from .exits import (
     EXIT_REASONS,
@@ -91,7 +86,6 @@ from .facts import (
     objections_to_report,
     objections_to_stayed,
     objections_to_voiding,
-    report_due,
 )
 from .forecast import (
     ENOUGH_DISCHARGES,
@@ -109,8 +103,6 @@ from .forecast import (
     used_share,
 )
 from .funding import (
-    EXTENSION_DAYS,
-    LONGEST_STAY_MONTHS,
     MAY_ASK,
     PRICELESS,
     Funded,
@@ -134,12 +126,12 @@ from .matching import (
     objections_to_option,
     objections_to_preparing,
     objections_to_vacancy,
-    reply_due,
 )
 from .moves import objections_to_act, objections_to_move
 from .outcomes import (
     SMALLEST_COUNT,
     admissions_by_year,
+    counted_exits,
     days_late,
     planned_exit_interval,
     planned_exit_rate,
@@ -207,9 +199,7 @@ __all__ = [
     "ENOUGH_DISCHARGES",
     "ERASED",
     "EXIT_REASONS",
-    "EXTENSION_DAYS",
     "FIGURES",
-    "LONGEST_STAY_MONTHS",
     "MAY_ASK",
     "MAY_PROPOSE",
     "PRICELESS",
@@ -217,7 +207,6 @@ __all__ = [
     "SECTIONS_OF",
     "SEEDS",
     "SMALLEST_COUNT",
-    "THRESHOLDS",
     "TOLERANCE_PENCE",
     "TRANSFERRED",
     "Absence",
@@ -251,8 +240,6 @@ __all__ = [
     "admissions_by_year",
     "affordable_in_queue",
     "age_band",
-    "allocation_due",
-    "assessment_due",
     "assumptions_from",
     "before",
     "break_glass_until",
@@ -262,11 +249,12 @@ __all__ = [
     "chance",
     "cost_between",
     "cost_by_year",
+    "counted_exits",
     "days_late",
-    "decision_due_on",
     "difference",
     "doubts_about",
     "draft_is_stale_if_made_by",
+    "due_on",
     "effect_of",
     "erasure_due_on",
     "exit_reason",
@@ -325,6 +313,7 @@ __all__ = [
     "objections_to_hold",
     "objections_to_ineligibility",
     "objections_to_legal_hold",
+    "objections_to_limit",
     "objections_to_live_placement",
     "objections_to_move",
     "objections_to_non_arrival",
@@ -368,7 +357,6 @@ __all__ = [
     "reanchored",
     "reminder_due",
     "reopened_state",
-    "reply_due",
     "report_due",
     "repriced",
     "shares",

@@ -1,29 +1,8 @@
-"""Who may be given a case, and by when a case waits for its next step (money.md §2, §9)."""
+"""Who may be given a case (money.md §2)."""
 
-from datetime import date, datetime, time
-
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
-from placements.states import ReferralState, Urgency
+from placements.states import ReferralState
 
 from .moves import objections_to_act
-
-DAYS_TO_ALLOCATE = 2
-DAYS_TO_ASSESS = {Urgency.ROUTINE: 10, Urgency.URGENT: 5}
-CUTOFF = time(13)  # what comes later counts from the next working day
-
-
-def allocation_due(received: datetime) -> date:
-    """``received`` in London time."""
-    return _due(received, DAYS_TO_ALLOCATE)
-
-
-def assessment_due(allocated: datetime, urgency: Urgency) -> date:
-    """``allocated`` in London time: the first allocation, whoever has the case later (K03)."""
-    return _due(allocated, DAYS_TO_ASSESS[urgency])
-
-
-def _due(moment: datetime, days: int) -> date:
-    return ENGLAND_AND_WALES.due(ENGLAND_AND_WALES.received_on(moment, cutoff=CUTOFF), days)
 
 
 def objections_to_worker(*, is_self: bool, can_work: bool) -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-THRESHOLDS = (75, 90, 95, 100)
 REARM_POINTS = 5
 PERCENT = 100
 
@@ -34,12 +33,24 @@ def is_within_limit(cost_pence: int, limit_pence: int | None) -> bool:
     return limit_pence is not None and cost_pence <= limit_pence
 
 
+def objections_to_limit(*, is_own: bool, may_approve: bool, is_changed: bool) -> list[str]:
+    """Whether somebody may be given this approval limit."""
+    objections = []
+    if is_own:
+        objections.append("Another person sets your limit.")
+    if not may_approve:
+        objections.append("This person does not approve funding.")
+    if not is_changed:
+        objections.append("This is the limit already.")
+    return objections
+
+
 def ceiling_crossings(
     *,
     ceiling_pence: int,
     committed_pence: int,
     alerted: Iterable[int],
-    thresholds: Sequence[int] = THRESHOLDS,
+    thresholds: Sequence[int],
     rearm_points: int = REARM_POINTS,
 ) -> tuple[set[int], set[int]]:
     """Thresholds newly reached (on >=), and alerted ones re-armed by a fall well below (B07)."""

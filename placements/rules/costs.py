@@ -16,7 +16,6 @@ from dps_portal.money import half_up
 
 UNITS_IN_PENNY = 700
 FULL_PRICE = 100
-CHECK_NIGHT = 7
 
 Part = TypeVar("Part")
 Night = tuple[date, int]
@@ -58,10 +57,9 @@ class Absence:
     bands: tuple[tuple[int | None, int], ...] = ((None, FULL_PRICE),)
     is_void: bool = False
 
-    @property
-    def check_on(self) -> date | None:
-        """The day of the seventh night away, when somebody asks whether to go on paying."""
-        day = self.start + ONE_DAY * (CHECK_NIGHT - 1)
+    def check_on(self, night: int) -> date | None:
+        """The day of that night away, when somebody asks whether to go on paying."""
+        day = self.start + ONE_DAY * (night - 1)
         return day if day < self.end and not self.is_void else None
 
     def percent(self, day: date) -> int:

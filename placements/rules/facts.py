@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from dps_portal.clock import Calendar
 from placements.states import WAYS_BACK, FactKind, PlacementState, ProposalState
 
 from .funding import STAYED
 from .moves import objections_to_move
 
-REVIEW_WEEKS = (4, 9)  # after the admission: the first review, and the one that decides (§9)
-REPORT_WORKING_DAYS = 10  # after the exit (§9)
 MAY_PROPOSE = {
     FactKind.ARRIVAL: PlacementState.APPROVED,
     FactKind.ABSENCE: PlacementState.ADMITTED,
@@ -163,15 +160,9 @@ def objections_to_dropping(*, is_in_place: bool) -> list[str]:
     return ["A recorded admission made this request. It is approved, declined, or waits for money."]
 
 
-def next_review(admission: date, held: int) -> date | None:
-    """When the next review falls due, after so many that fell due were held."""
-    if held >= len(REVIEW_WEEKS):
-        return None
-    return admission + timedelta(weeks=REVIEW_WEEKS[held])
-
-
-def report_due(exit_on: date, calendar: Calendar) -> date:
-    return calendar.due(exit_on, REPORT_WORKING_DAYS)
+def next_review(admission: date, held: int, *, weeks: Sequence[int]) -> date | None:
+    """When the next review falls due, after so many of those in ``weeks`` were held (§9)."""
+    return admission + timedelta(weeks=weeks[held]) if held < len(weeks) else None
 
 
 def late_flags(
@@ -186,11 +177,11 @@ def late_flags(
 ) -> list[str]:
     """What is overdue on a placement, never stored (§4).
 
-    ``absence_checks`` are the seventh nights of absences that are not over (R19).
+    ``absence_checks`` are the days to look again at absences that are not over (R19).
     """
     checks = {
         "Admission overdue": state == PlacementState.APPROVED and planned < today,
-        "Away for a week": any(day <= today for day in absence_checks),
+        "Long absence": any(day <= today for day in absence_checks),
         "Review due": review_due is not None and review_due <= today,
         "Discharge report late": report_due is not None and not has_report and report_due < today,
     }

@@ -10,10 +10,6 @@ from placements.states import PlacementState, RequestKind
 
 from .ceiling import is_within_limit
 
-EXTENSION_DAYS = 28  # what an extension asks for unless told otherwise (R16)
-LONGEST_STAY_MONTHS = 6  # beyond this in all, the approver says why (R16)
-
-
 # A shortening takes nights away, and a one-off is no weekly price.
 PRICELESS = frozenset({RequestKind.SHORTENING, RequestKind.ONE_OFF})
 STAYED = (PlacementState.ADMITTED, PlacementState.DISCHARGED)
@@ -109,19 +105,19 @@ def objections_to_price(*, weekly_pence: int, ceiling_pence: int | None) -> list
     return []
 
 
-def usual_end(*, first_night: date, funded_until: date, stages: Sequence[int]) -> date:
-    """Until when an extension is asked for unless told otherwise: the next stage, or four weeks.
+def usual_end(*, first_night: date, funded_until: date, stages: Sequence[int], days: int) -> date:
+    """Until when an extension is asked for unless told otherwise: the next stage, or so many days.
 
     ``stages`` are the weeks committed one after another, of the agreement (R16).
     """
     ends = (first_night + timedelta(weeks=weeks) for weeks in accumulate(stages))
     later = (end for end in ends if end > funded_until)
-    return next(later, funded_until + timedelta(days=EXTENSION_DAYS))
+    return next(later, funded_until + timedelta(days=days))
 
 
-def is_long_stay(*, first_night: date, end: date) -> bool:
+def is_long_stay(*, first_night: date, end: date, months: int) -> bool:
     """Longer in all than an approver may agree to without saying why (R16)."""
-    return end > add_months(first_night, LONGEST_STAY_MONTHS)
+    return end > add_months(first_night, months)
 
 
 def objections_to_decider(

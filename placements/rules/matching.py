@@ -1,14 +1,10 @@
-"""What stands against an offer and its answer, and by when one is expected."""
+"""What stands against an offer and its answer."""
 
-from datetime import date, datetime, time
+from datetime import date
 
-from dps_portal.clock import Calendar
 from placements.states import PlacementState, ReferralState
 
 from .moves import objections_to_act, objections_to_move
-
-REPLY_DAYS = 3  # working days (money.md §9)
-REPLY_CUTOFF = time(13)
 
 
 def objections_to_option(
@@ -98,8 +94,3 @@ def objections_to_vacancy(*, is_on_lot: bool, earliest_on: date, today: date) ->
     if earliest_on < today:
         objections.append("The earliest admission is in the past.")
     return objections
-
-
-def reply_due(offered_at: datetime, calendar: Calendar) -> date:
-    """The target for the provider's answer; ``offered_at`` is London time (money.md §9)."""
-    return calendar.due(calendar.received_on(offered_at, cutoff=REPLY_CUTOFF), REPLY_DAYS)

@@ -8,10 +8,23 @@ from math import sqrt
 
 from dps_portal.clock import financial_year
 from dps_portal.money import half_up
+from placements.states import ExitStatus
 
 SMALLEST_COUNT = 5
 SUPPRESSED = "*"
 Z = 1.959964  # of 95 %
+
+
+def counted_exits(
+    statuses: Iterable[ExitStatus], *, withdrawal_is_unplanned: bool
+) -> tuple[int, int]:
+    """Planned and unplanned ones; deaths and closures are neither (K01).
+
+    Nor is a withdrawal by the provider, unless the agreement counts it as unplanned.
+    """
+    number = Counter(statuses)
+    withdrawn = number[ExitStatus.WITHDRAWN_BY_PROVIDER] if withdrawal_is_unplanned else 0
+    return number[ExitStatus.PLANNED], number[ExitStatus.UNPLANNED] + withdrawn
 
 
 def planned_exit_rate(planned: int, unplanned: int) -> int | None:

@@ -20,6 +20,7 @@ from .discharges import (
 from .exposure import exposure
 from .forecasts import keep_forecast, set_assumptions, watch_forecasts
 from .funding import decide_funding, is_long_stay, objections_to_decision
+from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
 from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
@@ -161,6 +162,7 @@ __all__ = [
     "review_break_glass",
     "review_due",
     "save_answers",
+    "set_approval_limit",
     "set_assumptions",
     "start_competition",
     "start_matching",

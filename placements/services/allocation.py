@@ -1,6 +1,6 @@
 """Whose case it is: given, given on, given back, and whole caseloads at once (money.md §2)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -42,7 +42,7 @@ def unallocate_referral(*, referral: Referral, by: User, at: datetime) -> Referr
     refuse_if(rules.objections_to_act("unallocate_referral", ReferralState(referral.state)))
     end_assignment(referral, at=at)
     referral.state = ReferralState.SUBMITTED
-    referral.due_on = rules.allocation_due(timezone.localtime(at))
+    referral.due_on = allocation_due(referral, at)
     referral.save()
     trail.record("referral.unallocated", referral, by=by, at=at)
     return referral
@@ -81,9 +81,20 @@ def _assign(referral: Referral, worker: User, *, by: User, at: datetime) -> None
     if referral.state == ReferralState.SUBMITTED:
         referral.state = ReferralState.ASSESSING
         referral.allocated_at = at
-        referral.due_on = rules.assessment_due(timezone.localtime(at), Urgency(referral.urgency))
+        referral.due_on = assessment_due(referral, at)
     referral.save()
     trail.record("referral.allocated", referral, by=by, at=at, worker=worker.ref)
+
+
+def allocation_due(referral: Referral, at: datetime) -> date:
+    return rules.due_on(timezone.localtime(at), referral.agreement.allocate_days)
+
+
+def assessment_due(referral: Referral, at: datetime) -> date:
+    """Counted from the first allocation, whoever has the case later (K03)."""
+    agreement, is_urgent = referral.agreement, referral.urgency == Urgency.URGENT
+    days = agreement.assess_urgent_days if is_urgent else agreement.assess_days
+    return rules.due_on(timezone.localtime(at), days)
 
 
 def end_assignment(referral: Referral, *, at: datetime) -> None:

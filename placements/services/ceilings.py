@@ -1,5 +1,6 @@
 """The annual ceiling by two people, and the alerts as commitments come near it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -105,7 +106,13 @@ def _watch(year: BudgetYear, at: datetime) -> bool:
         .select_related("agreement")
         .get(pk=year.pk)
     )
-    return raise_alert(year, AlertLine.COMMITTED, year.committed_pence, at=at)
+    return raise_alert(
+        year,
+        AlertLine.COMMITTED,
+        year.committed_pence,
+        thresholds=year.agreement.alert_percents,
+        at=at,
+    )
 
 
 def raise_alert(
@@ -113,7 +120,7 @@ def raise_alert(
     line: AlertLine,
     pence: int,
     *,
-    thresholds: tuple[int, ...] = rules.THRESHOLDS,
+    thresholds: Iterable[int],
     at: datetime,
 ) -> bool:
     """Tell of the highest threshold that the sum newly reaches; the caller has locked the year."""

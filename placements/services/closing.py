@@ -11,9 +11,9 @@ from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import Person, Referral, ReferralHold
-from placements.states import PlacementState, ReferralState, Urgency, WithdrawalReason
+from placements.states import PlacementState, ReferralState, WithdrawalReason
 
-from .allocation import end_assignment
+from .allocation import allocation_due, assessment_due, end_assignment
 from .ledger import lock_years
 from .placements import lock_placement, lock_referral, tell_of_referral
 from .unused import end_unused
@@ -122,10 +122,9 @@ def reopen_referral(*, referral: Referral, reason: str, by: User, at: datetime) 
     state = rules.reopened_state(
         was_submitted=referral.submitted_at is not None, has_worker=has_worker
     )
-    now = timezone.localtime(at)
     referral.due_on = {
-        ReferralState.SUBMITTED: rules.allocation_due(now),
-        ReferralState.ASSESSING: rules.assessment_due(now, Urgency(referral.urgency)),
+        ReferralState.SUBMITTED: allocation_due(referral, at),
+        ReferralState.ASSESSING: assessment_due(referral, at),
     }.get(state)
     referral.state = state
     referral.closed_at = None

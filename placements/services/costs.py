@@ -35,7 +35,7 @@ def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules
         terms,
         discharge=left and left.on,
         notice_nights=left.notice_nights if left else 0,
-        min_charge_nights=0 if has_moved(placement) else 1,
+        min_charge_nights=0 if has_moved(placement) else placement.minimum_nights,
         absences=tuple(
             absence_of(row) for row in placement.absences.all() if row.voided_at is None
         ),

@@ -22,7 +22,8 @@ def review_due(placement: Placement) -> date | None:
     if placement.state != PlacementState.ADMITTED:
         return None
     held = [row for row in placement.reviews.all() if row.due_on]
-    return rules.next_review(placement.admission, len(held))
+    weeks = placement.referral.agreement.review_weeks
+    return rules.next_review(placement.admission, len(held), weeks=weeks)
 
 
 @transaction.atomic

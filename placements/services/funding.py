@@ -182,7 +182,10 @@ def objections_to_decision(
 def is_long_stay(request: FundingRequest) -> bool:
     """Whether this makes the stay longer than usual; what only changes its price does not."""
     first = programme_start(request.placement) or request.start
-    return request.kind in LENGTHENING and rules.is_long_stay(first_night=first, end=request.end)
+    months = request.placement.referral.agreement.longest_stay_months
+    return request.kind in LENGTHENING and rules.is_long_stay(
+        first_night=first, end=request.end, months=months
+    )
 
 
 def _fund(request: FundingRequest) -> None:

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.audit import trail
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.notifications.services import notify_each
 from dps_portal.refusals import refuse_if
 from placements import rules
@@ -104,10 +103,11 @@ def choose_option(
         weekly_pence=chosen.weekly_pence,
         planned_admission=planned_admission,
         transferred_from=leaving,
+        minimum_nights=referral.agreement.minimum_nights,
         person_choice=person_choice,
         why_not_cheapest=why_not_cheapest,
         profile=profile_of(referral, words, planned_admission=planned_admission),
-        reply_due_on=rules.reply_due(timezone.localtime(at), ENGLAND_AND_WALES),
+        reply_due_on=rules.due_on(timezone.localtime(at), referral.agreement.reply_days),
         proposed_by=by,
         proposed_at=at,
     )

@@ -1,6 +1,6 @@
 """The providers that a person could go to, compared."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -97,7 +97,8 @@ class Record:
 
     service: str = ""
     postcodes: list[str] = field(default_factory=list)
-    exits: Counter = field(default_factory=Counter)
+    planned_exits: int = 0
+    unplanned_exits: int = 0
 
 
 def match_options(referral: Referral, planned_admission: date) -> list[Option]:
@@ -113,7 +114,7 @@ def match_options(referral: Referral, planned_admission: date) -> list[Option]:
         if leaving is None or offer.provider.pk != leaving.provider_id
     ]
     providers = [offer.provider for offer in offers]
-    records = _records(providers, referral.lot)
+    records = _records(providers, referral)
     end = first_funding_ends(referral.agreement, planned_admission, leaving=leaving)
     declined = {
         placement.provider_id: placement
@@ -139,8 +140,8 @@ def match_options(referral: Referral, planned_admission: date) -> list[Option]:
             fit=fits.get(offer.provider.pk),
             unmet=_unmet(referral, vacancies.get(offer.provider.pk)),
             miles=_nearest(records[offer.provider.pk].postcodes),
-            planned_exits=records[offer.provider.pk].exits[True],
-            unplanned_exits=records[offer.provider.pk].exits[False],
+            planned_exits=records[offer.provider.pk].planned_exits,
+            unplanned_exits=records[offer.provider.pk].unplanned_exits,
             service=records[offer.provider.pk].service,
         )
         for offer in offers
@@ -205,10 +206,10 @@ def _on_the_lot(lot: Lot, contracts, day: date) -> list[Offer]:
     ]
 
 
-def _records(providers: list[Provider], lot: Lot) -> dict[int, Record]:
+def _records(providers: list[Provider], referral: Referral) -> dict[int, Record]:
     records: dict[int, Record] = defaultdict(Record)
     applied = LotApplication.objects.filter(
-        lot=lot, application__provider__in=providers, admission__isnull=False
+        lot=referral.lot, application__provider__in=providers, admission__isnull=False
     )
     rows = applied.select_related("application").prefetch_related("locations").order_by("pk")
     for row in rows:
@@ -217,13 +218,15 @@ def _records(providers: list[Provider], lot: Lot) -> dict[int, Record]:
         record.postcodes = [
             place.postcode for place in row.locations.all() if place.ended_at is None
         ]
-    latest: dict[int, Exit] = {}
-    left = Exit.objects.filter(placement__provider__in=providers).select_related("placement")
-    for each in left.order_by("revision"):
-        latest[each.placement_id] = each
-    for each in latest.values():
-        if each.status != ExitStatus.EXCLUDED:
-            records[each.placement.provider_id].exits[each.status == ExitStatus.PLANNED] += 1
+    left = Exit.objects.standing().filter(placement__provider__in=providers)
+    statuses: dict[int, list[ExitStatus]] = defaultdict(list)
+    for provider, status in left.values_list("placement__provider", "status"):
+        statuses[provider].append(ExitStatus(status))
+    for provider, ended in statuses.items():
+        record = records[provider]
+        record.planned_exits, record.unplanned_exits = rules.counted_exits(
+            ended, withdrawal_is_unplanned=referral.agreement.withdrawal_is_unplanned
+        )
     return records
 
 

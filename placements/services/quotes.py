@@ -142,10 +142,12 @@ def programme_start(placement: Placement) -> date | None:
 
 def usual_end_of(placement: Placement) -> date:
     """Until when an extension of a stay is asked for unless told otherwise (R16)."""
+    agreement = placement.referral.agreement
     return rules.usual_end(
         first_night=programme_start(placement),
         funded_until=placement.funded_until,
-        stages=placement.referral.agreement.funding_stages,
+        stages=agreement.funding_stages,
+        days=agreement.extension_days,
     )
 
 

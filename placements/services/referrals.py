@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
@@ -14,6 +13,7 @@ from placements import rules
 from placements.models import Referral
 from placements.states import ReferralState
 
+from .allocation import allocation_due
 from .people import find_or_create_person
 from .placements import lock_referral, tell_of_referral
 from .retention import delete_draft
@@ -82,7 +82,7 @@ def submit_referral(*, referral: Referral, by: User, at: datetime) -> Referral:
     refuse_if(rules.objections_to_submission(ReferralState(referral.state), referral.answers))
     referral.state = ReferralState.SUBMITTED
     referral.submitted_at = at
-    referral.due_on = rules.allocation_due(timezone.localtime(at))
+    referral.due_on = allocation_due(referral, at)
     referral.save()
     tell_of_referral(
         User.objects.with_permission(Permission.ALLOCATE_REFERRAL),

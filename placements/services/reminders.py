@@ -10,7 +10,6 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission, Role
 from dps_portal.audit import trail
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify
 from placements import rules
@@ -97,7 +96,7 @@ def remind_of_overdue_admissions(*, at: datetime) -> int:
         )
         for placement in waiting:
             planned = placement.planned_admission
-            due_on = rules.admission_overdue_on(planned, ENGLAND_AND_WALES)
+            due_on = rules.admission_overdue_on(planned)
             if due_on <= today:
                 owed += _owe(
                     person,
@@ -116,6 +115,7 @@ def remind_of_overdue_decisions(*, at: datetime) -> int:
     owed = 0
     for person in User.objects.with_permission(Permission.APPROVE_FUNDING):
         waiting = FundingRequest.objects.visible_to(person).submitted().exclude(requested_by=person)
+        waiting = waiting.select_related("placement__referral__agreement")
         for request in waiting:
             last_day = request.decision_due_on()
             if last_day < today:
@@ -156,7 +156,8 @@ def remind_of_due_reviews(*, at: datetime) -> int:
     owed = 0
     for person in User.objects.with_permission(Permission.RECORD_STAY):
         in_place = Placement.objects.visible_to(person).filter(state=PlacementState.ADMITTED)
-        for placement in in_place.prefetch_related("reviews"):
+        in_place = in_place.select_related("referral__agreement").prefetch_related("reviews")
+        for placement in in_place:
             due_on = review_due(placement)
             if due_on and due_on <= today:
                 owed += _owe(
@@ -178,8 +179,10 @@ def remind_of_late_reports(*, at: datetime) -> int:
         unreported = Placement.objects.visible_to(person).filter(
             state=PlacementState.DISCHARGED, report_received_on=None
         )
-        for placement in unreported.prefetch_related("exits"):
-            last_day = rules.report_due(last_exit(placement).on, ENGLAND_AND_WALES)
+        unreported = unreported.select_related("referral__agreement").prefetch_related("exits")
+        for placement in unreported:
+            days = placement.referral.agreement.report_days
+            last_day = rules.report_due(last_exit(placement).on, days)
             if last_day < today:
                 owed += _owe(
                     person,

@@ -51,6 +51,7 @@ from .funding import (
     request_list,
     withdraw_request,
 )
+from .limits import approval_limit_list, set_approval_limit
 from .matching import choose_option, judge_option, match_referral, start_competition
 from .offers import answer_offer, offer, offer_list, offer_profile, state_vacancy
 from .people import correct_identity, find_person, hold_record, person, record_consent, release_hold
@@ -90,6 +91,7 @@ __all__ = [
     "access_list",
     "allocate_referral",
     "answer_offer",
+    "approval_limit_list",
     "break_glass",
     "break_glass_list",
     "budget_list",
@@ -161,6 +163,7 @@ __all__ = [
     "retention_list",
     "review_break_glass",
     "save_answers",
+    "set_approval_limit",
     "set_assumptions",
     "start_competition",
     "start_matching",

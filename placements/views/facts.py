@@ -57,7 +57,11 @@ def record_absence(request, reference):
     return placement_act(
         request,
         one,
-        AbsenceForm(sent(request), initial={"start": said.on, "end": said.until} if said else {}),
+        AbsenceForm(
+            sent(request),
+            initial={"start": said.on, "end": said.until} if said else {},
+            agreement=one.referral.agreement,
+        ),
         service=services.record_absence,
         done=f"The absence from placement {one} is recorded.",
         said=said,

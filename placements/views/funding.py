@@ -249,7 +249,7 @@ def decide_funding(request, reference):
             "form": form,
             "quote": services.quote(one) if one.state in OPEN else None,
             "is_long": services.is_long_stay(one),
-            "longest_months": rules.LONGEST_STAY_MONTHS,
+            "longest_months": one.placement.referral.agreement.longest_stay_months,
         },
     )
 

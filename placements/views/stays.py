@@ -3,7 +3,6 @@
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.clock import year_label
 from placements import rules, services
 from placements.models import FactProposal, Placement
@@ -13,7 +12,8 @@ from placements.states import WAYS_BACK, FactKind, PlacementState
 def facts_of(one: Placement, today) -> dict:
     """What is recorded of the stay, what falls due in it, and what it costs beyond the money."""
     left, review_due = services.last_exit(one), services.review_due(one)
-    report_due = left and rules.report_due(left.on, ENGLAND_AND_WALES)
+    agreement = one.referral.agreement
+    report_due = left and rules.report_due(left.on, agreement.report_days)
     nights, exposure = services.exposure(one, today=today)
     stay = services.stay_of(one)
     by_start = {"key": lambda row: (row.start, row.pk)}
@@ -40,9 +40,9 @@ def facts_of(one: Placement, today) -> dict:
             report_due=report_due,
             has_report=one.report_received_on is not None,
             absence_checks=[
-                away.check_on
+                day
                 for away in (stay.absences if stay else ())
-                if away.check_on and today < away.end
+                if (day := away.check_on(agreement.absence_check_night)) and today < away.end
             ],
             today=today,
         ),

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from dps_portal.accounts.roles import Role
+from dps_portal.agreements.placing import SETTINGS
+from dps_portal.agreements.services import set_placement_settings
 from placements import services
 from placements.models import BudgetYear, Placement, Referral
 from placements.states import Charging, Complexity, RequestKind, RequestState, Residence, Urgency
@@ -368,6 +370,19 @@ class Journey:
             }
             | facts
         )
+
+
+def settle(agreement, **changed):
+    """Change settings of the agreement as a commissioner does."""
+    now = {one.name: getattr(agreement, one.name) for one in SETTINGS}
+    set_placement_settings(
+        agreement=agreement,
+        values=now | changed,
+        reason="Agreed by the board.",
+        by=UserFactory(roles=[Role.COMMISSIONER]),
+        at=AT,
+    )
+    agreement.refresh_from_db()
 
 
 def noon(day):

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from placements import rules
 from placements.states import PlacementState, ReferralState
 
@@ -136,7 +135,7 @@ def test_t7_answer_is_refused_with_every_reason_at_once():
     ],
 )
 def test_an_answer_is_wanted_in_three_working_days(offered, due):
-    assert rules.reply_due(offered, ENGLAND_AND_WALES) == due
+    assert rules.due_on(offered, 3) == due
 
 
 def test_option_marked_unsuitable_is_refused_before_its_price_is_looked_at():

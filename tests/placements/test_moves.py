@@ -68,8 +68,8 @@ def test_nearest_reminder_is_due(days, due):
 def test_stay_of_exactly_six_months_is_not_long():
     first = date(2026, 8, 31)
 
-    assert not rules.is_long_stay(first_night=first, end=date(2027, 2, 28))
-    assert rules.is_long_stay(first_night=first, end=date(2027, 3, 1))
+    assert not rules.is_long_stay(first_night=first, end=date(2027, 2, 28), months=6)
+    assert rules.is_long_stay(first_night=first, end=date(2027, 3, 1), months=6)
 
 
 @pytest.mark.parametrize(

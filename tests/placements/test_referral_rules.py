@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from placements import rules
-from placements.states import REFERRAL_MOVES, WORKED, ReferralState, Urgency
+from placements.states import REFERRAL_MOVES, WORKED, ReferralState
 from tests.factories.placements import ASSESSMENT, DRAFT
 
 TODAY = date(2026, 5, 1)
@@ -156,15 +156,15 @@ def test_caseload_goes_to_another_person_who_does_this_work():
         (datetime(2026, 5, 2, 9, 0, tzinfo=LONDON), date(2026, 5, 7)),  # Saturday counts as Tuesday
     ],
 )
-def test_allocation_is_due_in_two_working_days(moment, due):
-    assert rules.allocation_due(moment) == due
+def test_two_working_days_count_from_the_day_of_receipt(moment, due):
+    assert rules.due_on(moment, 2) == due
 
 
-def test_assessment_is_due_in_ten_working_days_or_five():
+def test_ten_working_days_and_five_go_over_a_bank_holiday():
     friday = datetime(2026, 5, 1, 10, tzinfo=LONDON)
 
-    assert rules.assessment_due(friday, Urgency.ROUTINE) == date(2026, 5, 18)
-    assert rules.assessment_due(friday, Urgency.URGENT) == date(2026, 5, 11)
+    assert rules.due_on(friday, 10) == date(2026, 5, 18)
+    assert rules.due_on(friday, 5) == date(2026, 5, 11)
 
 
 def test_hold_has_a_reason_and_a_review_later_than_today():

@@ -35,7 +35,12 @@ def test_r24_equality_passes_and_no_limit_is_no_authority(limit, within):
 
 
 def crossings(committed, alerted=()):
-    return ceiling_crossings(ceiling_pence=27_000_000, committed_pence=committed, alerted=alerted)
+    return ceiling_crossings(
+        ceiling_pence=27_000_000,
+        committed_pence=committed,
+        alerted=alerted,
+        thresholds=(75, 90, 95, 100),
+    )
 
 
 def test_a_threshold_fires_when_it_is_reached_and_not_a_penny_before():
@@ -53,7 +58,9 @@ def test_a_threshold_rearms_only_after_a_fall_of_five_points():
 
 
 def test_an_empty_year_without_a_ceiling_raises_no_alarm():
-    assert ceiling_crossings(ceiling_pence=0, committed_pence=0, alerted=()) == (set(), set())
+    assert ceiling_crossings(
+        ceiling_pence=0, committed_pence=0, alerted=(), thresholds=(75, 100)
+    ) == (set(), set())
 
 
 @pytest.mark.parametrize(

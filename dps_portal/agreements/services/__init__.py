@@ -10,6 +10,7 @@ from .profile import (
     set_lot_criteria,
     set_rules,
 )
+from .settings import set_placement_settings
 from .validity import (
     change_validity,
     end_early,
@@ -34,5 +35,6 @@ __all__ = [
     "set_award_criteria",
     "set_initial_evaluation",
     "set_lot_criteria",
+    "set_placement_settings",
     "set_rules",
 ]

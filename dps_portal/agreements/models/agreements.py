@@ -8,11 +8,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.regimes import BACKSTOP, REGIMES, Regime
+from dps_portal.agreements.rules import FIGURES
 from dps_portal.clock import add_months
 from dps_portal.documents.models import Document
 
-from .regimes import BACKSTOP, REGIMES, Regime
-from .rules import FIGURES
+from .settings import PlacementSettings
 
 USER = settings.AUTH_USER_MODEL
 
@@ -38,7 +39,7 @@ class AgreementQuerySet(models.QuerySet):
         return self.filter(published=True)
 
 
-class Agreement(models.Model):
+class Agreement(PlacementSettings):
     """``start`` and ``end`` are half-open: the last day of the term is the day before ``end``."""
 
     reference = models.SlugField(max_length=40, unique=True)
@@ -57,9 +58,6 @@ class Agreement(models.Model):
     expected_volume = models.CharField(max_length=200, blank=True)  # with the value (R2.9)
     price_weight_min = models.PositiveSmallIntegerField(default=30)
     price_weight_max = models.PositiveSmallIntegerField(default=60)
-    first_funding_months = models.PositiveSmallIntegerField(default=3)
-    # Weeks that are committed one after another, such as [4, 8]; empty funds the months at once.
-    funding_stages = models.JSONField(default=list)
     published = models.BooleanField(default=True)
     # The rule profile: what the notice published instead of the figures of the regime (R1.3).
     # None is the regime's own. They are locked once the contract notice is recorded.
