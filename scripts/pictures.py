@@ -2,7 +2,9 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import django
 
@@ -12,17 +14,29 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dps_portal.settings")
 django.setup()
 
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from dps_portal.accounts.roles import Role  # noqa: E402
 from dps_portal.agreements.models import Agreement  # noqa: E402
+from dps_portal.clock import financial_year  # noqa: E402
 from dps_portal.demo.people import PASSWORD, email  # noqa: E402
-from placements.models import Placement  # noqa: E402
+from placements.models import (  # noqa: E402
+    Absence,
+    BudgetYear,
+    FactProposal,
+    FitNote,
+    FundingRequest,
+    Placement,
+    Referral,
+    Restriction,
+)
 from providers.models import DeclarationRequest, Measure, Provider  # noqa: E402
 from tenders.models import Response, Tender  # noqa: E402
 
 ORIGIN = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 OK = 200
+BELOW_THE_HEAD = "#main-content"  # where there is much to show
 FOLDER = ROOT / "docs" / "pictures"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
@@ -42,6 +56,49 @@ def page_of(name: str, response: Response) -> str:
     return reverse(f"tenders:{name}", args=place)
 
 
+def assessment_shots() -> list[tuple[str, str, str]]:
+    """Those of the assessment team's guide, each as whoever works on the case."""
+
+    def of(name: str, row: Placement | Referral, *args: str, query: str = "") -> tuple[str, str]:
+        worker = row.referral.worker if isinstance(row, Placement) else row.worker
+        at = reverse(f"placements:{name}", args=[row.reference, *args])
+        return (worker or row.created_by).email, f"{at}{query}{BELOW_THE_HEAD}"
+
+    manager = email(Role.ASSESSMENT_MANAGER, 1)
+    discharged = Placement.objects.filter(state="discharged").order_by("exits__on")[0]
+    asked = FundingRequest.objects.get(kind="extension", state="submitted")
+    away = Absence.objects.latest("pk").placement
+    offered = Placement.objects.filter(state="awaiting_provider").latest("pk")
+    day = timezone.localdate() + timedelta(days=7)
+    boxes = {"day": day.day, "month": day.month, "year": day.year}
+    planned = urlencode({f"planned_admission_{name}": value for name, value in boxes.items()})
+    return [
+        ("assessment-home", manager, reverse("home")),
+        ("referral", *of("referral", Referral.objects.get(state="draft"))),
+        ("caseloads", manager, reverse("placements:caseload_list")),
+        (
+            "matching",
+            *of("match_referral", FitNote.objects.earliest("pk").referral, query=f"?{planned}"),
+        ),
+        (
+            "profile",
+            owner(offered.provider.name),
+            reverse("placements:offer_profile", args=[offered.reference]),
+        ),
+        ("extension", *of("request_funding", away, "extension")),
+        ("funding-request", manager, asked.get_absolute_url()),
+        ("arrival", *of("placement", FactProposal.objects.get(state="open").placement)),
+        ("stay", *of("placement", away)),
+        ("exposure", manager, reverse("placements:exposure_list")),
+        ("discharge", *of("placement", discharged)),
+        (
+            "person",
+            manager,
+            f"{Restriction.objects.get().person.get_absolute_url()}{BELOW_THE_HEAD}",
+        ),
+    ]
+
+
 def shots() -> list[tuple[str, str | None, str]]:
     """Name, the address of who looks, and the page."""
     tender = Tender.objects.get(state="published").reference
@@ -59,6 +116,7 @@ def shots() -> list[tuple[str, str | None, str]]:
     measure = Measure.objects.get(is_approved=None).reference
     suspended = Measure.objects.get(is_approved=True).provider
     inviting = Provider.objects.get(name="Harbourlight Recovery")
+    year = BudgetYear.objects.get(year=financial_year(timezone.localdate()))
     draft = application_of("Brackenfold Recovery")
     reviewed = application_of("Wheatear Lodge")
     return [
@@ -116,6 +174,8 @@ def shots() -> list[tuple[str, str | None, str]]:
         ("compliance", commissioner, reverse("providers:compliance_list")),
         ("provider", commissioner, suspended.get_absolute_url()),
         ("measure", commissioner, reverse("providers:measure", args=[measure])),
+        ("budget-year", commissioner, year.get_absolute_url()),
+        *assessment_shots(),
     ]
 
 
@@ -136,6 +196,7 @@ def main() -> None:
             answer = page.goto(f"{ORIGIN}{path}")
             if answer.status != OK:
                 raise SystemExit(f"{path} answers {answer.status}, so there is no picture of it.")
+            page.evaluate("document.activeElement.blur()")  # no outline of where it jumped to
             page.screenshot(path=FOLDER / f"{name}.png")
             page.close()
         browser.close()

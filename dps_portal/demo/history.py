@@ -4,15 +4,15 @@ The pattern is that of ``data/treatment``: 60/28/12 per cent by lot, 78 per cent
 unplanned ones mostly in the first four weeks, money that fits each year's ceiling.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from heapq import heapify, heappop, heappush
 
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement
 from dps_portal.clock import add_months, financial_year, year_start
 from placements import services
-from placements.models import Placement
-from placements.states import ExitStatus, PlacementState
+from placements.models import FundingRequest, Placement
+from placements.states import ExitStatus, PlacementState, RequestKind, WithdrawalReason
 
 from .cases import DAYS_TO_ADMISSION, Cast, Way, case
 from .days import noon
@@ -70,11 +70,26 @@ def end_years(cast: Cast, agreement: Agreement, today: date) -> None:
     over = agreement.budget_years.filter(year__lt=financial_year(today - A_QUARTER))
     for year in over.order_by("year"):
         at = noon(year_start(year.year + 1) + A_QUARTER)
+        give_up_waiting(year_start(year.year + 1), at)
         services.propose_close(year=year, by=commissioner, at=at)
         services.confirm_close(year=year, by=finance, at=at)
     correct_exit(cast, year_start(financial_year(today - A_QUARTER)), today)
     now = agreement.budget_years.get(year=financial_year(today))
     services.keep_forecast(year=now, by=commissioner, at=noon(today - timedelta(days=8)))
+
+
+def give_up_waiting(before: date, at: datetime) -> None:
+    """Who still waited for the money of a year that is over has found another treatment."""
+    waiting = FundingRequest.objects.undecided().filter(kind=RequestKind.INITIAL, start__lt=before)
+    for request in waiting.select_related("placement__referral__worker"):
+        referral = request.placement.referral
+        services.withdraw_referral(
+            referral=referral,
+            why=WithdrawalReason.OTHER_TREATMENT,
+            details="",
+            by=referral.worker,
+            at=at,
+        )
 
 
 def correct_exit(cast: Cast, before: date, today: date) -> None:

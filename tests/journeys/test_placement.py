@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 from fractions import Fraction
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -250,16 +251,18 @@ def look(walk, town, placement):
     for year in town.years:
         for person in (town.commissioner, town.manager, town.finance, town.auditor):
             walk.become(person).open("placements:budget_year", *town.year(year))
-            walk.open("placements:forecast", *town.year(year))
-    walk.become(town.commissioner).open("placements:forecast", *town.year(town.years[0]))
-    walk.send("Keep this forecast")
-    walk.open("placements:set_assumptions", *town.year(town.years[0]))
-    walk.open("placements:propose_close", *town.year(town.years[0]))
-    for person in (town.assessor, town.manager, town.commissioner, town.owner):
+    first = town.year(town.years[0])
+    walk.become(town.auditor).open("placements:forecast", *first)
+    walk.become(town.commissioner).open("placements:forecast", *first).send("Keep this forecast")
+    walk.open("placements:set_assumptions", *first).open("placements:propose_close", *first)
+    for person in (town.owner, town.commissioner, town.manager, town.assessor):
         walk.become(person).open("home").open("reports:calendar")
-        walk.open("reports:calendar_month", town.today.year, town.today.month)
-        walk.open("reports:calendar_link")
-    walk.become(town.assessor).open("reports:calendar_link").send()
+    walk.open("reports:calendar_month", town.today.year, town.today.month)
+    walk.open("reports:calendar_link").send()
+    link = urlsplit(walk.page.locator("main code").inner_text())
+    feed = walk.page.request.get(f"{walk.server.url}{link.path}?{link.query}").text()
+    found = ("BEGIN:VCALENDAR" in feed, placement in feed, NAME in feed)
+    assert found == (True, True, False)
     for kind in ("band-change", "price-change", "shortening", "correction", "one-off"):
         walk.open("placements:request_funding", placement, kind)
 
