@@ -7,6 +7,7 @@ their sweeps may come quicker and that static files need not be collected. ``por
 import contextlib
 import importlib
 import os
+import signal
 import sys
 
 
@@ -36,7 +37,7 @@ def beat(seconds: str, *tasks: str) -> None:
         for name in tasks
     }
     schedule = str(settings.DATA_DIR / "schedule-of-the-nursery")
-    app.start(["beat", "--schedule", schedule, "--max-interval", seconds, "--loglevel", "CRITICAL"])
+    app.start(["beat", "--schedule", schedule, "--loglevel", "CRITICAL"])
 
 
 def say(words) -> None:
@@ -62,6 +63,7 @@ def nursery(prepared_by: str) -> None:
     connections.close_all()
     parts = {"web": web, "worker": worker, "beat": beat}
     say("ready")
+    children = []
     for line in sys.stdin:
         part, *facts = line.split()
         child = os.fork()
@@ -73,7 +75,11 @@ def nursery(prepared_by: str) -> None:
             os._exit(0)
         with contextlib.suppress(PermissionError):  # it has done so itself
             os.setpgid(child, child)
+        children.append(child)
         say(child)
+    for child in children:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # killed already
+            os.killpg(child, signal.SIGKILL)
 
 
 if __name__ == "__main__":

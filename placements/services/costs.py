@@ -22,12 +22,13 @@ def has_moved(placement: Placement) -> bool:
 def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules.Stay | None:
     """The funded stay, with ``extra`` nights asked for laid over it; ``None`` without a night."""
     first = placement.admission or date.min
-    layers = [
-        rules.Layer(max(term.start, first), term.end, term.weekly_pence)
-        for term in sorted(placement.terms.all(), key=lambda term: term.pk)
-        if term.end > first
-    ]
-    terms = rules.in_force([*layers, *extra])
+    terms = rules.in_force(
+        [
+            rules.Layer(max(layer.start, first), layer.end, layer.weekly_pence)
+            for layer in [*sorted(placement.terms.all(), key=lambda term: term.pk), *extra]
+            if layer.end > first
+        ]
+    )
     if not terms:
         return None
     left = last_exit(placement)

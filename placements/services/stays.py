@@ -101,8 +101,9 @@ def first_term(placement: Placement) -> Term:
 
 
 def is_held(placement: Placement, term: Term) -> bool:
-    """Whether later funding lies over or behind it, so that its end stays where it is."""
-    return placement.terms.filter(pk__gt=term.pk).exists()
+    """Whether funding lies over or behind it, or is asked for, so that its end stays put."""
+    asked = placement.requests.open().exclude(kind=RequestKind.ONE_OFF)
+    return placement.terms.filter(pk__gt=term.pk).exists() or asked.exists()
 
 
 def anchor(placement: Placement, admission: date) -> None:

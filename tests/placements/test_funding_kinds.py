@@ -329,3 +329,37 @@ def test_stage_that_starts_on_another_day_keeps_its_nights(journey):
 
     assert placement.funded_until == date(2026, 7, 10)
     assert committed() == {2026: 338_000}
+
+
+# ── An admission put right while something is asked for ──────────────────────────────────────
+def correct_admission(journey, placement, day):
+    services.correct_admission(
+        placement=placement,
+        admission=day,
+        reason="Another day.",
+        by=journey.people["manager"],
+        at=noon(JULY),
+    )
+
+
+def test_extension_that_is_asked_for_holds_the_end_that_it_starts_from(journey):
+    placement = journey.admitted()
+    request = journey.extension(placement, date(2026, 10, 8))
+
+    correct_admission(journey, placement, date(2026, 6, 1))
+
+    placement = journey.decide(request).placement
+    assert (placement.admission, placement.funded_until) == (date(2026, 6, 1), date(2026, 10, 8))
+    assert_ledger_agrees()
+
+
+def test_nights_asked_about_before_a_later_admission_cost_nothing(journey):
+    placement = journey.admitted()
+    facts = {"start": placement.admission, "end": AUGUST, "weekly_pence": 70_000}
+    request = journey.ask(placement, RequestKind.CORRECTION, on=JULY, **facts)
+
+    correct_admission(journey, placement, date(2026, 6, 20))
+
+    placement = journey.decide(request).placement
+    assert services.stay_of(placement).admission == date(2026, 6, 20)
+    assert_ledger_agrees()
