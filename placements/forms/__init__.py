@@ -24,7 +24,7 @@ from .facts import (
     ReviewForm,
 )
 from .forecasts import AssumptionsForm
-from .funding import REQUEST_FORMS, DecisionForm
+from .funding import DRAFT_BUTTON, REQUEST_FORMS, DecisionForm
 from .lists import CaseloadListForm, ListForm, ReferralListForm, YearListForm
 from .matching import (
     AnswerForm,
@@ -54,6 +54,7 @@ from .sections import SECTION_FORMS
 from .stays import AdmissionForm, CorrectAdmissionForm, CorrectExitForm, ExitForm
 
 __all__ = [
+    "DRAFT_BUTTON",
     "REQUEST_FORMS",
     "SECTION_FORMS",
     "AbsenceForm",

@@ -8,7 +8,7 @@ from .closing import hold_referral, reopen_referral, resume_referral, withdraw_r
 from .competitions import start_competition
 from .consents import record_consent
 from .corrections import correct_admission, correct_exit, reopen_placement
-from .costs import is_in_place, last_exit, one_offs_of, position, stay_of
+from .costs import last_exit, lot_on, one_offs_of, position, stay_of
 from .discharges import (
     close_placement,
     objections_to_close,
@@ -40,9 +40,12 @@ from .reminders import (
 )
 from .requests import (
     change_request,
+    discard_request,
     funded,
+    is_fixed,
     objections_to_request,
     request_funding,
+    save_request,
     withdraw_request,
 )
 from .restrictions import (
@@ -94,6 +97,7 @@ __all__ = [
     "decide_subject_request",
     "delete_stale_drafts",
     "discard_draft",
+    "discard_request",
     "download_export",
     "draft_request",
     "effects_of",
@@ -102,12 +106,13 @@ __all__ = [
     "funded",
     "hold_record",
     "hold_referral",
-    "is_in_place",
+    "is_fixed",
     "is_long_stay",
     "judge_option",
     "keep_forecast",
     "last_exit",
     "lift_restriction",
+    "lot_on",
     "lots_of",
     "make_referral",
     "match_options",
@@ -157,6 +162,7 @@ __all__ = [
     "review_break_glass",
     "review_due",
     "save_answers",
+    "save_request",
     "set_assumptions",
     "start_competition",
     "start_matching",

@@ -48,6 +48,7 @@ def typed(colleague) -> dict:
     """What a person would type, with more than any one page asks for."""
     return {
         "needs_summary": "A quiet room.",
+        "needs": "A quiet room.",
         "worker": colleague.pk,
         "reason": "Because.",
         "agrees": "yes",
