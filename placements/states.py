@@ -186,6 +186,7 @@ class RequestKind(TextChoices):
 
 
 class RequestState(TextChoices):
+    DRAFT = "draft", "Draft"  # the requester keeps it; nobody waits for it
     SUBMITTED = "submitted", "Waiting for a decision"  # the requester
     RETURNED = "returned", "Returned for more"  # another person; the requester sends it again
     APPROVED = "approved", "Approved"  # another person, inside the ceiling
@@ -196,6 +197,7 @@ class RequestState(TextChoices):
 
 
 REQUEST_MOVES = {
+    RequestState.DRAFT: {RequestState.DRAFT, RequestState.SUBMITTED},
     RequestState.SUBMITTED: {
         RequestState.RETURNED,
         RequestState.APPROVED,
@@ -210,6 +212,7 @@ REQUEST_MOVES = {
         RequestState.LAPSED,
     },
     RequestState.DEFERRED: {
+        RequestState.SUBMITTED,
         RequestState.APPROVED,
         RequestState.DECLINED,
         RequestState.WITHDRAWN,

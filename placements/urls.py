@@ -151,6 +151,9 @@ urlpatterns = [
     path("funding-requests/<str:reference>/decision/", views.decide_funding, name="decide_funding"),
     path("funding-requests/<str:reference>/change/", views.change_request, name="change_request"),
     path(
+        "funding-requests/<str:reference>/discard/", views.discard_request, name="discard_request"
+    ),
+    path(
         "funding-requests/<str:reference>/withdrawal/",
         views.withdraw_request,
         name="withdraw_request",

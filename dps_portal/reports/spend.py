@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from placements import rules, services
 from placements.models import BudgetRevision, BudgetYear, LedgerEntry, Placement
 
 MONTHS = 12
+Part = tuple[date, str]  # a month, and the lot on which its nights are
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Line:
-    """One placement in the year, by reference only."""
+    """One placement in the year on one lot, by reference only; after a move it has two."""
 
     reference: str
     provider: str
@@ -148,6 +149,7 @@ def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
     placements = list(
         Placement.objects.filter(lot__agreement=agreement)
         .with_costs()
+        .prefetch_related("terms__lot")
         .filter(
             Q(entries__in=entries)
             | Q(terms__start__lt=year_start(year + 1), terms__end__gt=year_start(year))
@@ -159,29 +161,32 @@ def report(agreement: Agreement, year: int, as_of: date) -> SpendReport:
     months = {add_months(year_start(year), number): [0, 0] for number in range(MONTHS)}
     lines = []
     for placement in placements:
-        nights = _nights(placement)
-        committed = rules.split(nights, _month)
-        accrued = rules.split(rules.before(nights, as_of), _month)
+        nights, part = _nights(placement), _part_of(placement)
+        committed = rules.split(nights, part)
+        accrued = rules.split(rules.before(nights, as_of), part)
         for charge in services.one_offs_of(placement):
-            _add(committed, charge)
+            _add(committed, part, charge)
             if charge.on < as_of:
-                _add(accrued, charge)
-        for month, sums in months.items():
-            sums[0] += committed.get(month, 0)
-            sums[1] += accrued.get(month, 0)
-        charged = [day for day, _ in nights if financial_year(day) == year]
-        if charged or _in_year(committed, year):
-            lines.append(
-                Line(
-                    reference=placement.reference,
-                    provider=placement.provider.name,
-                    lot=str(placement.lot),
-                    start=charged[0] if charged else None,
-                    end=charged[-1] + ONE_DAY if charged else None,
-                    committed_pence=_in_year(committed, year),
-                    accrued_pence=_in_year(accrued, year),
+                _add(accrued, part, charge)
+        for column, parts in enumerate((committed, accrued)):
+            for (month, _), pence in parts.items():
+                if month in months:
+                    months[month][column] += pence
+        for lot in dict.fromkeys(lot for _, lot in committed):
+            held, spent = (_parts_in(year, lot, parts) for parts in (committed, accrued))
+            charged = [day for day, _ in nights if part(day) in held]
+            if charged or sum(held.values()):
+                lines.append(
+                    Line(
+                        reference=placement.reference,
+                        provider=placement.provider.name,
+                        lot=lot,
+                        start=charged[0] if charged else None,
+                        end=charged[-1] + ONE_DAY if charged else None,
+                        committed_pence=sum(held.values()),
+                        accrued_pence=sum(spent.values()),
+                    )
                 )
-            )
     return SpendReport(
         title=agreement.title,
         authority=agreement.authority,
@@ -216,18 +221,21 @@ def _nights(placement: Placement) -> list[rules.Night]:
     return list(stay.nights()) if stay else []
 
 
-def _add(months: dict[date, int], charge: rules.OneOff) -> None:
+def _part_of(placement: Placement) -> Callable[[date], Part]:
+    return lambda day: (day.replace(day=1), str(services.lot_on(placement, day)))
+
+
+def _add(parts: dict[Part, int], part: Callable[[date], Part], charge: rules.OneOff) -> None:
     """A single charge falls wholly in the month of its day (money.md R21)."""
-    month = _month(charge.on)
-    months[month] = months.get(month, 0) + charge.pence
+    parts[part(charge.on)] = parts.get(part(charge.on), 0) + charge.pence
 
 
-def _month(day: date) -> date:
-    return day.replace(day=1)
-
-
-def _in_year(months: dict[date, int], year: int) -> int:
-    return sum(pence for month, pence in months.items() if financial_year(month) == year)
+def _parts_in(year: int, lot: str, parts: dict[Part, int]) -> dict[Part, int]:
+    return {
+        part: pence
+        for part, pence in parts.items()
+        if part[1] == lot and financial_year(part[0]) == year
+    }
 
 
 def _shares(lines: Iterable[tuple[str, Line]]) -> tuple[Share, ...]:

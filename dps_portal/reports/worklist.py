@@ -298,6 +298,16 @@ def requests(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def own_requests(user: User, at: datetime) -> list[Task]:
+    """What this person has begun to ask for, or got back."""
+    steps = {RequestState.DRAFT: "Send the draft", RequestState.RETURNED: "Send it again"}
+    rows = FundingRequest.objects.visible_to(user).filter(requested_by=user, state__in=steps)
+    return [
+        Task(f"Funding request {row.reference}", row.get_absolute_url(), steps[row.state], None)
+        for row in rows.order_by("requested_at", "pk")[:MOST]
+    ]
+
+
 def records(user: User, at: datetime) -> list[Task]:
     """Cases opened by break-glass, and exports and erasures, that wait for another manager."""
     opened = BreakGlass.objects.visible_to(user).filter(reviewed_at=None).exclude(user=user)
@@ -435,6 +445,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.RECORD_STAY, stays),
     (Permission.RECORD_STAY, proposals),
     (Permission.APPROVE_FUNDING, requests),
+    (Permission.REQUEST_FUNDING, own_requests),
     (Permission.MANAGE_PRIVACY, records),
     (Permission.CONFIRM_CEILING, ceilings),
     (Permission.ANSWER_QUESTION, questions),

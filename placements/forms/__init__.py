@@ -25,7 +25,7 @@ from .facts import (
     VoidForm,
 )
 from .forecasts import AssumptionsForm
-from .funding import REQUEST_FORMS, DecisionForm
+from .funding import DRAFT_BUTTON, REQUEST_FORMS, DecisionForm
 from .lists import CaseloadListForm, ListForm, ReferralListForm, YearListForm
 from .matching import (
     AnswerForm,
@@ -55,6 +55,7 @@ from .sections import SECTION_FORMS
 from .stays import AdmissionForm, CorrectAdmissionForm, CorrectExitForm, ExitForm
 
 __all__ = [
+    "DRAFT_BUTTON",
     "REQUEST_FORMS",
     "SECTION_FORMS",
     "AbsenceForm",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from crispy_forms.layout import Submit
 from django import forms
 
 from dps_portal.agreements.models import Lot
@@ -10,6 +11,7 @@ from placements.states import RequestKind, RequestState
 
 from .fields import NO_NAMES, text
 
+DRAFT_BUTTON = "draft"
 LONGEST_EXTENSION = timedelta(weeks=26)
 
 
@@ -22,9 +24,17 @@ class RequestForm(Form):
 
     field_order = ["lot", "start", "end", "weekly_pence", "label", "one_off_pence", "reason"]
 
-    def __init__(self, *args, placement, **kwargs):
+    def __init__(self, *args, placement, may_draft=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.placement = placement
+        self.may_draft = may_draft
+
+    @property
+    def helper(self):
+        helper = super().helper
+        if self.may_draft:
+            helper.add_input(Submit(DRAFT_BUTTON, "Save as draft"))
+        return helper
 
 
 class ExtensionForm(RequestForm):

@@ -136,12 +136,14 @@ class FundingRequestQuerySet(models.QuerySet):
         """All to those who decide or oversee, by reference; to an assessor the caseload's.
 
         Of a restricted person only to those on its list (money.md §8), as ``within_reach`` says.
+        A draft is seen by the team alone.
         """
         if not user.may(Permission.VIEW_FUNDING):
             return self.none()
         if user.roles == {Role.ASSESSOR}:
             return self.filter(placement__in=Placement.objects.visible_to(user, at))
-        return self.filter(within_reach(user, "placement__referral__person", at, otherwise=Q()))
+        rows = self if user.may(Permission.REQUEST_FUNDING) else self.exclude(state="draft")
+        return rows.filter(within_reach(user, "placement__referral__person", at, otherwise=Q()))
 
     def open(self):
         return self.filter(
@@ -198,14 +200,16 @@ class FundingRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="request_has_a_night", condition=Q(end__gt=F("start"))),
+            models.CheckConstraint(
+                name="request_has_a_night", condition=Q(state="draft") | Q(end__gt=F("start"))
+            ),
             models.CheckConstraint(
                 name="funding_decided_by_another_person",
                 condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")),
             ),
             models.CheckConstraint(
                 name="funding_decision_is_whole",
-                condition=Q(state__in=["submitted", "withdrawn", "lapsed"])
+                condition=Q(state__in=["draft", "submitted", "withdrawn", "lapsed"])
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
             ),
             models.UniqueConstraint(
@@ -215,7 +219,8 @@ class FundingRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="request_states_its_price",
-                condition=Q(kind="shortening", weekly_pence=None, one_off_pence=None)
+                condition=Q(state="draft")
+                | Q(kind="shortening", weekly_pence=None, one_off_pence=None)
                 | Q(kind="one_off", weekly_pence=None, one_off_pence__isnull=False)
                 | ~Q(kind__in=["shortening", "one_off"])
                 & Q(weekly_pence__gt=0, one_off_pence=None),

@@ -5,7 +5,7 @@ the first n nights is that sum rounded half up; any part is a difference of two 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
@@ -184,6 +184,14 @@ def position(stay: Stay | None, one_offs: Iterable[OneOff] = ()) -> dict[int, in
         year = financial_year(charge.on)
         years[year] = years.get(year, 0) + charge.pence
     return years
+
+
+def exposure(stay: Stay, *, today: date) -> dict[int, int]:
+    """Pence by year of nights stayed beyond the funding: shown and alerted, not committed (R11)."""
+    funded = replace(stay, discharge=None)
+    last = stay.discharge or today
+    stayed = replace(funded, funded_until=max(last, stay.funded_until))
+    return difference(by_year(stayed.nights()), by_year(funded.nights()))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from placements.states import WAYS_BACK, FactKind, PlacementState, ProposalState
 
+from .costs import Absence, Stay
 from .funding import STAYED
 from .moves import objections_to_move
 
@@ -36,6 +37,18 @@ def objections_to_voiding(*, is_standing: bool) -> list[str]:
 
 def objections_to_overlap(*, is_elsewhere: bool) -> list[str]:
     return ["The person was in another placement at that time."] if is_elsewhere else []
+
+
+def objections_to_absence(absence: Absence, stay: Stay) -> list[str]:
+    """Inside the stay and apart from the absences already recorded in it (money.md §1)."""
+    objections = []
+    if absence.end <= absence.start:
+        objections.append("An absence has at least one night.")
+    if absence.start < stay.admission or absence.end > stay.end:
+        objections.append("The absence must lie inside the funded stay.")
+    if any(absence.start < other.end and other.start < absence.end for other in stay.absences):
+        objections.append("Another absence is already recorded for one of these nights.")
+    return objections
 
 
 def objections_to_answering(state: ProposalState) -> list[str]:

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from dps_portal.clock import add_months, year_label
-from placements.states import PlacementState, RequestKind
+from placements.states import PlacementState, RequestKind, RequestState
 
 from .ceiling import is_within_limit
+from .moves import objections_to_move
 
 # A shortening takes nights away, and a one-off is no weekly price.
 PRICELESS = frozenset({RequestKind.SHORTENING, RequestKind.ONE_OFF})
@@ -41,12 +42,17 @@ class Funded:
     exit_on: date | None = None
 
 
+def objections_to_kind(kind: RequestKind, state: PlacementState) -> list[str]:
+    """Whether the placement takes requests of this kind; a draft needs no more."""
+    if state in MAY_ASK[kind]:
+        return []
+    return [f"The placement is marked “{state.label}”, which does not allow this."]
+
+
 def objections_to_asking(kind: RequestKind, funded: Funded, *, has_price: bool = True) -> list[str]:
     """Whether a request of this kind may be made at all."""
-    if funded.state not in MAY_ASK[kind]:
-        label = funded.state.label
-        return [f"The placement is marked “{label}”, which does not allow this."]
-    objections = []
+    if objections := objections_to_kind(kind, funded.state):
+        return objections
     if funded.has_open_request:
         objections.append("A request for this placement is already waiting for a decision.")
     if not has_price:
@@ -168,6 +174,14 @@ def objections_to_refusal(*, is_requester: bool, made_referral: bool, reason: st
 def objections_to_figures(*, are_current: bool) -> list[str]:
     """Whether the cost that was checked is still the cost under the lock (R12)."""
     return [] if are_current else ["The placement has just changed. Look at the figures again."]
+
+
+def objections_to_draft(*, state: RequestState, is_requester: bool) -> list[str]:
+    """Saving a draft again, or discarding it."""
+    return [
+        *objections_to_move(state, RequestState.DRAFT),
+        *objections_to_withdrawing(is_requester=is_requester),
+    ]
 
 
 def objections_to_withdrawing(*, is_requester: bool) -> list[str]:

@@ -7,8 +7,8 @@ from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
 from .closing import hold_referral, reopen_referral, resume_referral, withdraw_referral
 from .competitions import start_competition
 from .consents import record_consent
-from .corrections import correct_admission, correct_exit, reopen_placement
-from .costs import is_in_place, last_exit, one_offs_of, position, stay_of
+from .corrections import correct_admission, correct_exit, reopen_placement, void_placement
+from .costs import last_exit, lot_on, one_offs_of, position, stay_of
 from .discharges import (
     close_placement,
     objections_to_close,
@@ -43,9 +43,12 @@ from .reminders import (
 )
 from .requests import (
     change_request,
+    discard_request,
     funded,
+    is_fixed,
     objections_to_request,
     request_funding,
+    save_request,
     withdraw_request,
 )
 from .restrictions import (
@@ -97,6 +100,7 @@ __all__ = [
     "decide_subject_request",
     "delete_stale_drafts",
     "discard_draft",
+    "discard_request",
     "download_export",
     "draft_request",
     "effects_of",
@@ -105,12 +109,13 @@ __all__ = [
     "funded",
     "hold_record",
     "hold_referral",
-    "is_in_place",
+    "is_fixed",
     "is_long_stay",
     "judge_option",
     "keep_forecast",
     "last_exit",
     "lift_restriction",
+    "lot_on",
     "lots_of",
     "make_referral",
     "match_options",
@@ -162,6 +167,7 @@ __all__ = [
     "review_break_glass",
     "review_due",
     "save_answers",
+    "save_request",
     "set_approval_limit",
     "set_assumptions",
     "start_competition",
@@ -173,6 +179,7 @@ __all__ = [
     "transfer_caseload",
     "unallocate_referral",
     "usual_end_of",
+    "void_placement",
     "watch_ceilings",
     "watch_forecasts",
     "withdraw_referral",

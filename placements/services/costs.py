@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from dps_portal.agreements.models import Lot
 from placements import rules
 from placements.models import Absence, Exit, FundingRequest, Placement
 from placements.states import CostCentre, RequestKind
@@ -42,6 +43,20 @@ def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules
         ),
         contributions=contributions_of(placement),
     )
+
+
+# What is decided on a price names the lot of the day on which it was asked.
+OF_PRICE = {RequestKind.PRICE_CHANGE, RequestKind.CORRECTION, RequestKind.SHORTENING}
+
+
+def lot_on(placement: Placement, day: date) -> Lot:
+    """The lot of the funding in force on a night; where there is none, the placement's own."""
+    over = [
+        term
+        for term in placement.terms.all()
+        if term.start <= day < term.end and term.kind not in OF_PRICE
+    ]
+    return max(over, key=lambda term: term.pk).lot if over else placement.lot
 
 
 def absence_of(row: Absence) -> rules.Absence:

@@ -31,12 +31,13 @@ def move_referral(placement: Placement, to: ReferralState, **facts) -> None:
 
     Then the placement in which the person is says where it stands, or else the one to come.
     """
-    beside = placement.referral.placements.live().exclude(pk=placement.pk)
+    referral = lock_referral(placement.referral)  # so that what is beside stays as it is read
+    beside = referral.placements.live().exclude(pk=placement.pk)
     if to != ReferralState.PLACED and (states := set(beside.values_list("state", flat=True))):
         in_place = PlacementState.ADMITTED in states
         to = ReferralState.PLACED if in_place else ReferralState.PLACEMENT_PROPOSED
         facts = {}
-    Referral.objects.filter(pk=placement.referral_id).update(state=to, **facts)
+    Referral.objects.filter(pk=referral.pk).update(state=to, **facts)
 
 
 def tell(person: User, event: str, placement: Placement, at: datetime, *, path: str = "") -> None:

@@ -104,22 +104,77 @@ def request_for_shift(
 
 
 @transaction.atomic
+def save_request(
+    *,
+    placement: Placement,
+    kind: RequestKind,
+    draft: FundingRequest | None = None,
+    reason: str,
+    by: User,
+    at: datetime,
+    **asked: Any,
+) -> FundingRequest:
+    """Keep what is to be asked for, whatever stands against it now, as a new draft or the same.
+
+    It has no place in the queue, and neither a decision nor another request waits for it.
+    """
+    if draft:
+        placement, draft = _lock(draft)
+    else:
+        placement = lock_placement(placement)
+        draft = FundingRequest(
+            placement=placement, kind=kind, state=RequestState.DRAFT, requested_by=by
+        )
+    refuse_if(
+        [
+            *rules.objections_to_kind(kind, PlacementState(placement.state)),
+            *rules.objections_to_draft(
+                state=RequestState(draft.state), is_requester=draft.requested_by == by
+            ),
+        ]
+    )
+    _fill(draft, draft_request(placement, kind, **asked))
+    draft.reason = reason
+    draft.requested_at = at
+    draft.save()
+    trail.record("funding.drafted", draft, by=by, at=at, placement=placement.reference, kind=kind)
+    return draft
+
+
+@transaction.atomic
+def discard_request(*, request: FundingRequest, by: User, at: datetime) -> None:
+    """The draft goes; what was sent once is withdrawn instead."""
+    _, request = _lock(request)
+    refuse_if(
+        rules.objections_to_draft(
+            state=RequestState(request.state), is_requester=request.requested_by == by
+        )
+    )
+    trail.record("funding.discarded", request, by=by, at=at)
+    request.delete()
+
+
+@transaction.atomic
 def change_request(
     *, request: FundingRequest, reason: str, by: User, at: datetime, **asked: Any
 ) -> FundingRequest:
-    """Send a returned request again, as it is to be now; it keeps its reference and its asker."""
+    """Send a draft, or again what was returned or told to wait, as it is to be now.
+
+    It keeps its reference and its asker, and takes its place in the queue anew.
+    """
     placement, request = _lock(request)
     draft = draft_request(placement, RequestKind(request.kind), **asked)
     refuse_if(
         [
             *rules.objections_to_move(RequestState(request.state), RequestState.SUBMITTED),
             *rules.objections_to_withdrawing(is_requester=request.requested_by == by),
+            *rules.objections_to_dropping(is_in_place=is_fixed(placement, request)),
             *objections_to_request(draft, at, apart_from=request),
         ]
     )
-    for name in ASKED:
-        setattr(request, name, getattr(draft, name))
+    _fill(request, draft)
     request.state = RequestState.SUBMITTED
+    request.affordable_since = None
     return _submit(request, reason=reason, by=by, at=at)
 
 
@@ -131,7 +186,7 @@ def withdraw_request(*, request: FundingRequest, by: User, at: datetime) -> Fund
         [
             *rules.objections_to_move(RequestState(request.state), RequestState.WITHDRAWN),
             *rules.objections_to_withdrawing(is_requester=request.requested_by == by),
-            *rules.objections_to_dropping(is_in_place=is_in_place(placement, request)),
+            *rules.objections_to_dropping(is_in_place=is_fixed(placement, request)),
         ]
     )
     request.state = RequestState.WITHDRAWN
@@ -139,6 +194,16 @@ def withdraw_request(*, request: FundingRequest, by: User, at: datetime) -> Fund
     request.save()
     trail.record("funding.withdrawn", request, by=by, at=at)
     return request
+
+
+def is_fixed(placement: Placement, request: FundingRequest) -> bool:
+    """Whether a recorded admission made it, so that it can only be decided on (R15)."""
+    return request.state != RequestState.DRAFT and is_in_place(placement, request)
+
+
+def _fill(request: FundingRequest, draft: FundingRequest) -> None:
+    for name in ASKED:
+        setattr(request, name, getattr(draft, name))
 
 
 def _lock(request: FundingRequest) -> tuple[Placement, FundingRequest]:

@@ -46,6 +46,7 @@ from .forecasts import forecast, forecast_run, keep_forecast, set_assumptions
 from .funding import (
     change_request,
     decide_funding,
+    discard_request,
     funding_request,
     request_funding,
     request_list,
@@ -113,6 +114,7 @@ __all__ = [
     "decide_funding",
     "decide_subject_request",
     "discard_draft",
+    "discard_request",
     "download_export",
     "exposure_list",
     "find_person",

@@ -5,12 +5,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from dps_portal.accounts.access import requires
+from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
-from dps_portal.ui.acts import attempt, list_page
+from dps_portal.ui.acts import attempt, attempt_at_once, list_page
 from placements import rules, services
-from placements.forms import REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
+from placements.forms import DRAFT_BUTTON, REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
 from placements.models import BudgetYear, FundingRequest, Placement
 from placements.states import RequestKind, RequestState, YearState
 
@@ -49,12 +49,13 @@ def request_funding(request, reference, kind):
         act=lambda asked: services.request_funding(
             placement=placement, kind=KINDS[kind], **asked, by=request.user, at=now
         ),
+        may_draft=True,
     )
 
 
 @requires(Permission.REQUEST_FUNDING)
 def change_request(request, reference):
-    """A returned request, filled in as it was sent."""
+    """A draft, or a request that was returned or told to wait, filled in as it was."""
     one, now = find(request, reference), timezone.now()
     return ask(
         request,
@@ -63,21 +64,36 @@ def change_request(request, reference):
         now,
         initial={name: getattr(one, name) for name in ASKED},
         act=lambda asked: services.change_request(request=one, **asked, by=request.user, at=now),
-        returned=one,
+        may_draft=one.state == RequestState.DRAFT,
+        earlier=one,
     )
 
 
 ASKED = ("lot", "start", "end", "weekly_pence", "one_off_pence", "label", "reason")
 
 
-def ask(request, placement, kind: RequestKind, now, *, initial: dict, act, returned=None):
-    form = REQUEST_FORMS[kind](request.POST or None, placement=placement, initial=initial)
-    if asked := attempt(form, lambda: act(form.cleaned_data)):
-        messages.success(request, f"Request {asked} is sent to those who decide.")
+def ask(request, placement, kind: RequestKind, now, *, initial, act, may_draft, earlier=None):
+    """The form of a request: sent, or with its second button kept as a draft."""
+    form = REQUEST_FORMS[kind](
+        request.POST or None, placement=placement, may_draft=may_draft, initial=initial
+    )
+
+    def keep(asked):
+        return services.save_request(
+            placement=placement, kind=kind, draft=earlier, **asked, by=request.user, at=now
+        )
+
+    drafts = DRAFT_BUTTON in request.POST
+    if asked := attempt(form, lambda: (keep if drafts else act)(form.cleaned_data)):
+        done = "is saved as a draft" if drafts else "is sent to those who decide"
+        messages.success(request, f"Request {asked} {done}.")
         return redirect(asked)
     typed = form.cleaned_data if form.is_bound else initial
     draft = draft_of(placement, kind, form, typed)
-    funded = services.funded(placement, apart_from=returned)
+    funded = services.funded(placement, apart_from=earlier)
+    objections = rules.objections_to_asking(kind, funded)
+    if objections:
+        form.submit = None
     return render(
         request,
         "placements/request_funding.html",
@@ -87,8 +103,10 @@ def ask(request, placement, kind: RequestKind, now, *, initial: dict, act, retur
             "kind": kind,
             "draft": draft,
             "quote": draft and services.quote(draft),
-            "returned": returned,
-            "objections": rules.objections_to_asking(kind, funded),
+            "earlier": earlier,
+            "objections": objections,
+            "is_open": not objections
+            or (may_draft and not rules.objections_to_kind(kind, funded.state)),
         },
     )
 
@@ -185,10 +203,14 @@ def own_acts(user, one: FundingRequest) -> list:
     if one.requested_by != user:
         return []
     state, acts = RequestState(one.state), []
-    if state == RequestState.RETURNED:
-        acts.append(act_on(one, "change_request", "Change it and send it again", []))
+    is_draft = state == RequestState.DRAFT
+    fixed = rules.objections_to_dropping(is_in_place=services.is_fixed(one.placement, one))
+    if not rules.objections_to_move(state, RequestState.SUBMITTED):
+        label = "Go on with it" if is_draft else "Change it and send it again"
+        acts.append(act_on(one, "change_request", label, fixed))
+    if is_draft:
+        acts.append(act_on(one, "discard_request", "Discard the draft", [], is_button=True))
     if not rules.objections_to_move(state, RequestState.WITHDRAWN):
-        fixed = rules.objections_to_dropping(is_in_place=services.is_in_place(one.placement, one))
         acts.append(act_on(one, "withdraw_request", "Withdraw the request", fixed))
     return acts
 
@@ -206,6 +228,16 @@ def withdraw_request(request, reference):
         messages.success(request, f"Request {one} is withdrawn.")
         return redirect(one)
     return render(request, "placements/withdraw_request.html", {"asked": one, "form": form})
+
+
+@requires(Permission.REQUEST_FUNDING, methods=ACT)
+def discard_request(request, reference):
+    one = find(request, reference)
+    attempt_at_once(
+        request,
+        lambda: services.discard_request(request=one, by=request.user, at=timezone.now()),
+    )
+    return redirect(one.placement)
 
 
 def next_acts(user, one: FundingRequest, quote) -> list:

@@ -265,6 +265,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:request_funding": ("AS AM", FORM),
     "placements:change_request": ("AS AM", FORM),
     "placements:withdraw_request": ("AS AM", FORM),
+    "placements:discard_request": ("AS AM", POST),
     "placements:record_admission": ("AS AM", FORM),
     "placements:record_exit": ("AS AM", FORM),
     "placements:propose_fact": ("PO PM", FORM),

@@ -1,4 +1,4 @@
-"""Forecast and calendar in a real browser: no axe findings, no sideways scroll."""
+"""Forecast, calendar, transfer and draft in a real browser: no axe findings, no sideways scroll."""
 
 from datetime import timedelta
 
@@ -8,7 +8,8 @@ from django.utils import timezone
 from dps_portal.clock import financial_year
 from placements import rules, services
 from placements.models import BudgetYear
-from tests.factories.placements import Journey
+from placements.states import RequestKind
+from tests.factories.placements import Journey, provider_on
 from tests.tenders.test_browser import look  # noqa: F401 - a fixture
 
 pytestmark = [
@@ -51,3 +52,30 @@ def test_forecast_and_calendar(look):  # noqa: F811 - the fixture
     look(people["manager"], "reports:calendar")
     look(people["manager"], "reports:calendar_month", today.year, today.month)
     look(people["manager"], "reports:calendar_link")
+
+
+def test_transfer_and_draft(look):  # noqa: F811 - the fixture
+    now = timezone.now()
+    today = timezone.localdate(now)
+    year = financial_year(today)
+    journey = Journey(planned=today - timedelta(days=20), at=now - timedelta(days=30))
+    journey.budget(**{f"y{each}": 5_000_000 for each in (year - 1, year, year + 1)})
+    valley = provider_on(journey.lot, weekly_pence=87_500, name="Valley House")
+    first, assessor = journey.admitted(), journey.people["assessor"]
+    draft = services.save_request(
+        placement=first,
+        kind=RequestKind.EXTENSION,
+        end=first.funded_until + timedelta(days=28),
+        reason="Four more weeks.",
+        by=assessor,
+        at=now,
+    )
+
+    look(assessor, "placements:placement", first.reference)
+    look(assessor, "placements:match_referral", first.referral.reference)
+    look(assessor, "placements:funding_request", draft.reference)
+    look(assessor, "placements:change_request", draft.reference)
+    second = journey.prepare_transfer(first, valley, today)
+    look(assessor, "placements:record_exit", first.reference)
+    look(assessor, "placements:record_admission", second.reference)
+    look(assessor, "placements:placement", second.reference)

@@ -1,25 +1,28 @@
 """The rules against a second, independent count of 10,000 invented stays (targets.md T11)."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from placements.rules import (
     Absence,
+    Layer,
     OneOff,
     Price,
     Stay,
     before,
     by_year,
     cost_between,
-    extended,
+    in_force,
     position,
-    repriced,
+    price_on,
     shares,
     split,
     total,
 )
+from placements.rules import stay_of as layers_to_stay
 
 from . import independent
 
@@ -27,23 +30,22 @@ STAYS = 1_000  # for each of ten seeds
 
 
 def stay_of(facts) -> Stay:
-    """The same facts, as the rules take them: one change after the other."""
-    stay = Stay(
-        admission=facts["admission"],
-        funded_until=facts["first_end"],
-        prices=(Price(facts["admission"], facts["weekly"]),),
-        days_inclusive=facts["inclusive"],
-    )
+    """The same facts, as the services take them: one decision over the other.
+
+    Days that count are made half-open nights once, at the edge (R2).
+    """
+    edge = timedelta(days=facts["inclusive"])
+    end = facts["first_end"] + edge
+    layers = [Layer(facts["admission"], end, facts["weekly"])]
     listed = [Price(*price) for price in facts["listed"]]
     for what, on, *new in facts["happened"]:
         if what == "reprice":
-            stay = repriced(stay, new[0], start=on)
+            layers.append(Layer(on, end, new[0]))
         else:
-            stay = extended(stay, on, list_prices=listed)
-    return Stay(
-        admission=stay.admission,
-        funded_until=stay.funded_until,
-        prices=stay.prices,
+            layers.append(Layer(end, on + edge, price_on(listed, end)))
+            end = on + edge
+    stay = layers_to_stay(
+        in_force(layers),
         discharge=facts["discharge"],
         notice_nights=facts["notice"],
         min_charge_nights=facts["least"],
@@ -54,6 +56,7 @@ def stay_of(facts) -> Stay:
         ),
         contributions=tuple(Price(*pays) for pays in facts["pays"]),
     )
+    return replace(stay, funded_until=stay.funded_until - edge)
 
 
 @pytest.mark.parametrize("seed", range(10))

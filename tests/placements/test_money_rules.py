@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dps_portal.agreements.models import Agreement
 from dps_portal.clock import ONE_DAY, add_months, financial_year
 from dps_portal.refusals import Refused
 from placements import rules, services
@@ -14,7 +15,7 @@ from placements.models import BudgetYear
 from placements.rules import (
     Absence,
     InvoiceMatch,
-    Length,
+    Layer,
     NoPriceForDate,
     Obstacle,
     OneOff,
@@ -45,6 +46,11 @@ def stay(admission=JUNE, until=date(2024, 9, 10), *, weekly=84_500, **facts):
 
 def gross(one: Stay) -> int:
     return total(one.nights())
+
+
+def layered(*layers) -> Stay:
+    """What decisions on some nights, each over those before it, come to."""
+    return rules.stay_of(rules.in_force(Layer(*layer) for layer in layers))
 
 
 def committed():
@@ -117,15 +123,15 @@ def test_r03_a_same_day_exit_charges_the_minimum():
 
 
 def test_r04_three_months_are_calendar_months_clipped_once_or_a_number_of_nights():
-    three = Length(months=3)
+    three = Agreement(first_funding_months=3).first_funding_ends
 
-    assert three.end(date(2024, 11, 30)) == date(2025, 2, 28)
-    assert three.end(date(2023, 11, 30)) == date(2024, 2, 29)
-    assert three.end(JUNE) == date(2024, 9, 10)
-    assert Length(nights=84).end(JUNE) == date(2024, 9, 2)
+    assert three(date(2024, 11, 30)) == date(2025, 2, 28)
+    assert three(date(2023, 11, 30)) == date(2024, 2, 29)
+    assert three(JUNE) == date(2024, 9, 10)
+    assert Agreement(funding_stages=[12]).first_funding_ends(JUNE) == date(2024, 9, 2)
     # Counted from the admission each time; month upon month would drift to the 28th.
-    assert Length(months=4).end(date(2024, 11, 30)) == date(2025, 3, 30)
-    assert add_months(three.end(date(2024, 11, 30)), 1) == date(2025, 3, 28)
+    assert add_months(date(2024, 11, 30), 4) == date(2025, 3, 30)
+    assert add_months(three(date(2024, 11, 30)), 1) == date(2025, 3, 28)
 
 
 def test_r05_the_price_of_the_night_counts_and_a_missing_one_is_an_error():
@@ -312,39 +318,24 @@ def test_r14_a_stay_not_taken_up_releases_everything_but_a_fee():
 
 
 def test_r15_an_admission_on_another_day_takes_the_funded_months_with_it():
-    planned = stay(date(2025, 3, 24), date(2025, 6, 24))
-    facts = {"length": Length(months=3), "committed": {2024: 200_000, 2025: 1_014_000}}
+    first, until, day = date(2025, 3, 24), date(2025, 6, 24), date(2025, 4, 2)
+    end = rules.reanchored(first, until, to=day)
+    planned, moved = layered((first, until, 84_500)), layered((day, end, 84_500))
 
-    # 2024/25 stays above its ceiling, but falls.
-    shift = rules.shift_admission(
-        planned, date(2025, 4, 2), ceilings={2024: 0, 2025: 1_098_500}, **facts
-    )
-    short = rules.shift_admission(
-        planned, date(2025, 4, 2), ceilings={2024: 0, 2025: 1_098_499}, **facts
-    )
-
-    assert shift.stay == replace(planned, admission=date(2025, 4, 2), funded_until=date(2025, 7, 2))
-    assert (shift.change, shift.needs_request) == ({2024: -96_571, 2025: 84_500}, False)
-    assert (short.change, short.obstacles) == (shift.change, [Obstacle(2025, True, 1)])
-    assert short.needs_request
+    assert end == date(2025, 7, 2)
+    assert difference(position(moved), position(planned)) == {2024: -96_571, 2025: 84_500}
 
 
 def test_r15_an_earlier_admission_keeps_the_locked_price():
-    shift = rules.shift_admission(
-        stay(),
-        date(2024, 6, 3),
-        length=Length(nights=92),
-        ceilings={2024: COST},
-        committed={2024: COST},
-    )
+    end = rules.reanchored(JUNE, date(2024, 9, 10), to=date(2024, 6, 3))
 
-    assert shift.stay == stay(date(2024, 6, 3), date(2024, 9, 3))
-    assert (shift.change, shift.needs_request) == ({}, False)
+    assert end == date(2024, 9, 3)
+    assert position(layered((date(2024, 6, 3), end, 84_500))) == position(stay())
 
 
 def test_r16_an_extension_costs_its_marginal_nights_and_is_released_whole():
-    base = stay(date(2024, 7, 1), date(2024, 10, 1))
-    longer = rules.extended(base, date(2024, 11, 1), list_prices=base.prices)
+    funded = (date(2024, 7, 1), date(2024, 10, 1), 84_500)
+    base, longer = layered(funded), layered(funded, (funded[1], date(2024, 11, 1), 84_500))
     left = replace(longer, discharge=date(2024, 10, 1))
 
     assert difference(position(longer), position(base)) == {2024: 374_215}
@@ -370,25 +361,25 @@ def test_r16_extensions_are_later_four_weeks_by_default_and_six_months_in_all():
 
 
 def test_r17_approved_nights_keep_their_price_and_an_extension_takes_the_list_price():
-    base = stay(date(2025, 2, 1), date(2025, 5, 1))
+    first, until = (date(2025, 2, 1), date(2025, 5, 1), 84_500), date(2025, 6, 1)
     listed = [Price(date(2024, 4, 1), 84_500), Price(date(2025, 4, 1), 87_880)]
-    longer = rules.extended(base, date(2025, 6, 1), list_prices=listed)
+    longer = layered(first, (first[1], until, rules.price_on(listed, first[1])))
 
-    assert position(base) == {2024: 712_214, 2025: 362_143}
-    assert difference(position(longer), position(base)) == {2025: 389_183}
-    with pytest.raises(NoPriceForDate):
-        rules.extended(base, date(2025, 6, 1), list_prices=[Price(date(2025, 5, 2), 1)])
+    assert position(layered(first)) == {2024: 712_214, 2025: 362_143}
+    assert difference(position(longer), position(layered(first))) == {2025: 389_183}
+    assert rules.price_on([Price(date(2025, 5, 2), 1)], first[1]) is None
 
 
 def test_r17_a_correction_may_be_backdated_and_negative():
-    wrong = stay(date(2024, 8, 12), date(2024, 11, 12), weekly=89_950)
-    right = rules.repriced(wrong, 85_950, start=date(2024, 8, 12))
+    wrong = (date(2024, 8, 12), date(2024, 11, 12), 89_950)
+    right = layered(wrong, (*wrong[:2], 85_950))
 
-    assert difference(position(right), position(wrong)) == {2024: -52_571}
+    assert difference(position(right), position(layered(wrong))) == {2024: -52_571}
 
 
 def test_r18_a_band_changes_from_its_day_on():
-    enhanced = rules.repriced(stay(), 119_950, start=date(2024, 8, 5))
+    until = date(2024, 9, 10)
+    enhanced = layered((JUNE, until, 84_500), (date(2024, 8, 5), until, 119_950))
 
     assert cost_between(enhanced.nights(), JUNE, date(2024, 8, 5)) == 676_000
     assert difference(position(enhanced), position(stay())) == {2024: 182_315}
@@ -449,13 +440,13 @@ def test_r21_a_one_off_falls_wholly_in_the_year_of_its_day():
 
 
 def test_r22_the_night_of_a_transfer_is_the_new_providers_only():
-    first, second = rules.transferred(stay(), date(2024, 7, 22), weekly_pence=87_500)
+    move = {"min_charge_nights": 0, "discharge": date(2024, 7, 22)}
+    first, second = stay(**move), stay(date(2024, 7, 22), weekly=87_500)
 
     assert (gross(first), gross(second)) == (507_000, 625_000)
     assert len([*first.nights(), *second.nights()]) == 92
-    # The same on the day of admission itself, and where the contract counts days.
-    first, second = rules.transferred(stay(days_inclusive=True), JUNE, weekly_pence=70_000)
-    assert (list(first.nights()), second.admission, gross(second)) == ([], JUNE, 930_000)
+    # The same on the day of admission itself.
+    assert gross(stay(**move | {"discharge": JUNE})) == 0
 
 
 def test_r23_a_closed_year_is_corrected_in_the_open_one_on_its_own_line():

@@ -498,7 +498,11 @@ def test_each_form_opens_and_each_state_offers_what_comes_next(client, journey):
     assert offered(placement) == [("record_admission", []), cancel]
     opens(people["assessor"], on("record_admission", placement))
     placement = journey.admitted()
-    assert offered(placement) == [("request_funding", []), ("record_exit", [])]
+    assert offered(placement) == [
+        ("request_funding", []),
+        ("record_exit", []),
+        ("match_referral", []),
+    ]
     opens(
         people["assessor"],
         on("record_exit", placement),

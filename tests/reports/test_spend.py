@@ -1,17 +1,21 @@
 """The spend report: one value that ties out with the ledger (money.md §10.1)."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dps_portal.money import half_up
 from dps_portal.reports import spend
 from dps_portal.reports.spend import Share, report
 from placements import services
 from placements.models import BudgetYear
+from placements.states import RequestKind
+from providers.models import Rate
 from tests.factories.agreements import AgreementFactory, LotFactory
-from tests.factories.placements import Journey, council, provider_on
+from tests.factories.placements import Journey, admit, council, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +162,44 @@ def test_parts_by_lot_provider_and_month(journey):
         "September 2026",
     ]
     assert len(whole.by_month) == 12
+
+
+def test_nights_stand_with_the_lot_they_were_on_and_the_sums_tie_out(journey):
+    """A move to another lot, then a price corrected for nights before it (money.md R17, R18)."""
+    lot = LotFactory(agreement=journey.agreement, number=2, ceiling_weekly_pence=200_000)
+    admit(journey.provider, lot, since=date(2022, 4, 1), owner=owner_of(journey.provider))
+    Rate.objects.create(
+        provider=journey.provider,
+        lot=lot,
+        effective_from=date(2022, 4, 1),
+        weekly_pence=99_999,
+        source="price_list",
+    )
+    placement = journey.admitted()
+    july, september = date(2026, 7, 15), date(2026, 9, 10)
+    journey.decide(journey.ask(placement, RequestKind.BAND_CHANGE, lot=lot, start=july))
+    wrong = {"start": date(2026, 6, 10), "end": date(2026, 6, 17), "weekly_pence": 70_001}
+    journey.decide(journey.ask(placement, RequestKind.CORRECTION, **wrong))
+    charge = {"start": date(2026, 7, 1), "one_off_pence": 12_345, "label": "Travel"}
+    journey.decide(journey.ask(placement, RequestKind.ONE_OFF, **charge))
+
+    whole = this_year(journey, date(2026, 7, 22))
+
+    before = half_up(Fraction(70_001 * 7 + 84_500 * 28, 7))
+    nights = half_up(Fraction(70_001 * 7 + 84_500 * 28 + 99_999 * 57, 7))
+    a_week = half_up(Fraction(70_001 * 7 + 84_500 * 28 + 99_999 * 7, 7)) - before
+    assert whole.by_lot == (
+        Share(str(journey.lot), before + 12_345, before + 12_345),
+        Share(str(lot), nights - before, a_week),
+    )
+    assert [(line.reference, line.lot, line.start, line.end) for line in whole.lines] == [
+        (placement.reference, str(journey.lot), date(2026, 6, 10), july),
+        (placement.reference, str(lot), july, september),
+    ]
+    assert whole.ties_out
+    assert whole.committed_pence == sum(lot.committed_pence for lot in whole.by_lot)
+    assert whole.committed_pence == sum(month.committed_pence for month in whole.by_month)
+    assert whole.accrued_pence == sum(month.accrued_pence for month in whole.by_month)
 
 
 def test_another_agreements_money_stays_out(journey):

@@ -4,9 +4,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from dps_portal.bank_holidays import ENGLAND_AND_WALES
-from dps_portal.clock import BeyondCalendar
+from dps_portal.clock import ONE_DAY, BeyondCalendar, add_months
 from dps_portal.json_command import Field
-from placements.rules import Length, NoPriceForDate, total
+from placements.rules import NoPriceForDate, total
 
 from .reading import MOST_NIGHTS, period, stay
 
@@ -51,10 +51,8 @@ def first_funding(inputs: Field) -> dict[str, Any]:
     """Calendar months from the admission, clipped to the end of the month, or nights (R4)."""
     start = inputs.get("admission").date()
     months, nights = inputs.find("months"), inputs.find("nights")
-    end = Length(
-        months=months.integer(most=120) if months else 0,
-        nights=nights.integer(most=MOST_NIGHTS) if nights else 0,
-    ).end(start)
+    end = add_months(start, months.integer(most=120) if months else 0)
+    end += ONE_DAY * (nights.integer(most=MOST_NIGHTS) if nights else 0)
     return {"funded_until": end.isoformat(), "nights": (end - start).days}
 
 

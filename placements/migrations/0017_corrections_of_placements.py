@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("placements", "0015_approval_limits"),
+        ("placements", "0016_a_request_is_kept_as_a_draft"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
