@@ -30,12 +30,10 @@ from .ceiling import (
 )
 from .changes import (
     Length,
-    Shift,
     exposure,
     extended,
     objections_to_absence,
     repriced,
-    shift_admission,
     transferred,
 )
 from .closing import (
@@ -233,7 +231,6 @@ __all__ = [
     "Price",
     "Section",
     "Share",
-    "Shift",
     "Stay",
     "Term",
     "Waiting",
@@ -361,7 +358,6 @@ __all__ = [
     "report_due",
     "repriced",
     "shares",
-    "shift_admission",
     "split",
     "stay_of",
     "suppress",

@@ -1,12 +1,11 @@
 """What each change makes of a stay: values in, another stay out (money.md R4, R11, R15-R22)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from dps_portal.clock import ONE_DAY, add_months
 
-from .ceiling import Obstacle, obstacles
 from .costs import Absence, NoPriceForDate, Price, Stay, by_year, difference, price_on
 
 
@@ -19,44 +18,6 @@ class Length:
 
     def end(self, start: date) -> date:
         return add_months(start, self.months) + ONE_DAY * self.nights
-
-
-@dataclass(frozen=True)
-class Shift:
-    """An admission on another day than planned: always recorded, perhaps to be funded (R15)."""
-
-    stay: Stay
-    change: Mapping[int, int]
-    obstacles: list[Obstacle]
-
-    @property
-    def needs_request(self) -> bool:
-        """A year rises above its ceiling, so a retrospective request has to follow."""
-        return bool(self.obstacles)
-
-
-def shift_admission(
-    stay: Stay,
-    admission: date,
-    *,
-    length: Length,
-    ceilings: Mapping[int, int],
-    committed: Mapping[int, int],
-) -> Shift:
-    """Re-anchor the funded period on the actual day; the locked price goes with it.
-
-    ``committed`` still holds the stay as planned.
-    """
-    first, *later = sorted(stay.prices, key=lambda price: price.start)
-    moved = replace(
-        stay,
-        admission=admission,
-        funded_until=length.end(admission),
-        prices=(replace(first, start=min(first.start, admission)), *later),
-    )
-    change = difference(by_year(moved.nights()), by_year(stay.nights()))
-    rises = {year: pence for year, pence in change.items() if pence > 0}
-    return Shift(moved, change, obstacles(rises, ceilings=ceilings, committed=committed))
 
 
 def extended(stay: Stay, until: date, *, list_prices: Iterable[Price]) -> Stay:

@@ -310,35 +310,15 @@ def test_r14_a_stay_not_taken_up_releases_everything_but_a_fee():
     assert position(None, [OneOff(date(2024, 6, 12), 15_000)]) == {2024: 15_000}
 
 
-def test_r15_an_admission_on_another_day_takes_the_funded_months_with_it():
+def test_r15_the_funded_months_are_counted_from_the_admission():
     planned = stay(date(2025, 3, 24), date(2025, 6, 24))
-    facts = {"length": Length(months=3), "committed": {2024: 200_000, 2025: 1_014_000}}
+    admission = date(2025, 4, 2)
+    until = rules.reanchored(planned.admission, planned.funded_until, to=admission)
+    moved = replace(planned, admission=admission, funded_until=until)
 
-    # 2024/25 stays above its ceiling, but falls.
-    shift = rules.shift_admission(
-        planned, date(2025, 4, 2), ceilings={2024: 0, 2025: 1_098_500}, **facts
-    )
-    short = rules.shift_admission(
-        planned, date(2025, 4, 2), ceilings={2024: 0, 2025: 1_098_499}, **facts
-    )
-
-    assert shift.stay == replace(planned, admission=date(2025, 4, 2), funded_until=date(2025, 7, 2))
-    assert (shift.change, shift.needs_request) == ({2024: -96_571, 2025: 84_500}, False)
-    assert (short.change, short.obstacles) == (shift.change, [Obstacle(2025, True, 1)])
-    assert short.needs_request
-
-
-def test_r15_an_earlier_admission_keeps_the_locked_price():
-    shift = rules.shift_admission(
-        stay(),
-        date(2024, 6, 3),
-        length=Length(nights=92),
-        ceilings={2024: COST},
-        committed={2024: COST},
-    )
-
-    assert shift.stay == stay(date(2024, 6, 3), date(2024, 9, 3))
-    assert (shift.change, shift.needs_request) == ({}, False)
+    assert until == date(2025, 7, 2)
+    assert difference(position(moved), position(planned)) == {2024: -96_571, 2025: 84_500}
+    assert rules.reanchored(JUNE, date(2024, 9, 2), to=date(2024, 6, 3)) == date(2024, 8, 26)
 
 
 def test_r16_an_extension_costs_its_marginal_nights_and_is_released_whole():
