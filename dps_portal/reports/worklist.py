@@ -12,6 +12,7 @@ from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from placements.models import (
+    Absence,
     BreakGlass,
     BudgetRevision,
     FactProposal,
@@ -21,6 +22,7 @@ from placements.models import (
     SubjectRequest,
 )
 from placements.rules import ENDING_DAYS
+from placements.services import absence_of
 from placements.states import PlacementState, ReferralState, RequestState
 from providers.models import (
     Admission,
@@ -269,6 +271,27 @@ def stays(user: User, at: datetime) -> list[Task]:
     ]
 
 
+def absences(user: User, at: datetime) -> list[Task]:
+    """Of people still away: on the night that the agreement names somebody asks (R19)."""
+    rows = Absence.objects.standing().filter(
+        placement__in=Placement.objects.visible_to(user),
+        placement__state=PlacementState.ADMITTED,
+        end__gt=timezone.localdate(at),
+    )
+    rows = rows.select_related("placement__referral__agreement")
+    nights = [(row, row.placement.referral.agreement.absence_check_night) for row in rows]
+    return [
+        Task(
+            f"Absence from placement {row.placement}",
+            row.placement.get_absolute_url(),
+            "Decide whether to go on paying",
+            due,
+        )
+        for row, night in nights
+        if (due := absence_of(row).check_on(night))
+    ]
+
+
 def proposals(user: User, at: datetime) -> list[Task]:
     """What providers say has happened."""
     rows = FactProposal.objects.visible_to(user).unanswered().select_related("placement")
@@ -443,6 +466,7 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.SETTLE_CHALLENGE, standstills),
     (Permission.MAKE_REFERRAL, referrals),
     (Permission.RECORD_STAY, stays),
+    (Permission.RECORD_STAY, absences),
     (Permission.RECORD_STAY, proposals),
     (Permission.APPROVE_FUNDING, requests),
     (Permission.REQUEST_FUNDING, own_requests),

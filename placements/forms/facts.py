@@ -3,6 +3,7 @@
 from django import forms
 
 from dps_portal.ui.forms import DateField, Form, PoundsField
+from placements.models.facts import HIGHEST_SCORE
 from placements.states import (
     Collector,
     CostCentre,
@@ -20,7 +21,6 @@ BANDS = {
     "first_percent": "absence_percent",
     "later_percent": "later_absence_percent",
 }
-HIGHEST_SCORE = 20
 
 
 class NonArrivalForm(Form):

@@ -39,7 +39,7 @@ def objections_to_closing(
 
 def objections_to_confirming_close(*, state: YearState, is_proposer: bool) -> list[str]:
     objections = []
-    if state != YearState.CLOSING:
+    if state == YearState.OPEN:
         objections.append("Nobody has proposed to close this year.")
     if is_proposer:
         objections.append("You proposed to close this year, so another person confirms it.")

@@ -194,7 +194,8 @@ def late_flags(
     """
     checks = {
         "Admission overdue": state == PlacementState.APPROVED and planned < today,
-        "Long absence": any(day <= today for day in absence_checks),
+        "Long absence": state == PlacementState.ADMITTED
+        and any(day <= today for day in absence_checks),
         "Review due": review_due is not None and review_due <= today,
         "Discharge report late": report_due is not None and not has_report and report_due < today,
     }

@@ -8,7 +8,7 @@ from .closing import hold_referral, reopen_referral, resume_referral, withdraw_r
 from .competitions import start_competition
 from .consents import record_consent
 from .corrections import correct_admission, correct_exit, reopen_placement, void_placement
-from .costs import last_exit, lot_on, one_offs_of, position, stay_of
+from .costs import absence_of, is_in_place, last_exit, lot_on, one_offs_of, position, stay_of
 from .discharges import (
     close_placement,
     objections_to_close,
@@ -74,6 +74,7 @@ from .year_end import confirm_close, objections_to_closing, propose_close
 __all__ = [
     "Option",
     "Words",
+    "absence_of",
     "allocate_referral",
     "answer_offer",
     "as_json",
@@ -110,6 +111,7 @@ __all__ = [
     "hold_record",
     "hold_referral",
     "is_fixed",
+    "is_in_place",
     "is_long_stay",
     "judge_option",
     "keep_forecast",

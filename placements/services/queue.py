@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
@@ -26,6 +28,7 @@ def waiting_requests(agreement: Agreement) -> list[FundingRequest]:
     )
 
 
+@transaction.atomic
 def announce_affordable(agreement: Agreement, *, at: datetime) -> int:
     """Tell who asked and who may approve, once each time a request comes to fit; none is approved.
 

@@ -14,7 +14,7 @@ from placements.models import Referral
 from placements.states import ReferralState
 
 from .allocation import allocation_due
-from .people import find_or_create_person
+from .people import find_or_create_person, lock_person
 from .placements import lock_referral, tell_of_referral
 from .retention import delete_draft
 
@@ -66,6 +66,7 @@ def save_answers(*, referral: Referral, answers: dict, by: User, at: datetime) -
 @transaction.atomic
 def discard_draft(*, referral: Referral, by: User, at: datetime) -> None:
     """The draft goes, and the person with it where nothing else needs to know who that is."""
+    lock_person(referral.person)  # before the referral, as the sweep of stale drafts does
     referral = lock_referral(referral)
     refuse_if(
         rules.objections_to_discard(

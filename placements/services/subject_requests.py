@@ -33,6 +33,7 @@ def request_export(*, person: Person, reason: str, by: User, at: datetime) -> Su
 @transaction.atomic
 def request_erasure(*, person: Person, reason: str, by: User, at: datetime) -> SubjectRequest:
     """Only what is due can be asked for; it is checked again when it is decided."""
+    person = lock_person(person)
     refuse_if(objections_to_erasure(person, at))
     return _request(SubjectRequestKind.ERASURE, person, reason, by, at)
 

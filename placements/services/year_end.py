@@ -62,7 +62,7 @@ def confirm_close(*, year: BudgetYear, by: User, at: datetime) -> BudgetYear:
     is_proposer = year.closing_proposed_by_id == by.pk
     refuse_if(
         rules.objections_to_confirming_close(state=YearState(year.state), is_proposer=is_proposer)
-        or objections_to_closing(year, timezone.localdate(at))
+        + objections_to_closing(year, timezone.localdate(at))
     )
     year.state = YearState.CLOSED
     year.closed_by = by

@@ -11,14 +11,13 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
 from dps_portal.money import pounds
 from dps_portal.ui import csv_files
-from dps_portal.ui.acts import attempt, list_page, page_of
+from dps_portal.ui.acts import READ, attempt, list_page, page_of
 from placements import rules, services
 from placements.forms import CeilingForm, ConfirmForm, YearListForm
 from placements.models import BudgetRevision, BudgetYear, Reconciliation
 from placements.states import YearState
 
-from .acts import Act
-from .placements import READ
+from .acts import Act, sent
 
 LEDGER = {  # the columns of its file
     "Recorded": lambda entry: timezone.localdate(entry.at),
@@ -111,7 +110,7 @@ def closing_acts(user, one: BudgetYear) -> list:
         case YearState.CLOSING:
             name, label = "confirm_close", "Confirm and close the year"
             permission = Permission.CONFIRM_CEILING
-            objections = objections or rules.objections_to_confirming_close(
+            objections += rules.objections_to_confirming_close(
                 state=state, is_proposer=one.closing_proposed_by_id == user.pk
             )
     url = reverse(f"placements:{name}", args=[one.agreement.reference, one.year])
@@ -121,9 +120,7 @@ def closing_acts(user, one: BudgetYear) -> list:
 @requires(Permission.PROPOSE_CEILING)
 def propose_close(request, agreement, year):
     one = find_year(request, agreement, year)
-    form = ConfirmForm(
-        request.POST if request.method == "POST" else None, submit="Propose to close the year"
-    )
+    form = ConfirmForm(sent(request), submit="Propose to close the year")
     if attempt(form, lambda: services.propose_close(year=one, by=request.user, at=timezone.now())):
         messages.success(request, f"Finance is asked to confirm that {one.label} is closed.")
         return redirect(one)
@@ -133,9 +130,7 @@ def propose_close(request, agreement, year):
 @requires(Permission.CONFIRM_CEILING)
 def confirm_close(request, agreement, year):
     one = find_year(request, agreement, year)
-    form = ConfirmForm(
-        request.POST if request.method == "POST" else None, submit="Close the year for good"
-    )
+    form = ConfirmForm(sent(request), submit="Close the year for good")
     if attempt(form, lambda: services.confirm_close(year=one, by=request.user, at=timezone.now())):
         messages.success(request, f"{one.label} is closed.")
         return redirect(one)
@@ -163,7 +158,7 @@ def confirm_ceiling(request, agreement, year, pk):
         year=year,
         pk=pk,
     )
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(sent(request))
     confirmed = attempt(
         form,
         lambda: services.confirm_ceiling(revision=revision, by=request.user, at=timezone.now()),

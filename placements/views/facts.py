@@ -6,7 +6,7 @@ from dps_portal import money
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
-from dps_portal.ui.acts import list_page
+from dps_portal.ui.acts import READ, list_page
 from placements import services
 from placements.forms import (
     AbsenceForm,
@@ -23,7 +23,7 @@ from placements.models import Placement
 from placements.states import FactKind, PlacementState
 
 from .acts import placement_act, sent
-from .placements import READ, find
+from .placements import find
 
 
 @requires(Permission.RECORD_STAY)

@@ -8,14 +8,13 @@ from django.utils import timezone
 from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
-from dps_portal.ui.acts import attempt, attempt_at_once, list_page
+from dps_portal.ui.acts import READ, attempt, attempt_at_once, list_page
 from placements import rules, services
 from placements.forms import DRAFT_BUTTON, REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
 from placements.models import BudgetYear, FundingRequest, Placement
 from placements.states import RequestKind, RequestState, YearState
 
-from .acts import act_on, permitted, slug_of
-from .placements import READ
+from .acts import act_on, permitted, sent, slug_of
 from .placements import find as find_placement
 
 
@@ -218,9 +217,7 @@ def own_acts(user, one: FundingRequest) -> list:
 @requires(Permission.REQUEST_FUNDING)
 def withdraw_request(request, reference):
     one = find(request, reference)
-    form = ConfirmForm(
-        request.POST if request.method == "POST" else None, submit="Withdraw the request"
-    )
+    form = ConfirmForm(sent(request), submit="Withdraw the request")
     if attempt(
         form,
         lambda: services.withdraw_request(request=one, by=request.user, at=timezone.now()),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
-from dps_portal.ui.acts import attempt, list_page
+from dps_portal.ui.acts import READ, attempt, list_page
 from placements import rules, services
 from placements.forms import AdmissionForm, ExitForm, ListForm
 from placements.models import COST_ROWS, Placement
@@ -19,8 +19,6 @@ from placements.states import FactKind, PlacementState, RequestKind
 
 from .acts import act_on, permitted, slug_of
 from .stays import facts_of, proposals, records
-
-READ = ("GET", "HEAD")
 
 
 def find(request, reference) -> Placement:

@@ -21,7 +21,7 @@ from placements.forms import (
 from placements.models import Person, Placement, Referral
 from placements.states import REFERRAL_ACTS, PlacementState, ReferralState
 
-from .acts import act_on, act_page, permitted
+from .acts import act_on, act_page, permitted, sent
 
 COLUMNS = {
     "Reference": lambda one: one.reference,
@@ -237,7 +237,7 @@ def save_answers(request, reference, section):
 @requires(Permission.MAKE_REFERRAL)
 def discard_draft(request, reference):
     one = find(request, reference)
-    form = DiscardForm(request.POST if request.method == "POST" else None)
+    form = DiscardForm(sent(request))
 
     def discard():
         services.discard_draft(referral=one, by=request.user, at=timezone.now())

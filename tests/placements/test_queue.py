@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from placements import services
 from placements.models import BudgetYear, FundingRequest
@@ -86,6 +87,16 @@ def test_request_that_no_longer_fits_is_told_of_again_when_it_does(lot):
 
     assert services.sweep_queues(at=AT) == 1
     assert mails() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep_outside_any_transaction_tells_and_records_together(lot):
+    request = waiting(lot, council())
+    ceiling(lot, COST)
+
+    assert services.sweep_queues(at=AT) == 1
+    assert AuditEvent.objects.filter(action="funding.affordable").get().subject_ref == str(request)
+    assert affordable() == {request}
 
 
 def test_early_exit_tells_the_queue_in_the_same_moment(lot):

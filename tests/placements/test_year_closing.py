@@ -57,6 +57,19 @@ def test_proposer_does_not_confirm(journey):
     assert reasons(refusal) == ["You proposed to close this year, so another person confirms it."]
 
 
+def test_every_reason_against_confirming_comes_at_once(journey):
+    services.propose_close(year=year(), by=journey.people["commissioner"], at=AFTER)
+    BudgetYear.objects.filter(year=2026).update(ceiling_pence=0)
+
+    with pytest.raises(Refused) as refusal:
+        services.confirm_close(year=year(), by=journey.people["commissioner"], at=AFTER)
+
+    assert reasons(refusal) == [
+        "You proposed to close this year, so another person confirms it.",
+        "The next year needs a ceiling first, to take later corrections.",
+    ]
+
+
 def test_every_open_end_is_named(journey):
     placement = journey.admitted(FEBRUARY)
     placement.funded_until = date(2026, 3, 31)

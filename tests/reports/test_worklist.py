@@ -73,6 +73,35 @@ def test_manager_countersigns_what_was_found_not_eligible(journey):
     ]
 
 
+def test_assessor_is_asked_on_the_seventh_night_away(journey):
+    placement = journey.admitted()
+    first = journey.planned + timedelta(days=10)
+    services.record_absence(
+        placement=placement,
+        start=first,
+        end=first + timedelta(days=8),
+        reason="Hospital",
+        cost_centre="council",
+        first_nights=7,
+        first_percent=100,
+        later_percent=100,
+        by=journey.people["assessor"],
+        at=noon(first),
+    )
+
+    def asked(day):
+        return list_of(journey.people["assessor"], noon(first + timedelta(days=day)))
+
+    task = (
+        f"Absence from placement {placement}",
+        "Decide whether to go on paying",
+        first + timedelta(days=6),
+    )
+    assert [asked(day) for day in (0, 7, 8)] == [[task], [task], []]
+    journey.leave(placement, first + timedelta(days=2))
+    assert task not in asked(2)
+
+
 def test_provider_answers_its_offer(journey):
     placement = journey.offered()
 
