@@ -254,6 +254,7 @@ def test_corrections_are_offered_to_managers_only(client, journey):
             "Contribution of the person",
             "Review",
             "Correct the admission",
+            "Entered in error",
         ],
     }
     client.force_login(journey.people["assessor"])
