@@ -17,12 +17,12 @@ from .cases import (
     allocate,
     ask,
     assess,
-    case,
     decline,
     propose,
     refer,
 )
 from .days import noon
+from .stays import case
 
 
 def write_desks(

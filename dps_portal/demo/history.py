@@ -14,10 +14,11 @@ from placements import services
 from placements.models import FundingRequest, Placement
 from placements.states import ExitStatus, PlacementState, RequestKind, WithdrawalReason
 
-from .cases import DAYS_TO_ADMISSION, Cast, Way, case
+from .cases import DAYS_TO_ADMISSION, Cast, Way
 from .days import noon
 from .desks import write_desks
 from .recent import RECENTLY, Step, recent_steps
+from .stays import case
 
 MONTHLY_ARRIVALS = 3
 DEAREST_STAY_PENCE = 1_800_000

@@ -19,18 +19,9 @@ from placements.states import (
     WithdrawalReason,
 )
 
-from .cases import (
-    DAYS_TO_ADMISSION,
-    Cast,
-    Way,
-    arrive,
-    ask_for_more,
-    be_funded,
-    leave,
-    review,
-    review_days,
-)
+from .cases import DAYS_TO_ADMISSION, Cast, Way, be_funded
 from .days import noon
+from .stays import arrive, ask_for_more, leave, review, review_days
 
 RECENTLY = timedelta(days=150)
 Step = tuple[date, int, Way]

@@ -198,7 +198,7 @@ def fund(walk, town, placement):
     """Deferred for want of money, then room for it; above the manager's limit, so not theirs."""
     set_ceilings(walk, town, NOT_ENOUGH)
     walk.become(town.assessor).open("placements:request_funding", placement, "initial")
-    walk.send(reason="Eligible; community options tried.")
+    walk.send("Ask for", reason="Eligible; community options tried.")
     request = FundingRequest.objects.get().reference
     walk.become(town.manager).open("placements:request_list")
     assert "above your approval limit" in walk.open("placements:funding_request", request).text
@@ -277,6 +277,7 @@ def extend(walk, town, placement):
         walk.become(town.assessor).open("home")
         walk.open("placements:request_funding", placement, "extension")
         walk.send(
+            "Ask for",
             **three_boxes("end", until + timedelta(days=28)),
             reason="Four weeks complete the programme.",
         )
