@@ -348,7 +348,7 @@ def test_extension_that_is_asked_for_holds_the_end_that_it_starts_from(journey):
 
     correct_admission(journey, placement, date(2026, 6, 1))
 
-    placement = journey.decide(request).placement
+    placement = journey.decide(FundingRequest.objects.get(pk=request.pk)).placement
     assert (placement.admission, placement.funded_until) == (date(2026, 6, 1), date(2026, 10, 8))
     assert_ledger_agrees()
 
@@ -360,6 +360,6 @@ def test_nights_asked_about_before_a_later_admission_cost_nothing(journey):
 
     correct_admission(journey, placement, date(2026, 6, 20))
 
-    placement = journey.decide(request).placement
+    placement = journey.decide(FundingRequest.objects.get(pk=request.pk)).placement
     assert services.stay_of(placement).admission == date(2026, 6, 20)
     assert_ledger_agrees()
