@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dps_portal.agreements.models import Lot
 from dps_portal.clock import year_label
@@ -163,9 +163,8 @@ def competition_of(referral: Referral) -> Competition | None:
 
     For a transfer, of those since the placement was chosen in which the person is.
     """
-    rows = referral.competitions.standing().select_related("tender")
-    if leaving := referral.placements.in_place().first():
-        rows = rows.filter(started_at__gt=leaving.proposed_at)
+    since = referral.placements.in_place().filter(proposed_at__gte=OuterRef("started_at"))
+    rows = referral.competitions.standing().exclude(Exists(since)).select_related("tender")
     return rows.order_by("-pk").first()
 
 

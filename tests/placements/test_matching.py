@@ -171,7 +171,7 @@ def test_options_cost_the_same_however_many(lot, providers, django_assert_num_qu
         state(each, lot)
     referral = journey.matching()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert len(options(referral)) == providers
 
 

@@ -66,7 +66,7 @@ def test_comparison_costs_the_same_however_many(client, providers, django_assert
     referral = journey.matching()
     client.force_login(journey.people["assessor"])
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         page = client.get(on("match_referral", referral, **PLANNED))
 
     assert len(page.context["options"]) == providers
