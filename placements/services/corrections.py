@@ -21,7 +21,7 @@ from placements.states import (
 from .absences import void
 from .costs import last_exit
 from .ledger import lock_years, post_fact
-from .placements import lock_placement, move_referral, tell_provider
+from .placements import lock_placement, lock_referral, move_referral, tell_provider
 from .queue import announce_affordable
 from .requests import request_for_shift
 from .stays import add_exit, anchor, first_term, is_elsewhere, is_held
@@ -147,7 +147,7 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
     lock_years(placement.referral.agreement)
     placement = lock_placement(placement)
     state = PlacementState(placement.state)
-    referral = placement.referral
+    referral = lock_referral(placement.referral)
     others = Referral.objects.filter(person=referral.person_id).exclude(pk=referral.pk).open()
     ended = state in {PlacementState.DISCHARGED, PlacementState.CLOSED}
     refuse_if(
