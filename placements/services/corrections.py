@@ -22,7 +22,7 @@ from placements.states import (
 from .absences import void
 from .costs import last_exit
 from .ledger import lock_years, post_fact
-from .placements import lock_placement, move_referral, tell_provider
+from .placements import lock_placement, lock_referral, move_referral, tell_provider
 from .queue import announce_affordable
 from .requests import request_for_shift
 from .stays import add_exit, anchor, first_term, is_elsewhere, is_held
@@ -152,7 +152,7 @@ def reopen_placement(*, placement: Placement, reason: str, by: User, at: datetim
     lock_years(placement.referral.agreement)
     placement = lock_placement(placement)
     state = PlacementState(placement.state)
-    referral = placement.referral
+    referral = lock_referral(placement.referral)
     others = Referral.objects.filter(person=referral.person_id).exclude(pk=referral.pk).open()
     refuse_if(
         rules.objections_to_reopening_placement(

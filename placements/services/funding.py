@@ -53,6 +53,7 @@ def decide_funding(
     quoted = None
     if approves and is_in_place(request.placement, request):
         lock_years(agreement)
+        request.placement = lock_placement(request.placement)
         quoted = quote(request)
         no_money = quoted.objections
     placement = lock_placement(request.placement)

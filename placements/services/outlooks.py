@@ -15,7 +15,7 @@ from placements import rules
 from placements.models import BudgetYear, ForecastAssumptions, ForecastRun, FundingRequest
 
 from .costs import one_offs_of
-from .facts import asked_of, read_year
+from .year_facts import asked_of, read_year
 
 MONTHS = 12
 PARTS = {

@@ -1,12 +1,10 @@
 """A recorded fact put right by a manager, and the way back from where a placement ended."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.ui.acts import attempt
 from placements import services
 from placements.forms import (
     CorrectAbsenceForm,
@@ -17,7 +15,7 @@ from placements.forms import (
 )
 from placements.states import WAYS_BACK, PlacementState
 
-from .acts import placement_act, sent
+from .acts import act_page, placement_act, sent
 from .placements import find
 
 EXIT = ("status", "reason", "destination", "aftercare_agreed", "notice_nights")
@@ -54,18 +52,16 @@ def correct_absence(request, reference, pk):
     one = find(request, reference)
     absence = get_object_or_404(one.absences.standing(), pk=pk)
     form = CorrectAbsenceForm(sent(request), initial={"end": absence.end})
-    if attempt(
+    return act_page(
+        request,
+        one,
         form,
         lambda: services.correct_absence(
             absence=absence, **form.cleaned_data, by=request.user, at=timezone.now()
         ),
-    ):
-        messages.success(request, f"The absence from placement {one} is corrected.")
-        return redirect(one)
-    return render(
-        request,
-        "placements/correct_absence.html",
-        {"placement": one, "absence": absence, "form": form},
+        done=f"The absence from placement {one} is corrected.",
+        placement=one,
+        absence=absence,
     )
 
 

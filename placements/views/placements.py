@@ -2,22 +2,21 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
-from dps_portal.ui.acts import READ, attempt, list_page
+from dps_portal.ui.acts import READ, list_page
 from placements import rules, services
 from placements.forms import AdmissionForm, ExitForm, ListForm
 from placements.models import COST_ROWS, Placement
 from placements.states import FactKind, PlacementState, RequestKind
 
-from .acts import act_on, permitted, slug_of
+from .acts import act_on, permitted, placement_act, sent, slug_of
 from .stays import facts_of, proposals, records
 
 
@@ -175,17 +174,13 @@ def changes(user, one: Placement) -> list[tuple[str, str]]:
 def record_admission(request, reference):
     one = find(request, reference)
     said = services.open_proposal(one, FactKind.ARRIVAL)
-    form = AdmissionForm(request.POST or None, initial={"admission": said.on} if said else {})
-    if attempt(
-        form,
-        lambda: services.record_admission(
-            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    ):
-        messages.success(request, f"The admission to placement {one} is recorded.")
-        return redirect(one)
-    return render(
-        request, "placements/record_admission.html", {"placement": one, "form": form, "said": said}
+    return placement_act(
+        request,
+        one,
+        AdmissionForm(sent(request), initial={"admission": said.on} if said else {}),
+        service=services.record_admission,
+        done=f"The admission to placement {one} is recorded.",
+        said=said,
     )
 
 
@@ -193,20 +188,12 @@ def record_admission(request, reference):
 def record_exit(request, reference):
     one = find(request, reference)
     said = services.open_proposal(one, FactKind.EXIT)
-    form = ExitForm(request.POST or None, initial={"day": said.on} if said else {})
-    if attempt(
-        form,
-        lambda: services.record_exit(
-            placement=one, **form.cleaned_data, by=request.user, at=timezone.now()
-        ),
-    ):
-        messages.success(
-            request, f"The exit from placement {one} is recorded and unused money is released."
-        )
-        return redirect(one)
-    prepared = one.transfers.live().first()
-    return render(
+    return placement_act(
         request,
-        "placements/record_exit.html",
-        {"placement": one, "form": form, "said": said, "prepared": prepared},
+        one,
+        ExitForm(sent(request), initial={"day": said.on} if said else {}),
+        service=services.record_exit,
+        done=f"The exit from placement {one} is recorded and unused money is released.",
+        said=said,
+        prepared=one.transfers.live().first(),
     )

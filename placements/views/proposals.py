@@ -12,7 +12,7 @@ from placements import services
 from placements.forms import ProposalForm, RejectionForm
 from placements.states import FactKind
 
-from .acts import sent
+from .acts import act_page, sent
 from .placements import find
 
 
@@ -41,16 +41,14 @@ def reject_proposal(request, reference, pk):
     one = find(request, reference)
     proposal = get_object_or_404(one.proposals.unanswered(), pk=pk)
     form = RejectionForm(sent(request))
-    if attempt(
+    return act_page(
+        request,
+        one,
         form,
         lambda: services.reject_proposal(
             proposal=proposal, **form.cleaned_data, by=request.user, at=timezone.now()
         ),
-    ):
-        messages.success(request, "The provider is told why this is not recorded.")
-        return redirect(one)
-    return render(
-        request,
-        "placements/reject_proposal.html",
-        {"placement": one, "proposal": proposal, "form": form},
+        done="The provider is told why this is not recorded.",
+        placement=one,
+        proposal=proposal,
     )

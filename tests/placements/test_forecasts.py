@@ -16,7 +16,7 @@ from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from placements import rules, services, tasks
 from placements.models import BudgetYear, CeilingAlert, ForecastAssumptions, ForecastRun
-from placements.services.facts import read_year
+from placements.services.year_facts import read_year
 from placements.states import RequestKind, RequestState
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey, noon
