@@ -2,6 +2,7 @@
 what is owed is read from the rows as they stand, so nothing superseded is sent (T23).
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -89,24 +90,20 @@ def remind_of_unfunded_stays(*, at: datetime) -> int:
 def remind_of_overdue_admissions(*, at: datetime) -> int:
     """One working day after the planned day, once for each planned day."""
     today = timezone.localdate(at)
-    owed = 0
-    for person in User.objects.with_permission(Permission.RECORD_STAY):
-        waiting = Placement.objects.visible_to(person).filter(
+    return sum(
+        _owe(
+            person,
+            "admission_overdue",
+            at=at,
+            key=f"admission-overdue:{placement}:{placement.planned_admission}",
+            due_on=due_on,
+            placement=placement,
+        )
+        for person, placement in _caseloads(
             state=PlacementState.APPROVED, planned_admission__lt=today
         )
-        for placement in waiting:
-            planned = placement.planned_admission
-            due_on = rules.admission_overdue_on(planned)
-            if due_on <= today:
-                owed += _owe(
-                    person,
-                    "admission_overdue",
-                    at=at,
-                    key=f"admission-overdue:{placement}:{planned}",
-                    due_on=due_on,
-                    placement=placement,
-                )
-    return owed
+        if (due_on := rules.admission_overdue_on(placement.planned_admission)) <= today
+    )
 
 
 def remind_of_overdue_decisions(*, at: datetime) -> int:
@@ -153,47 +150,52 @@ def remind_of_stale_drafts(*, at: datetime) -> int:
 def remind_of_due_reviews(*, at: datetime) -> int:
     """On the day on which a review of somebody in place falls due, once for each such day."""
     today = timezone.localdate(at)
-    owed = 0
-    for person in User.objects.with_permission(Permission.RECORD_STAY):
-        in_place = Placement.objects.visible_to(person).filter(state=PlacementState.ADMITTED)
-        in_place = in_place.select_related("referral__agreement").prefetch_related("reviews")
-        for placement in in_place:
-            due_on = review_due(placement)
-            if due_on and due_on <= today:
-                owed += _owe(
-                    person,
-                    "review_due",
-                    at=at,
-                    key=f"review-due:{placement}:{due_on}",
-                    due_on=due_on,
-                    placement=placement,
-                )
-    return owed
+    return sum(
+        _owe(
+            person,
+            "review_due",
+            at=at,
+            key=f"review-due:{placement}:{due_on}",
+            due_on=due_on,
+            placement=placement,
+        )
+        for person, placement in _caseloads(state=PlacementState.ADMITTED)
+        if (due_on := review_due(placement)) and due_on <= today
+    )
 
 
 def remind_of_late_reports(*, at: datetime) -> int:
     """The day after a provider's report on a discharge was due, once for each day of exit."""
     today = timezone.localdate(at)
-    owed = 0
-    for person in User.objects.with_permission(Permission.RECORD_STAY):
-        unreported = Placement.objects.visible_to(person).filter(
+    return sum(
+        _owe(
+            person,
+            "report_late",
+            at=at,
+            key=f"report-late:{placement}:{last_day}",
+            due_on=last_day + ONE_DAY,
+            placement=placement,
+            last_day=last_day,
+        )
+        for person, placement in _caseloads(
             state=PlacementState.DISCHARGED, report_received_on=None
         )
-        unreported = unreported.select_related("referral__agreement").prefetch_related("exits")
-        for placement in unreported:
-            days = placement.referral.agreement.report_days
-            last_day = rules.report_due(last_exit(placement).on, days)
-            if last_day < today:
-                owed += _owe(
-                    person,
-                    "report_late",
-                    at=at,
-                    key=f"report-late:{placement}:{last_day}",
-                    due_on=last_day + ONE_DAY,
-                    placement=placement,
-                    last_day=last_day,
-                )
-    return owed
+        if (last_day := _report_due(placement)) < today
+    )
+
+
+def _report_due(placement: Placement) -> date:
+    days = placement.referral.agreement.report_days
+    return rules.report_due(last_exit(placement).on, days)
+
+
+def _caseloads(**where) -> Iterator[tuple[User, Placement]]:
+    """Everyone who records stays, with each placement in their caseload that is like this."""
+    for person in User.objects.with_permission(Permission.RECORD_STAY):
+        rows = Placement.objects.visible_to(person).filter(**where)
+        rows = rows.select_related("referral__agreement").prefetch_related("reviews", "exits")
+        for placement in rows:
+            yield person, placement
 
 
 def _owe(person: User, event: str, *, key: str, **facts) -> bool:
