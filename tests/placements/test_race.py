@@ -11,9 +11,11 @@ from dps_portal.refusals import Refused, refuse_if
 from placements import services
 from placements.models import BudgetYear, FundingRequest, LedgerEntry
 from placements.services import funding
-from placements.states import RequestState
+from placements.states import RequestKind, RequestState
 from tests.factories.agreements import LotFactory
 from tests.factories.placements import AT, Journey, council, provider_on
+
+from .crowd import Story, make_rounds
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -115,6 +117,41 @@ def test_mixed_amounts_across_two_years_leave_nothing_that_would_still_fit(peopl
     assert len(approved) + len(refused) == APPROVALS
     assert_books_agree(agreement, approved)
     assert [request for request in refused if services.quote(request).fits] == []
+
+
+def test_year_is_filled_with_odd_amounts_to_exactly_270000_and_not_a_penny_more(people):
+    stays = [
+        Story("initial", JUNE, date(2026, 9, 10), 70_001 + 137 * number) for number in range(29)
+    ]
+    provider = provider_on(LotFactory())
+    [one] = make_rounds([stays], [1], people=people, provider=provider)
+    one.agreement.budget_years.update(ceiling_pence=27_000_000)
+    requests = FundingRequest.objects.filter(placement__provider=provider)
+
+    approved, refused, errors = approve_all_at_once(list(requests), people["manager"])
+
+    assert (len(approved), len(refused), errors) == (28, 1, [])
+    rest = one.agreement.budget_years.get().headroom_pence
+    assert 0 < rest < 1_000_000
+    charge(approved[0].placement, rest, people)
+    assert committed(one.agreement) == {2026: 27_000_000}
+    with pytest.raises(Refused, match="There is not enough money left in 2026/27"):
+        charge(approved[1].placement, 1, people)
+    assert committed(one.agreement) == {2026: 27_000_000}
+
+
+def charge(placement, pence, people):
+    request = services.request_funding(
+        placement=placement,
+        kind=RequestKind.ONE_OFF,
+        start=JUNE,
+        one_off_pence=pence,
+        label="Travel",
+        reason="Agreed.",
+        by=people["assessor"],
+        at=AT,
+    )
+    decide(FundingRequest.objects.get(pk=request.pk), people["manager"])
 
 
 def test_without_the_conditional_update_the_same_race_goes_over(people, monkeypatch):
