@@ -171,9 +171,9 @@ def test_r10_3_a_competition_is_waited_for(asked, held, won, reasons):
 
 def test_competition_is_refused_with_every_reason_at_once():
     assert rules.objections_to_competition(
-        state=ReferralState.CLOSED, is_running=True, agreement_is_running=False, is_past=True
+        state=ReferralState.ELIGIBLE, is_running=True, agreement_is_running=False, is_past=True
     ) == [
-        "The referral is marked “Closed”, which does not allow this.",
+        "The referral is marked “Eligible”, which does not allow this.",
         "The agreement is not running, so nobody can be invited under it.",
         "The planned admission is in the past.",
         "A competition for this placement is running already.",
