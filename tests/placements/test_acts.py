@@ -156,7 +156,7 @@ def typed(act):
         **boxes("received_on", TODAY),
         **boxes("on", LEFT),
         "accepts": "yes",
-        **boxes("earliest_admission", PLANNED),
+        **boxes("earliest_admission", TODAY),
         "status": "planned",
         "reason": "moved_on" if name.endswith("_exit") else REASON,
         "destination": "Own home",
