@@ -185,7 +185,7 @@ RIGHT = {
 
 
 # ── The races ────────────────────────────────────────────────────────────────────────────────
-@sized("rounds", check=10, bench=1_000)
+@sized("rounds", check=50, bench=1_000)
 def test_decided_by_64_at_once_no_year_is_over_and_nobody_is_wrongly_refused(rounds):
     random = Random(10)  # noqa: S311
     people, cookies = council(), sessions(ACTS)
