@@ -79,7 +79,8 @@ def review(cast: Cast, placement: Placement, day: date) -> None:
 
 def review_days(placement: Placement, until: date) -> list[date]:
     """A day after each that a review is due on, as long as the stay lasts."""
-    due = (rules.next_review(placement.admission, held) for held in count())
+    weeks = placement.referral.agreement.review_weeks
+    due = (rules.next_review(placement.admission, held, weeks=weeks) for held in count())
     days = (day + ONE_DAY for day in takewhile(bool, due))
     return [day for day in days if day < until]
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 from dps_portal import money
+from dps_portal.clock import in_words
 from providers import rules
 from providers.states import MeasureKind
 
@@ -68,9 +69,9 @@ def _measures(provider: Provider, day: date, is_own: bool) -> list[Event]:
     rows = Measure.objects.filter(provider=provider, is_approved=True).whole().order_by("pk")
     events = []
     for each in rows:
-        term = f"from {rules.in_words(each.from_on)}"
+        term = f"from {in_words(each.from_on)}"
         if each.until_on:
-            term += f" until {rules.in_words(each.until_on)}"
+            term += f" until {in_words(each.until_on)}"
         events.append(
             Event(
                 f"{each.get_kind_display()} {term}: {each.lots()}",
@@ -98,7 +99,7 @@ def _is_ended_early(suspension: Measure, measures) -> bool:
 def _declarations(provider: Provider) -> list[Event]:
     events = []
     for each in DeclarationRequest.objects.filter(provider=provider).order_by("pk"):
-        title = f"Renewed declaration asked for, due by {rules.in_words(each.due_on)}"
+        title = f"Renewed declaration asked for, due by {in_words(each.due_on)}"
         events.append(Event(title, at=each.requested_at, text=each.reason))
         if each.answered_at:
             events.append(Event("Declaration renewed", at=each.answered_at))

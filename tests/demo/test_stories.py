@@ -121,7 +121,7 @@ def test_every_story_of_a_stay_is_told(council):
 
     # On the desk of the team
     assert {flag for _, fact in facts for flag in fact["late"]} == {
-        *("Admission overdue", "Away for a week", "Review due", "Discharge report late"),
+        *("Admission overdue", "Long absence", "Review due", "Discharge report late"),
     }
     assert [one.state for one, fact in facts if fact["nights_beyond"]] == [PlacementState.ADMITTED]
     assert stays.ending_by(TODAY + timedelta(days=14)).count() >= 2

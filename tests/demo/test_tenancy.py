@@ -73,6 +73,8 @@ NOBODYS = frozenset(
         "tenders:draft_from_template",
         *("placements:budget_year", "placements:confirm_ceiling"),
         *("placements:propose_close", "placements:confirm_close"),
+        *("placements:forecast", "placements:keep_forecast", "placements:forecast_run"),
+        *("placements:set_assumptions", "reports:calendar_month"),
     ]
 )
 MADE_UP = {
@@ -92,6 +94,7 @@ WITHOUT_A_FORM = {
     *("providers:cancel_invitation", "providers:resend_invitation", "providers:remove_location"),
     *("providers:accept_invitation", "publication:confirm_subscription"),
     *("publication:unsubscribe", "tenders:remove_file"),
+    *("reports:make_link", "reports:revoke_link"),
 }
 
 
@@ -273,6 +276,10 @@ def rows_of_b(b) -> dict[str, dict]:
             .latest("pk")
             .reference
         },
+        "placements:propose_fact": {
+            "reference": Placement.objects.filter(provider=b).latest("pk").reference,
+            "kind": "exit",
+        },
         "publication": {"agreement": application.agreement.reference},
         "publication:confirm_subscription": {"token": "made-up"},
         "publication:unsubscribe": {"token": "made-up"},
@@ -400,7 +407,13 @@ def rows_of_a(a) -> dict[str, dict]:
         "placements:decide_funding": funding,
         "placements:change_request": funding,
         "placements:withdraw_request": funding,
+        "placements:discard_request": funding,
         "placements:request_funding": {"reference": placement.reference, "kind": "extension"},
+        "placements:propose_fact": {"reference": placement.reference, "kind": "exit"},
+        **{
+            f"placements:{name}": {"reference": placement.reference, "pk": 1}
+            for name in ("correct_absence", "reject_proposal")
+        },
     }
 
 

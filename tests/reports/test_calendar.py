@@ -122,7 +122,7 @@ def test_calendar_costs_the_same_with_one_and_three_entries(client, journey, pag
         text = client.get(page).content.decode()
 
     assert text.count("Record the admission") == number
-    assert len(asked) == 9
+    assert len(asked) == 10
 
 
 def test_list_separates_what_is_overdue(client, journey):

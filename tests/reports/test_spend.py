@@ -188,10 +188,10 @@ def test_nights_stand_with_the_lot_they_were_on_and_the_sums_tie_out(journey):
     before = half_up(Fraction(70_001 * 7 + 84_500 * 28, 7))
     nights = half_up(Fraction(70_001 * 7 + 84_500 * 28 + 99_999 * 57, 7))
     a_week = half_up(Fraction(70_001 * 7 + 84_500 * 28 + 99_999 * 7, 7)) - before
-    assert whole.by_lot == (
+    assert set(whole.by_lot) == {
         Share(str(journey.lot), before + 12_345, before + 12_345),
         Share(str(lot), nights - before, a_week),
-    )
+    }
     assert [(line.reference, line.lot, line.start, line.end) for line in whole.lines] == [
         (placement.reference, str(journey.lot), date(2026, 6, 10), july),
         (placement.reference, str(lot), july, september),
