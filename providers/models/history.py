@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from dps_portal import money
 from dps_portal.clock import in_words
-from providers import rules
 from providers.states import MeasureKind
 
 from .admissions import Admission, Measure, Rate
