@@ -2,17 +2,28 @@
 
 from placements.states import YearState
 
-
-def objections_to_proposal(*, is_waiting: bool) -> list[str]:
-    return ["A ceiling for this year is already waiting to be confirmed."] if is_waiting else []
+SETTLED = "The year is closed, so its ceiling stays as it was."
 
 
-def objections_to_confirmation(*, is_proposer: bool, is_confirmed: bool) -> list[str]:
+def objections_to_proposal(*, is_waiting: bool, is_closed: bool) -> list[str]:
+    objections = []
+    if is_waiting:
+        objections.append("A ceiling for this year is already waiting to be confirmed.")
+    if is_closed:
+        objections.append(SETTLED)
+    return objections
+
+
+def objections_to_confirmation(
+    *, is_proposer: bool, is_confirmed: bool, is_closed: bool
+) -> list[str]:
     objections = []
     if is_confirmed:
         objections.append("This ceiling is already confirmed.")
     if is_proposer:
         objections.append("You proposed this ceiling, so another person confirms it.")
+    if is_closed:
+        objections.append(SETTLED)
     return objections
 
 

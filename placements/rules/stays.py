@@ -95,8 +95,13 @@ def reminder_due(*, funded_until: date, today: date) -> int | None:
     return min((before for before in REMIND_BEFORE if days <= before), default=None)
 
 
-def reanchored(start: date, end: date, *, to: date) -> date:
-    """Where a period ends that begins on ``to`` and is as long: in months if it is whole ones."""
+def reanchored(start: date, end: date, *, to: date, in_nights: bool = False) -> date:
+    """Where a period ends that begins on ``to`` and is as long: in months if it is whole ones.
+
+    ``in_nights``: it was counted in weeks, so that 28 nights of a February are no month.
+    """
+    if in_nights:
+        return to + (end - start)
     months = 1
     while add_months(start, months) < end:
         months += 1

@@ -3,7 +3,7 @@
 from .absences import correct_absence, record_absence, record_contribution
 from .allocation import allocate_referral, transfer_caseload, unallocate_referral
 from .assessments import countersign_referral, record_eligible, record_not_eligible
-from .ceilings import confirm_ceiling, propose_ceiling, watch_ceilings
+from .ceilings import confirm_ceiling, objections_to_confirmation, propose_ceiling, watch_ceilings
 from .closing import hold_referral, reopen_referral, resume_referral, withdraw_referral
 from .competitions import start_competition
 from .consents import record_consent
@@ -123,6 +123,7 @@ __all__ = [
     "match_options",
     "objections_to_close",
     "objections_to_closing",
+    "objections_to_confirmation",
     "objections_to_decision",
     "objections_to_erasure",
     "objections_to_request",

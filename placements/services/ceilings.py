@@ -13,8 +13,9 @@ from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from placements import rules
 from placements.models import BudgetRevision, BudgetYear, CeilingAlert
-from placements.states import AlertLine
+from placements.states import AlertLine, YearState
 
+from .ledger import lock_years
 from .queue import announce_affordable
 
 WATCHERS = (Role.COMMISSIONER, Role.FINANCE, Role.ASSESSMENT_MANAGER)  # each may VIEW_BUDGET
@@ -33,8 +34,13 @@ def propose_ceiling(
 ) -> BudgetRevision:
     """Propose the ceiling of a financial year; it holds once another person confirms it."""
     Agreement.objects.select_for_update().get(pk=agreement.pk)
+    lock_years(agreement)
     waiting = agreement.budget_revisions.filter(year=year, confirmed_at=None)
-    refuse_if(rules.objections_to_proposal(is_waiting=waiting.exists()))
+    refuse_if(
+        rules.objections_to_proposal(
+            is_waiting=waiting.exists(), is_closed=is_closed(agreement, year)
+        )
+    )
     revision = BudgetRevision.objects.create(
         agreement=agreement,
         year=year,
@@ -59,12 +65,8 @@ def confirm_ceiling(*, revision: BudgetRevision, by: User, at: datetime) -> Budg
         .select_related("agreement", "proposed_by")
         .get(pk=revision.pk)
     )
-    refuse_if(
-        rules.objections_to_confirmation(
-            is_proposer=revision.proposed_by == by,
-            is_confirmed=revision.confirmed_at is not None,
-        )
-    )
+    lock_years(revision.agreement)
+    refuse_if(objections_to_confirmation(revision, by))
     revision.confirmed_by = by
     revision.confirmed_at = at
     revision.save()
@@ -84,6 +86,18 @@ def confirm_ceiling(*, revision: BudgetRevision, by: User, at: datetime) -> Budg
         below_committed=year.headroom_pence < 0,
     )
     return year
+
+
+def objections_to_confirmation(revision: BudgetRevision, by: User) -> list[str]:
+    return rules.objections_to_confirmation(
+        is_proposer=revision.proposed_by == by,
+        is_confirmed=revision.confirmed_at is not None,
+        is_closed=is_closed(revision.agreement, revision.year),
+    )
+
+
+def is_closed(agreement: Agreement, year: int) -> bool:
+    return agreement.budget_years.filter(year=year, state=YearState.CLOSED).exists()
 
 
 def _tell(person: User, event: str, revision: BudgetRevision, at: datetime, *, path: str) -> None:

@@ -110,7 +110,8 @@ def anchor(placement: Placement, admission: date) -> None:
     """Start the funded period on the day of admission; saves the placement."""
     term = first_term(placement)
     if not is_held(placement, term):
-        term.end = rules.reanchored(term.start, term.end, to=admission)
+        in_weeks = bool(placement.referral.agreement.funding_stages)
+        term.end = rules.reanchored(term.start, term.end, to=admission, in_nights=in_weeks)
     term.start = admission
     term.save()
     placement.admission = admission

@@ -175,9 +175,6 @@ def confirm_ceiling(request, agreement, year, pk):
             "now": BudgetYear.objects.visible_to(request.user)
             .filter(agreement=revision.agreement, year=year)
             .first(),
-            "objections": rules.objections_to_confirmation(
-                is_proposer=revision.proposed_by == request.user,
-                is_confirmed=revision.confirmed_at is not None,
-            ),
+            "objections": services.objections_to_confirmation(revision, request.user),
         },
     )

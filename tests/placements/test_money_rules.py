@@ -332,6 +332,9 @@ def test_r15_an_earlier_admission_keeps_the_locked_price():
     assert end == date(2024, 9, 3)
     assert position(layered((date(2024, 6, 3), end, 84_500))) == position(stay())
     assert rules.reanchored(JUNE, date(2024, 9, 2), to=date(2024, 6, 3)) == date(2024, 8, 26)
+    four_weeks = {"start": date(2025, 2, 1), "end": date(2025, 3, 1), "to": date(2025, 3, 1)}
+    assert rules.reanchored(**four_weeks) == date(2025, 4, 1)
+    assert rules.reanchored(**four_weeks, in_nights=True) == date(2025, 3, 29)
 
 
 def test_r16_an_extension_costs_its_marginal_nights_and_is_released_whole():

@@ -48,6 +48,26 @@ def test_year_is_closed_by_two_people(journey):
     )
 
 
+def test_ceiling_of_a_closed_year_stays_as_it_was(journey):
+    finance, commissioner = journey.people["finance"], journey.people["commissioner"]
+    new = {"agreement": journey.agreement, "ceiling_pence": 1, "decision_reference": "Cabinet 7"}
+    waiting = services.propose_ceiling(**new, year=2025, by=commissioner, at=AFTER)
+    close(journey)
+
+    with pytest.raises(Refused) as refusal:
+        services.confirm_ceiling(revision=waiting, by=commissioner, at=AFTER)
+    assert reasons(refusal) == [
+        "You proposed this ceiling, so another person confirms it.",
+        "The year is closed, so its ceiling stays as it was.",
+    ]
+    with pytest.raises(Refused) as refusal:
+        services.propose_ceiling(**new, year=2025, by=finance, at=AFTER)
+    assert reasons(refusal) == [
+        "A ceiling for this year is already waiting to be confirmed.",
+        "The year is closed, so its ceiling stays as it was.",
+    ]
+
+
 def test_proposer_does_not_confirm(journey):
     services.propose_close(year=year(), by=journey.people["commissioner"], at=AFTER)
 
