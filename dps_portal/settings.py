@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
         "placements.tasks.remind_of_stale_drafts": 3600,
         "placements.tasks.remind_of_due_reviews": 3600,
         "placements.tasks.remind_of_late_reports": 3600,
+        "placements.tasks.remind_of_waiting_facts": 3600,
         "placements.tasks.watch_ceilings": 60,
         "placements.tasks.watch_forecasts": 3600,
         "placements.tasks.sweep_queues": 60,

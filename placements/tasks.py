@@ -61,6 +61,11 @@ def remind_of_due_reviews() -> int:
     return services.remind_of_due_reviews(at=timezone.now())
 
 
+@shared_task(name="placements.tasks.remind_of_waiting_facts")
+def remind_of_waiting_facts() -> int:
+    return services.remind_of_waiting_facts(at=timezone.now())
+
+
 @shared_task(name="placements.tasks.remind_of_late_reports")
 def remind_of_late_reports() -> int:
     return services.remind_of_late_reports(at=timezone.now())

@@ -40,6 +40,7 @@ GROUPS: Mapping[str, Sequence[Setting]] = {
         Setting("assess_urgent_days", "Assess it if it is urgent", "days", most=90),
         Setting("reply_days", "Answer of a provider", "days", most=90),
         Setting("decide_funding_days", "Decide on a funding request", "days", most=90),
+        Setting("fact_days", "Record what a provider says has happened", "days", most=90),
         Setting("report_days", "Discharge report of a provider", "days", most=90),
     ),
     "Reviews after the admission": (

@@ -40,6 +40,7 @@ from .reminders import (
     remind_of_overdue_decisions,
     remind_of_stale_drafts,
     remind_of_unfunded_stays,
+    remind_of_waiting_facts,
 )
 from .requests import (
     change_request,
@@ -160,6 +161,7 @@ __all__ = [
     "remind_of_overdue_decisions",
     "remind_of_stale_drafts",
     "remind_of_unfunded_stays",
+    "remind_of_waiting_facts",
     "reopen_placement",
     "reopen_referral",
     "request_erasure",

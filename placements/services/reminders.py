@@ -14,7 +14,7 @@ from dps_portal.audit import trail
 from dps_portal.clock import ONE_DAY
 from dps_portal.notifications.services import notify
 from placements import rules
-from placements.models import FundingRequest, Placement, Referral
+from placements.models import FactProposal, FundingRequest, Placement, Referral
 from placements.states import PlacementState
 
 from .costs import last_exit
@@ -162,6 +162,28 @@ def remind_of_due_reviews(*, at: datetime) -> int:
         for person, placement in _caseloads(state=PlacementState.ADMITTED)
         if (due_on := review_due(placement)) and due_on <= today
     )
+
+
+def remind_of_waiting_facts(*, at: datetime) -> int:
+    """The day after what a provider says has happened was to be recorded, once for each word."""
+    today = timezone.localdate(at)
+    owed = 0
+    for person in User.objects.with_permission(Permission.RECORD_STAY):
+        said = FactProposal.objects.visible_to(person).unanswered()
+        for proposal in said.select_related("placement__referral__agreement"):
+            days = proposal.placement.referral.agreement.fact_days
+            last_day = rules.due_on(timezone.localtime(proposal.proposed_at), days)
+            if last_day < today:
+                owed += _owe(
+                    person,
+                    "fact_waits",
+                    at=at,
+                    key=f"fact-waits:{proposal.pk}",
+                    due_on=last_day + ONE_DAY,
+                    placement=proposal.placement,
+                    last_day=last_day,
+                )
+    return owed
 
 
 def remind_of_late_reports(*, at: datetime) -> int:

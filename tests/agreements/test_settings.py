@@ -56,6 +56,7 @@ def test_defaults_are_those_of_the_money_rules(agreement):
         "assess_urgent_days": 5,
         "reply_days": 3,
         "decide_funding_days": 5,
+        "fact_days": 1,
         "report_days": 10,
         "first_review_weeks": 4,
         "decision_review_weeks": 9,

@@ -29,7 +29,7 @@ from dps_portal.audit.models import AuditEvent
 from dps_portal.clock import financial_year, year_start
 from dps_portal.notifications.models import Notification
 from dps_portal.notifications.services import CLAIM, send
-from placements import rules, services
+from placements import services
 from placements.models import BudgetYear, CeilingAlert, FundingRequest, Placement
 from placements.services import ceilings
 from placements.states import RequestState
@@ -54,6 +54,7 @@ SWEEPS = (
 INTERVAL = 1.5  # seconds between two sweeps, of a minute and more in production
 WORKERS = ("worker-1", "worker-2")
 STEPS = (75, 15, 5, 5)  # per cent of a year, one after the other
+THRESHOLDS = (75, 90, 95, 100)
 PATIENCE = 180  # seconds for what must come at last, on a machine that has much else to do
 
 
@@ -125,9 +126,7 @@ class Town:
 
     def is_told(self) -> bool:
         """Of every full year its last threshold, and every reminder."""
-        full = {
-            year for year, threshold in self.thresholds_told() if threshold == max(rules.THRESHOLDS)
-        }
+        full = {year for year, threshold in self.thresholds_told() if threshold == max(THRESHOLDS)}
         return len(full) == len(self.years) and self.owed() <= keys()
 
 
@@ -210,7 +209,7 @@ def test_killed_at_any_moment_each_alert_and_reminder_comes_once(deaths, tmp_pat
     alerts = CeilingAlert.objects.filter(budget_year__in=full)
     alerts = alerts.values_list("budget_year", "threshold", "epoch")
     assert sorted(alerts) == sorted(
-        (year.pk, threshold, 1) for year in full for threshold in rules.THRESHOLDS
+        (year.pk, threshold, 1) for year in full for threshold in THRESHOLDS
     )
     sent = mails(letters)
     assert set(sent) == set(Notification.objects.values_list("pk", flat=True))

@@ -4,18 +4,24 @@ Everybody opens every page that could know of a case; what each was shown is com
 they may see. Pages of providers and tenders cannot: those apps import nothing of placements.
 """
 
+import logging
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from celery.signals import before_task_publish
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
+from dps_portal.jobs.tasks import start_waiting
 from dps_portal.notifications.models import Notification
 from dps_portal.notifications.services import store
+from dps_portal.reports.services import request_spend_pdf
+from dps_portal.reports.tasks import render_spend_report
 from placements import services
 from placements.models import PersonAccess
 from tests.crawl import addresses, ask
@@ -249,6 +255,19 @@ REVIEW = (("break_glass_list", "break-glass"), ("review_break_glass", "break-gla
 REQUEST = (("subject_request", "privacy"), ("decide_subject_request", "privacy"))
 
 
+@pytest.fixture
+def published():
+    """What is handed to the broker, from now on."""
+    bodies = []
+
+    def keep(body=None, headers=None, **_):
+        bodies.append((body, headers))
+
+    before_task_publish.connect(keep, weak=False)
+    yield bodies
+    before_task_publish.disconnect(keep)
+
+
 @pytest.fixture(autouse=True)
 def _in_may_2026():
     with time_machine.travel(AT + timedelta(hours=1), tick=False):
@@ -305,6 +324,36 @@ def test_words_of_a_stay_show_to_the_caseload_alone():
     told = "\n".join(f"{message.subject} {message.body}" for message in Notification.objects.all())
     trail = "\n".join(str(facts) for facts in AuditEvent.objects.values_list("facts", flat=True))
     assert kinds_in(told) == kinds_in(trail) == set()
+
+
+def test_logs_broker_and_reports_know_nothing_of_the_person(caplog, published):
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("django").addHandler(caplog.handler)
+    try:
+        council = Council()
+        council.stay()
+        council.shown("placements", "home")
+        run = request_spend_pdf(
+            agreement=council.journey.agreement,
+            year=2026,
+            as_of=LEFT,
+            by=council.people["finance"],
+            at=noon(LEFT),
+        )
+        start_waiting()
+        render_spend_report(run.job_id)
+    finally:
+        logging.getLogger("django").removeHandler(caplog.handler)
+
+    assert kinds_in(caplog.text) == set()
+    assert len(published) == 1
+    assert kinds_in(repr(published)) == set()
+    run.refresh_from_db()
+    with run.document.file.open("rb") as file:
+        reader = PdfReader(file)
+        text = "\n".join(page.extract_text() for page in reader.pages)
+    assert council.placement.reference in text
+    assert kinds_in(text) == kinds_in(repr(reader.metadata)) == kinds_in(repr(run.figures)) == set()
 
 
 @pytest.mark.parametrize("is_restricted", [False, True])

@@ -228,6 +228,7 @@ def test_placed_referral_shows_why_it_is_not_withdrawn(client, journey):
     client.force_login(journey.people["assessor"])
 
     assert acts(client, placement.referral) == {
+        "match_referral": [],
         "allocate_referral": ["An assessment manager does this."],
         "withdraw_referral": ["The person is in a placement. Record the exit instead."],
     }

@@ -15,7 +15,7 @@ from placements.models import Placement, Referral
 from placements.states import RequestState
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import LotFactory
-from tests.factories.placements import AT, Journey, council, provider_on
+from tests.factories.placements import AT, Journey, council, owner_of, provider_on
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ SWEEPS = (
     tasks.remind_of_stale_drafts,
     tasks.remind_of_due_reviews,
     tasks.remind_of_late_reports,
+    tasks.remind_of_waiting_facts,
 )
 KINDS = (
     "funding-ending",
@@ -38,6 +39,7 @@ KINDS = (
     "draft-",
     "review-",
     "report-",
+    "fact-",
 )
 
 
@@ -301,6 +303,29 @@ def test_nobody_is_told_of_a_report_that_came(journey):
     sweep(london(date(2026, 9, 9)))
 
     assert told(journey) == []
+
+
+def test_what_a_provider_says_waits_one_working_day_for_its_record(journey):
+    placement = journey.admitted()
+    friday = date(2026, 8, 14)
+    said = services.propose_fact(
+        placement=placement,
+        kind="exit",
+        on=friday,
+        until=None,
+        note="",
+        by=owner_of(journey.provider),
+        at=london(friday, 12),
+    )
+    sweep(london(date(2026, 8, 17), 23))
+    assert told(journey) == []
+
+    sweep(london(date(2026, 8, 18)))
+    sweep(london(date(2026, 8, 19)))
+
+    day = date(2026, 8, 18)
+    key = f"fact-waits:{said.pk}"
+    assert told(journey) == [(who, key, day, day, False) for who in ("assessor", "manager")]
 
 
 # ── Downtime over a change of the clocks ─────────────────────────────────────────────────────

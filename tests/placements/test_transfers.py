@@ -12,7 +12,7 @@ from django.urls import reverse
 from dps_portal.refusals import Refused
 from placements import rules, services
 from placements.models import Competition, Placement, Referral
-from placements.services.facts import read_year
+from placements.services.year_facts import read_year
 from placements.states import LedgerKind, PlacementState, RequestKind, RequestState
 from providers.models import Rate
 from tests.factories.agreements import LotFactory

@@ -28,6 +28,7 @@ class PlacementSettings(models.Model):
     assess_urgent_days = models.PositiveSmallIntegerField(default=5)
     reply_days = models.PositiveSmallIntegerField(default=3)
     decide_funding_days = models.PositiveSmallIntegerField(default=5)
+    fact_days = models.PositiveSmallIntegerField(default=1)
     report_days = models.PositiveSmallIntegerField(default=10)
     first_review_weeks = models.PositiveSmallIntegerField(default=4)
     decision_review_weeks = models.PositiveSmallIntegerField(default=9)
