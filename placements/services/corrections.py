@@ -25,7 +25,7 @@ from .ledger import lock_years, post_fact
 from .placements import lock_placement, lock_referral, move_referral, tell_provider
 from .queue import announce_affordable
 from .requests import request_for_shift
-from .stays import add_exit, anchor, first_term, is_elsewhere, is_held
+from .stays import add_exit, anchor, first_term, is_elsewhere, is_held, is_same
 from .unused import end_unused
 
 
@@ -103,7 +103,7 @@ def correct_exit(
         "aftercare_agreed": aftercare_agreed,
         "notice_nights": notice_nights,
     }
-    if left and all(getattr(left, name) == value for name, value in fact.items()):
+    if is_same(left, fact):
         return left
     has_transfer = placement.transfers.not_called_off().exists()
     refuse_if(

@@ -150,7 +150,7 @@ def record_exit(
         "aftercare_agreed": aftercare_agreed,
         "notice_nights": notice_nights,
     }
-    if left and all(getattr(left, name) == value for name, value in fact.items()):
+    if is_same(left, fact):
         return left
     refuse_if(
         [
@@ -207,6 +207,10 @@ def end_stay(placement: Placement, fact: dict, *, by: User, at: datetime) -> Exi
         pence={str(year): pence for year, pence in change.items()},
     )
     return left
+
+
+def is_same(left: Exit | None, fact: dict) -> bool:
+    return left is not None and all(getattr(left, name) == value for name, value in fact.items())
 
 
 def add_exit(placement: Placement, fact: dict, *, by: User, at: datetime) -> Exit:

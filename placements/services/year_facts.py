@@ -24,7 +24,7 @@ from .costs import has_moved, one_offs_of, stay_of
 def read_year(
     budget: BudgetYear, as_of: date, figures: Mapping[str, int]
 ) -> tuple[rules.YearFacts, rules.Assumptions]:
-    """The facts of the year, in five queries however many placements there are.
+    """The facts of the year, in as many queries for one placement as for a hundred.
 
     What is posted here about nights of closed years counts from its last posting on (R23).
     """
