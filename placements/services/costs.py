@@ -37,7 +37,7 @@ def stay_of(placement: Placement, *, extra: Iterable[rules.Layer] = ()) -> rules
         terms,
         discharge=left and left.on,
         notice_nights=left.notice_nights if left else 0,
-        min_charge_nights=0 if has_moved(placement) else placement.minimum_nights,
+        min_charge_nights=0 if left and left.is_transfer else placement.minimum_nights,
         absences=tuple(
             absence_of(row) for row in placement.absences.all() if row.voided_at is None
         ),
@@ -82,12 +82,18 @@ def one_offs_of(placement: Placement) -> list[rules.OneOff]:
 def position(placement: Placement, *, asked: FundingRequest | None = None) -> dict[int, int]:
     """Gross pence by financial year, as things are or with what is ``asked`` for as well (R8)."""
     charges = one_offs_of(placement)
-    layers = []
     if asked and asked.kind == RequestKind.ONE_OFF:
         charges.append(rules.OneOff(asked.start, asked.one_off_pence))
-    elif asked and not is_in_place(placement, asked):
-        layers.append(rules.Layer(asked.start, asked.end, asked.weekly_pence))
-    return rules.position(stay_of(placement, extra=layers), charges)
+    adds_nights = asked and not is_in_place(placement, asked)
+    return rules.position(
+        stay_of(placement, extra=layers_of(asked) if adds_nights else ()), charges
+    )
+
+
+def layers_of(asked: FundingRequest) -> list[rules.Layer]:
+    """The nights that are asked for; a single charge has none."""
+    is_charge = asked.kind == RequestKind.ONE_OFF
+    return [] if is_charge else [rules.Layer(asked.start, asked.end, asked.weekly_pence)]
 
 
 def is_in_place(placement: Placement, asked: FundingRequest) -> bool:

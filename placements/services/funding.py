@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import FundingRequest, OneOff, Placement, Term
+from placements.models import COST_ROWS, FundingRequest, OneOff, Placement, Term
 from placements.states import (
     LedgerKind,
     PlacementState,
@@ -19,7 +20,7 @@ from placements.states import (
 )
 from providers.models import Admission
 
-from .costs import is_in_place, stay_of
+from .costs import is_in_place, layers_of, stay_of
 from .ledger import change_of, commit, lock_years, postings, write
 from .placements import lock_placement, move_referral, tell
 from .queue import announce_affordable
@@ -74,6 +75,7 @@ def decide_funding(
         )
     )
     if approves:
+        prefetch_related_objects([placement], *COST_ROWS)
         refuse_if(rules.objections_to_figures(are_current=change == change_of(request)))
     request.state = decision
     request.decided_by = by
@@ -190,7 +192,7 @@ def is_long_stay(request: FundingRequest) -> bool:
 
 
 def _fund(request: FundingRequest) -> None:
-    """What was asked becomes part of the placement; the money is already taken."""
+    """What was asked becomes part of the placement, whose rows were read before."""
     placement: Placement = request.placement
     if request.kind == RequestKind.ONE_OFF:
         OneOff.objects.create(
@@ -215,5 +217,5 @@ def _fund(request: FundingRequest) -> None:
     if request.kind == RequestKind.BAND_CHANGE:
         placement.lot = request.lot
         move_referral(placement, ReferralState.PLACED, lot=request.lot)
-    placement.funded_until = stay_of(placement).funded_until
+    placement.funded_until = stay_of(placement, extra=layers_of(request)).funded_until
     placement.save()

@@ -18,7 +18,7 @@ from placements.models import (
 )
 from placements.states import RequestKind
 
-from .costs import has_moved, one_offs_of, stay_of
+from .costs import has_moved, layers_of, one_offs_of, stay_of
 
 
 def read_year(
@@ -99,8 +99,7 @@ def asked_of(
 ) -> rules.Asked | None:
     """The stay with what is asked for laid over it; ``None`` where that leaves no night."""
     is_charge = request.kind == RequestKind.ONE_OFF
-    layer = rules.Layer(request.start, request.end, request.weekly_pence)
-    stay = stay_of(placement, extra=[] if is_charge else [layer])
+    stay = stay_of(placement, extra=layers_of(request))
     charges = (rules.OneOff(request.start, request.one_off_pence),) if is_charge else ()
     return stay and rules.Asked(
         placement.reference, stay, rules.chance(figures, request.state), one_offs=charges
