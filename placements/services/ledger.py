@@ -5,6 +5,7 @@ minus what the ledger already holds, so that entries, positions and years always
 concerns a closed year is posted in the open one (R23).
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db.models import F, QuerySet, Sum
@@ -42,20 +43,43 @@ def change_of(request: FundingRequest) -> dict[int, int]:
 
 def cost_of(request: FundingRequest) -> dict[int, int]:
     """The request's own cost by year: what it commits, or what a fact has committed for it."""
-    placement = request.placement
-    if not is_in_place(placement, request):
-        return change_of(request)
+    return next(costs_of([request]))
 
+
+def costs_of(requests: Iterable[FundingRequest]) -> Iterator[dict[int, int]]:
+    """``cost_of`` each, in their order, with one look at the ledger for all."""
+    requests = list(requests)
+    entries = LedgerEntry.objects.filter(placement__in={one.placement_id for one in requests})
+    held: dict[int, dict[int, int]] = {}
+    for placement, year, pence in held_by_year(entries, "placement"):
+        held.setdefault(placement, {})[year] = pence
+    for one in requests:
+        if is_in_place(one.placement, one):
+            yield _cost_in_place(one)
+        else:
+            now = position(one.placement, asked=one)
+            yield rules.difference(now, held.get(one.placement_id, {}))
+
+
+def _cost_in_place(request: FundingRequest) -> dict[int, int]:
     def part(day: date) -> int | None:
         return financial_year(day) if request.start <= day < request.end else None
 
-    parts = rules.split(stay_of(placement).nights(), part)
+    parts = rules.split(stay_of(request.placement).nights(), part)
     return {year: pence for year, pence in parts.items() if year is not None}
 
 
 def postings(agreement: Agreement, change: dict[int, int]) -> list[rules.Posting]:
     """The entries to write for a change, in the years that can take them."""
-    states = dict(agreement.budget_years.order_by("year").values_list("year", "state"))
+    return postings_into(year_states(agreement), change)
+
+
+def year_states(agreement: Agreement) -> dict[int, str]:
+    return dict(agreement.budget_years.order_by("year").values_list("year", "state"))
+
+
+def postings_into(states: dict[int, str], change: dict[int, int]) -> list[rules.Posting]:
+    """``postings`` for years that were read before, each with its state."""
     closed = [year for year, state in states.items() if state == YearState.CLOSED]
     open_year = min((year for year in states if year not in closed), default=0)
     return rules.postings(change, closed=closed, open_year=open_year)

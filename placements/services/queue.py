@@ -12,7 +12,7 @@ from placements import rules
 from placements.models import COST_ROWS, FundingRequest
 from placements.states import RequestState, Urgency
 
-from .ledger import cost_of, postings
+from .ledger import costs_of, postings_into
 from .placements import tell
 
 
@@ -34,12 +34,18 @@ def announce_affordable(agreement: Agreement, *, at: datetime) -> int:
 
     Returns how many newly fit.
     """
-    years = {row.year: row for row in agreement.budget_years.all()}
+    years = {row.year: row for row in agreement.budget_years.order_by("year")}
+    states = {year: row.state for year, row in years.items()}
     requests = {request.reference: request for request in waiting_requests(agreement)}
     fitting = {
         one.reference
         for one in rules.affordable_in_queue(
-            [_waiting(agreement, request) for request in requests.values()],
+            [
+                _waiting(request, rules.by_posting_year(postings_into(states, cost)))
+                for request, cost in zip(
+                    requests.values(), costs_of(requests.values()), strict=True
+                )
+            ],
             ceilings={year: row.ceiling_pence for year, row in years.items()},
             committed={year: row.committed_pence for year, row in years.items()},
         )
@@ -60,12 +66,12 @@ def announce_affordable(agreement: Agreement, *, at: datetime) -> int:
     return len(newly)
 
 
-def _waiting(agreement: Agreement, request: FundingRequest) -> rules.Waiting:
+def _waiting(request: FundingRequest, cost: dict[int, int]) -> rules.Waiting:
     return rules.Waiting(
         reference=request.reference,
         is_urgent=request.placement.referral.urgency == Urgency.URGENT,
         since=request.requested_at,
-        cost=rules.by_posting_year(postings(agreement, cost_of(request))),
+        cost=cost,
     )
 
 
