@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
+from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, NoticeKind, Round
 from dps_portal.agreements.regimes import Period, Regime
 from dps_portal.agreements.rules import Quarter
 from dps_portal.clock import in_words
@@ -203,6 +203,12 @@ def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:
     ]
     lines.sort(key=lambda line: (line.lot.number, line.provider.name, line.provider.pk))
     return sorted(lines, key=lambda line: line.quarter, reverse=True)
+
+
+def told_quarters(agreement: Agreement) -> list[Quarter]:
+    """Those in which something was awarded, so that a notice is owed for them, newest first."""
+    notices = agreement.notice_tasks.filter(kind=NoticeKind.QUARTERLY_AWARD)
+    return sorted({notice.quarter for notice in notices}, reverse=True)
 
 
 def matching_tenders(rows: QuerySet, text: str) -> QuerySet:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from dps_portal.agreements.models import Agreement, Lot
-from dps_portal.agreements.rules import Quarter
+from dps_portal.agreements.rules import MONTHS_IN_QUARTER, Quarter
 from dps_portal.clock import ONE_DAY, add_months
 from dps_portal.money import pounds
 from dps_portal.publication import rules
@@ -20,7 +20,6 @@ from providers.models import Provider
 from .columns import CATEGORY, NO, NOTHING, SPEND_COLUMNS, buyer_and_kind
 
 PERIOD = re.compile(r"(?P<year>20\d\d)-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))", re.ASCII)
-MONTHS_IN_QUARTER = 3
 REDACTED = "REDACTED PERSONAL DATA"
 TOGETHER = "payments of the month added up, so that nobody is singled out"
 
@@ -39,8 +38,8 @@ def period_of(text: str) -> tuple[date, date] | None:
     if not found:
         return None
     if found["quarter"]:
-        month = MONTHS_IN_QUARTER * int(found["quarter"]) - 2
-        quarter = Quarter.of(date(int(found["year"]), month, 1))
+        last_month = MONTHS_IN_QUARTER * int(found["quarter"])
+        quarter = Quarter.of(date(int(found["year"]), last_month, 1))
         return quarter.start, quarter.last_day + ONE_DAY
     start = date(int(found["year"]), int(found["month"]), 1)
     return start, month_end(start)
@@ -53,8 +52,7 @@ def spend_quarters(today: date) -> list[tuple[Quarter, str]]:
     quarters = []
     while day < today.replace(day=1):
         quarter = Quarter.of(day)
-        number = (quarter.start.month - 1) // MONTHS_IN_QUARTER + 1
-        quarters.append((quarter, f"{quarter.start.year}-Q{number}"))
+        quarters.append((quarter, f"{quarter.start.year}-Q{quarter.number}"))
         day = quarter.last_day + ONE_DAY
     return quarters[::-1]
 

@@ -7,7 +7,7 @@ from .documents import (
     publish_document,
     publish_version,
 )
-from .open_data import (
+from .exports import (
     award_pack,
     contracts_csv,
     open_data,

@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.agreements.rules import Quarter
+from dps_portal.agreements.rules import MONTHS_IN_QUARTER, Quarter
 from dps_portal.publication import award_packs, catalogue, ocds, rules, transparency
 from dps_portal.ui import csv_files
 from dps_portal.ui.acts import READ
@@ -21,6 +21,7 @@ from .acts import find_agreement, found_at
 
 PROCESSES_A_PAGE = 100
 IN_THE_FEED = 50
+YEARS, QUARTERS = range(2000, 2100), range(1, 5)
 
 
 @requires(Permission.PUBLIC, methods=READ)
@@ -139,10 +140,9 @@ def award_pack(request, agreement, year, quarter):
     """What the notice of the quarter says; procurement records the notice from here."""
     one = find_agreement(agreement)
     today = timezone.localdate()
-    months = 3
-    if year not in range(2000, 2100) or quarter not in range(1, 5):
+    if year not in YEARS or quarter not in QUARTERS:
         raise Http404
-    asked = Quarter(date(year, months * quarter - months + 1, 1))
+    asked = Quarter.of(date(year, MONTHS_IN_QUARTER * quarter, 1))
     pack = award_packs.pack_of(one, asked, today)
     name = f"{one.reference}-awards-{year}-Q{quarter}"
     match request.GET.get("download"):
