@@ -10,6 +10,7 @@ from dps_portal.agreements.models import NoticeTask
 from dps_portal.demo.people import sign_ins
 from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
+from dps_portal.publication.ocds import ocid_of
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from placements.services import keep_forecast
@@ -98,6 +99,12 @@ def samples(people) -> dict[str, dict]:
     return spaces | {
         "publication": {"agreement": year.agreement.reference},
         "publication:agreement": {"reference": year.agreement.reference},
+        "publication:award_pack": {
+            "agreement": year.agreement.reference,
+            "year": TODAY.year,
+            "quarter": 1,
+        },
+        "publication:record": {"ocid": ocid_of(year.agreement)},
         "publication:lot": {"agreement": year.agreement.reference, "number": 1},
         "publication:document": shown,
         "publication:publish_version": shown,

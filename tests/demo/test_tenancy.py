@@ -67,6 +67,7 @@ NOBODYS = frozenset(
         *("publication:subscribe", "publication:publish_document", "publication:lot"),
         *("publication:tender", "publication:document_list", "publication:document"),
         *("publication:publish_version", "publication:document_version"),
+        *("publication:award_pack", "publication:record"),
         *("publication:answer_question", "publication:confirm_subscription"),
         "publication:unsubscribe",
         *("providers:start_application", "providers:renew_evidence"),
