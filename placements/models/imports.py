@@ -61,6 +61,7 @@ class InvoiceImport(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=20)
+    head = models.JSONField()
     uploaded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
