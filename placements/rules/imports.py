@@ -160,13 +160,13 @@ class Payable:
 
 
 def judge_payments(
-    readings: Iterable[tuple[int, Reading]], payable: Mapping[str, Payable]
+    rows: Iterable[tuple[int, Reading, Payable | None]],
 ) -> list[Judged]:
-    """``payable`` holds, by our reference in capitals, what the rows may name."""
+    """Each row with the line on which it stands and the invoice that it names."""
     seen: dict[str, int] = {}
     found = []
-    for line, read in readings:
-        judged = _judge_payment(read, payable.get(read.ours.upper()), seen)
+    for line, read, invoice in rows:
+        judged = _judge_payment(read, invoice, seen)
         if judged.outcome == RowOutcome.ACCEPTED:
             seen[read.ours.upper()] = line
         found.append(judged)
@@ -203,3 +203,14 @@ def objections_to_commit(
     if has_changed:
         objections.append("What is here has changed since the preview. Look at it again.")
     return objections
+
+
+def objections_to_naming(*, is_staged: bool, is_known: bool) -> list[str]:
+    objections = objections_to_discarding(is_staged=is_staged)
+    if is_known:
+        objections.append("Somebody has said already whom this name means.")
+    return objections
+
+
+def objections_to_discarding(*, is_staged: bool) -> list[str]:
+    return [] if is_staged else ["This file is decided already."]

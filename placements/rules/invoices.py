@@ -237,6 +237,11 @@ def objections_to_matching(
     return [] if reason else ["It is below our cost. Say why that is right, or dispute it."]
 
 
+def objections_to_changed_lines(*, is_locked: bool) -> list[str]:
+    """Whether the placements that were locked are still those that the invoice is for."""
+    return [] if is_locked else ["The invoice has just changed. Look at it again."]
+
+
 def objections_to_approver(
     *, has_entered: bool, has_matched: bool, is_confirmed: bool
 ) -> list[str]:
