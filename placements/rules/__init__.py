@@ -213,6 +213,7 @@ from .stays import (
     reminder_due,
 )
 from .tables import (
+    MOST_BYTES,
     NAMES,
     Reading,
     Table,
@@ -242,6 +243,7 @@ __all__ = [
     "FIGURES",
     "MAY_ASK",
     "MAY_PROPOSE",
+    "MOST_BYTES",
     "NAMES",
     "PAYMENT_DAYS",
     "PRICELESS",

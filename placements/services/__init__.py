@@ -29,6 +29,7 @@ from .imports import (
     name_supplier,
     stage_import,
 )
+from .invoice_reminders import remind_of_due_invoices
 from .invoices import (
     confirm_service,
     dispute_invoice,
@@ -205,6 +206,7 @@ __all__ = [
     "reject_invoice",
     "reject_proposal",
     "release_hold",
+    "remind_of_due_invoices",
     "remind_of_due_reviews",
     "remind_of_ending_funding",
     "remind_of_late_reports",
