@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
         "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.remind_of_offers": 60,
+        "placements.tasks.remind_of_due_invoices": 60,
         "placements.tasks.remind_of_unfunded_stays": 60,
         "placements.tasks.remind_of_overdue_admissions": 60,
         "placements.tasks.remind_of_overdue_decisions": 60,

@@ -256,6 +256,7 @@ INVOICE_MOVES = {
     InvoiceState.RECEIVED: {InvoiceState.MATCHED, InvoiceState.DISPUTED, InvoiceState.REJECTED},
     InvoiceState.MATCHED: {
         InvoiceState.RECEIVED,  # its lines are changed
+        InvoiceState.MATCHED,  # our cost has changed
         InvoiceState.APPROVED,
         InvoiceState.DISPUTED,
         InvoiceState.REJECTED,
@@ -270,7 +271,7 @@ INVOICE_MOVES = {
 INVOICE_ACTS = {
     "set_invoice_lines": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
     "confirm_service": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
-    "match_invoice": {InvoiceState.RECEIVED},
+    "match_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
     "dispute_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
     "settle_dispute": {InvoiceState.DISPUTED},
     "reject_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED, InvoiceState.DISPUTED},

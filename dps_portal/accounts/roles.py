@@ -79,6 +79,7 @@ class Permission(TextChoices):
     SET_APPROVAL_LIMIT = "set_approval_limit", "Set up to what amount others may approve funding"
     VIEW_SPEND = "view_spend", "Read and download spend reports"
     VIEW_INVOICES = "view_invoices", "See invoices"
+    VIEW_PAYMENTS = "view_payments", "See imported files and what went to the ledger system"
     SUBMIT_INVOICE = "submit_invoice", "Send invoices of one's organisation"
     HANDLE_INVOICES = "handle_invoices", "Enter, match, settle, export and mark as paid"
     DISPUTE_INVOICE = "dispute_invoice", "Dispute an invoice"
@@ -133,12 +134,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.FINANCE: frozenset(
         {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
         | {P.SET_APPROVAL_LIMIT, P.VIEW_INVOICES, P.HANDLE_INVOICES, P.DISPUTE_INVOICE}
-        | {P.APPROVE_INVOICE}
+        | {P.APPROVE_INVOICE, P.VIEW_PAYMENTS}
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
         | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
-        | {P.VIEW_ACCESSES, P.VIEW_INVOICES}
+        | {P.VIEW_ACCESSES, P.VIEW_INVOICES, P.VIEW_PAYMENTS}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(max_length=200)),
                 ("sha256", models.CharField(max_length=64)),
                 ("encoding", models.CharField(max_length=20)),
+                ("head", models.JSONField()),
                 ("uploaded_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(null=True)),
                 (

@@ -38,9 +38,7 @@ class SupplierAlias(models.Model):
 
 class InvoiceImportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """To the council's people who see invoices; providers do not see each other's rows."""
-        may = user.may(Permission.VIEW_INVOICES) and not user.may(Permission.SUBMIT_INVOICE)
-        return self if may else self.none()
+        return self if user.may(Permission.VIEW_PAYMENTS) else self.none()
 
     def matching_text(self, text):
         return self.filter(Q(reference__icontains=text) | Q(file_name__icontains=text))
@@ -61,6 +59,7 @@ class InvoiceImport(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=20)
+    head = models.JSONField()
     uploaded_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
@@ -87,6 +86,25 @@ class InvoiceImport(models.Model):
     def get_absolute_url(self):
         return reverse("placements:invoice_import", args=[self.reference])
 
+    @property
+    def is_staged(self) -> bool:
+        return self.state == ImportState.STAGED
+
+
+class ImportRowQuerySet(models.QuerySet):
+    def with_outcome(self, outcome):
+        return self.filter(outcome=outcome)
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(supplier__icontains=text)
+            | Q(number__icontains=text)
+            | Q(invoice__reference__icontains=text)
+        )
+
+    def in_order(self):
+        return self.order_by("line")
+
 
 class InvoiceImportRow(models.Model):
     """One row: its ``cells`` as they stood in the file, what was read from them, and the outcome.
@@ -112,6 +130,8 @@ class InvoiceImportRow(models.Model):
     paid_on = models.DateField(null=True)
     transaction = models.CharField(max_length=40, blank=True)
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="import_rows")
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
+from dps_portal.clock import ONE_DAY
 from placements.states import InvoiceKind, InvoiceOrigin, InvoiceState
 from providers.models import Provider
 
@@ -25,6 +26,19 @@ def payment_batch_ref() -> str:
     return random_ref("PB")
 
 
+class PaymentBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.may(Permission.VIEW_PAYMENTS) else self.none()
+
+    def matching_text(self, text):
+        return self.filter(
+            Q(reference__icontains=text) | Q(invoices__reference__icontains=text)
+        ).distinct()
+
+    def newest_first(self):
+        return self.order_by("-made_at", "-pk")
+
+
 class PaymentBatch(models.Model):
     """Approved invoices handed to the ledger system together: ``rows`` as they were handed over.
 
@@ -38,6 +52,8 @@ class PaymentBatch(models.Model):
     pence = models.BigIntegerField()
     made_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+
+    objects = PaymentBatchQuerySet.as_manager()
 
     def __str__(self):
         return self.reference
@@ -82,6 +98,16 @@ class InvoiceQuerySet(models.QuerySet):
             | Q(provider__name__icontains=text)
             | Q(transaction__icontains=text)
         )
+
+    def to_confirm(self):
+        """Whose nights the assessment team has still to confirm."""
+        waiting = [InvoiceState.RECEIVED, InvoiceState.MATCHED]
+        rows = self.filter(state__in=waiting, kind=InvoiceKind.INVOICE, confirmed_at=None)
+        return rows.filter(lines__isnull=False).distinct()
+
+    def with_lines(self):
+        """With what they are for, in one query more."""
+        return self.prefetch_related("lines__placement")
 
     def soonest_due_first(self):
         return self.order_by("due_on", "pk")
@@ -216,6 +242,10 @@ class InvoiceLine(models.Model):
 
     def __str__(self):
         return f"{self.invoice} {self.placement}"
+
+    @property
+    def last_night(self):
+        return self.end and self.end - ONE_DAY
 
 
 class DisputeQuerySet(models.QuerySet):
