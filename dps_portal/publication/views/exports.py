@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
@@ -106,7 +107,7 @@ def release_feed(request):
         feed.add_item(
             title=f"{one['tender']['title']}: {', '.join(one['tag'])}",
             link=one["tender"]["submissionMethodDetails"],
-            description=one["tender"].get("description", ""),
+            description=escape(one["tender"].get("description", "")),
             unique_id=f"{settings.PORTAL_ORIGIN}/{one['id']}",
             pubdate=at,
             updateddate=at,
