@@ -195,13 +195,13 @@ def objections_to_commit(
 ) -> list[str]:
     if not is_staged:
         return ["This file is decided already."]
+    if has_changed:
+        return ["What is here has changed since the preview. Look at it again."]
     objections = []
     if not accepted:
         objections.append("No row of the file is accepted.")
     if kind == ImportKind.HISTORY and is_uploader:
         objections.append("You brought these payments, so another person confirms them.")
-    if has_changed:
-        objections.append("What is here has changed since the preview. Look at it again.")
     return objections
 
 

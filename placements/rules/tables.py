@@ -288,7 +288,8 @@ def _why_skipped(table: Table, cells: tuple[str, ...], got: dict[str, str]) -> s
     if tuple(cells) == table.head:
         return "The headings again."
     says = any(" ".join(cell.casefold().strip(":").split()).startswith(TOTALS) for cell in cells)
-    return "A total." if says and not any(got.get(name) for name in DATES) else ""
+    has_date = any(re.search(r"\d", got.get(name, "")) for name in DATES)
+    return "A total." if says and not has_date else ""
 
 
 def _misshapen(table: Table, cells: tuple[str, ...], got: dict[str, str]) -> list[str]:
