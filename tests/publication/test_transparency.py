@@ -10,12 +10,15 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from dps_portal.publication import transparency
+from placements.models import BudgetYear, LedgerEntry, Referral
 from tenders.models import Contract
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.open_data import for_one_person, paid, placements
 from tests.factories.placements import Journey
+from tests.factories.placements import provider_on as another
 from tests.factories.tenders import Competition, provider_on
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +271,74 @@ def test_register_leaves_out_one_persons_place_and_what_is_not_public(client, lo
     assert [row["ContractReference"] for row in rows_of(client, "contracts_csv")] == [
         lot.agreement.reference
     ]
+
+
+def ordered(journey, pence, *, year=2025, placement=None):
+    """What was committed in a year to one more person's place, or to the one that is given."""
+    placement = placement or placements(journey, 1)[0]
+    budget, _ = BudgetYear.objects.get_or_create(
+        agreement=journey.agreement, year=year, defaults={"ceiling_pence": 10**9}
+    )
+    LedgerEntry.objects.create(
+        budget_year=budget,
+        placement=placement,
+        kind="commit",
+        pence=pence,
+        effective_on=date(year, 5, 1),
+        at=timezone.now(),
+    )
+    return placement
+
+
+def orders(client) -> list[tuple]:
+    with time_machine.travel(TODAY, tick=False):
+        return [
+            (row["ContractTitle"], row["SupplierName"], row["ContractValue"])
+            for row in rows_of(client, "contracts_csv")
+            if row["ContractType"] == "Placement orders, added up"
+        ]
+
+
+def test_r5_4_orders_are_added_up_by_provider_and_year(client):
+    journey = Journey()
+    few = Journey(
+        lot=journey.lot, people=journey.people, provider=another(journey.lot, name="Few House")
+    )
+    first = ordered(journey, 600_000)
+    for _ in range(4):
+        ordered(journey, 500_001)
+    ordered(journey, 500_000)  # not above the threshold
+    ordered(journey, 900_000, placement=first)  # the same order, higher
+    ordered(journey, 700_000, year=2026)  # a year that goes on
+    ordered(few, 800_000)
+
+    # One provider alone would be what is missing, so the other is told of with it.
+    together = "Providers that are not named by themselves"
+    assert orders(client) == [("Places in 2025/26", together, "43000.00")]
+
+    for _ in range(4):
+        ordered(few, 800_000)
+    assert orders(client) == [
+        ("Places in 2025/26", "Few House", "40000.00"),
+        ("Places in 2025/26", "Harbour House", "35000.04"),
+    ]
+
+
+def test_r5_4_orders_for_few_people_are_not_told_of(client):
+    journey = Journey()
+    for _ in range(4):
+        placement = ordered(journey, 900_000)
+    assert orders(client) == []
+
+    # More places of the same four people are still four people.
+    again = ordered(journey, 900_000).referral
+    Referral.objects.filter(pk=again.pk).update(
+        person=placement.referral.person,
+        state="closed",
+        closed_at=timezone.now(),
+        closed_reason="completed",
+    )
+    assert orders(client) == []
 
 
 def test_register_asks_as_little_for_three_contracts_as_for_one(client, lot):

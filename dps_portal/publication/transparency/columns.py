@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from dps_portal.agreements.models import Agreement
+from providers.models import Provider
 
 SPEND_COLUMNS = (
     *("OrganisationLabel", "OrganisationURI", "OrganisationalUnit", "ServiceCategoryLabel"),
@@ -29,6 +30,7 @@ CATEGORY = "Residential rehabilitation"
 CPV_LABELS = {"85144000": "Residential health facilities services"}
 YES, NO = "true", "false"
 NOTHING = Decimal("0.00")
+REDACTED = "REDACTED PERSONAL DATA"
 
 
 def buyer_and_kind(agreement: Agreement | None) -> dict:
@@ -41,3 +43,16 @@ def buyer_and_kind(agreement: Agreement | None) -> dict:
         "CPVLabel": CPV_LABELS.get(agreement.cpv) if agreement else None,
         "CPVCode": agreement.cpv if agreement else None,
     }
+
+
+def is_sole_trader(provider: Provider) -> bool:
+    """No register of organisations knows it, so its name may be that of a person (R5.3)."""
+    return not (provider.company_number or provider.charity_number)
+
+
+def name_of(provider: Provider) -> str:
+    return REDACTED if is_sole_trader(provider) else provider.name
+
+
+def reference_of(provider: Provider) -> str | None:
+    return None if is_sole_trader(provider) else provider.reference

@@ -1,18 +1,31 @@
-"""The contracts register (Transparency Code, R5.4): the system, and each contract under it."""
+"""The contracts register (Transparency Code, R5.4): the system, and what is under it."""
 
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from dps_portal.agreements.models import Agreement
-from dps_portal.clock import ONE_DAY, add_months
+from dps_portal.clock import ONE_DAY, add_months, year_label, year_start
 from dps_portal.money import pounds
 from dps_portal.publication import ocds, registers, rules
 from tenders.models import Contract
 
-from .columns import CATEGORY, CONTRACT_COLUMNS, NO, NOTHING, YES, buyer_and_kind
+from .columns import (
+    CATEGORY,
+    CONTRACT_COLUMNS,
+    NO,
+    NOTHING,
+    YES,
+    buyer_and_kind,
+)
+from .orders import Orders, orders_of
 
 ALL_ADMITTED = "Every provider admitted to the system"
+OTHERS = "Providers that are not named by themselves"
+ORDERS = (
+    "Placement orders of more than £5,000 each, added up for the year. None is listed by itself, "
+    "since it would be about one person."
+)
 
 
 def shared(agreement: Agreement) -> dict:
@@ -82,8 +95,32 @@ def contract_row(contract: Contract) -> list:
     return [facts.get(column) for column in CONTRACT_COLUMNS]
 
 
+def orders_row(agreement: Agreement, orders: Orders) -> list:
+    provider, label = orders.provider, year_label(orders.year)
+    last = (year_start(orders.year + 1) - ONE_DAY).isoformat()
+    whose = provider.reference if provider else "others"
+    facts = shared(agreement) | {
+        "ContractReference": f"{agreement.reference}-{orders.year}-{whose}",
+        "OpenContractingID": ocds.ocid_of(agreement),
+        "ContractTitle": f"Places in {label}",
+        "ContractType": "Placement orders, added up",
+        "Description": ORDERS,
+        "StartDate": year_start(orders.year).isoformat(),
+        "EndDate": last,
+        "ReviewDate": last,
+        "ContractValue": Decimal(pounds(orders.pence)),
+        "SupplierName": provider.name if provider else OTHERS,
+        "CompaniesHouseRegistrationNumber": provider and provider.company_number,
+        "CharityCommissionNumber": provider and provider.charity_number,
+        "OtherSupplierID": provider and provider.reference,
+        "VCSESupplier": YES if provider and provider.charity_number else NO,
+        "ProcessType": "Called off under the dynamic purchasing system",
+    }
+    return [facts.get(column) for column in CONTRACT_COLUMNS]
+
+
 def contract_rows(today: date) -> Iterator[list]:
-    """The system, and then its contracts, the newest first; none for one person's place."""
+    """The system, its contracts, the newest first, and what was ordered place by place."""
     for agreement in ocds.public_agreements():
         if rules.is_registered_contract(agreement.published_value_pence):
             yield system_row(agreement, today)
@@ -91,3 +128,5 @@ def contract_rows(today: date) -> Iterator[list]:
         for contract in contracts:
             if rules.is_registered_contract(contract.value_pence):
                 yield contract_row(contract)
+        for orders in orders_of(agreement, today):
+            yield orders_row(agreement, orders)

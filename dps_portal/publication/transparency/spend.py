@@ -17,10 +17,17 @@ from placements.models import Invoice
 from placements.states import InvoiceState
 from providers.models import Provider
 
-from .columns import CATEGORY, NO, NOTHING, SPEND_COLUMNS, buyer_and_kind
+from .columns import (
+    CATEGORY,
+    NO,
+    NOTHING,
+    SPEND_COLUMNS,
+    buyer_and_kind,
+    name_of,
+    reference_of,
+)
 
 PERIOD = re.compile(r"(?P<year>20\d\d)-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))", re.ASCII)
-REDACTED = "REDACTED PERSONAL DATA"
 TOGETHER = "payments of the month added up, so that nobody is singled out"
 
 
@@ -68,11 +75,6 @@ class Payment:
     purpose: str
     transaction: str = ""
     pence: int = 0
-
-
-def is_sole_trader(provider: Provider) -> bool:
-    """No register of organisations knows it, so its name may be that of a person (R5.3)."""
-    return not (provider.company_number or provider.charity_number)
 
 
 def paid(start: date, end: date) -> QuerySet:
@@ -123,10 +125,10 @@ def payments(invoices: Iterable[Invoice]) -> list[Payment]:
 
 
 def cells(row: Payment) -> list:
-    provider, is_hidden = row.provider, is_sole_trader(row.provider)
+    provider = row.provider
     facts = buyer_and_kind(row.agreement) | {
-        "BeneficiaryName": REDACTED if is_hidden else provider.name,
-        "BeneficiaryOtherID": None if is_hidden else provider.reference,
+        "BeneficiaryName": name_of(provider),
+        "BeneficiaryOtherID": reference_of(provider),
         "CompaniesHouseRegistrationNumber": provider.company_number,
         "CharityCommissionNumber": provider.charity_number,
         "VCSEGrant": NO,
