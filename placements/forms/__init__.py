@@ -27,6 +27,7 @@ from .facts import (
 from .forecasts import AssumptionsForm
 from .funding import DRAFT_BUTTON, REQUEST_FORMS, DecisionForm
 from .invoices import (
+    AgreedForm,
     DisputeForm,
     ImportRowsForm,
     InvoiceForm,
@@ -78,6 +79,7 @@ __all__ = [
     "AbsenceForm",
     "AccessListForm",
     "AdmissionForm",
+    "AgreedForm",
     "AllocationForm",
     "AnswerForm",
     "ApprovalLimitForm",

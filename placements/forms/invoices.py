@@ -172,15 +172,22 @@ class ImportRowsForm(FilterForm):
     outcome = forms.ChoiceField(choices=[("", "All"), *RowOutcome.choices], required=False)
 
 
-class MatchForm(Form):
+class AgreedForm(Form):
+    """Where the invoice agrees with our cost there is nothing to say."""
+
     submit = "It agrees: match it"
 
+    def clean(self):
+        return {"reason": ""}
+
+
+class MatchForm(Form):
+    """Of an invoice that is below our cost by more than the tolerance."""
+
+    submit = "Match it as it is"
+
     reason = LongTextField(
-        label="Why it is right to pay less than our cost",
-        help_text="Only where the invoice is below our cost by more than the tolerance.",
-        max_length=500,
-        rows=2,
-        required=False,
+        label="Why it is right to pay less than our cost", max_length=500, rows=3
     )
 
 

@@ -69,6 +69,11 @@ class Match:
             self.tolerance_pence,
         )
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether our cost is not what it was when the invoice was matched."""
+        return any(one.line.our_pence != one.ours_pence for one in self.lines)
+
 
 def lines_with_costs(invoice: Invoice):
     return invoice.lines.select_related("placement__referral__agreement", "one_off").order_by("pk")

@@ -37,7 +37,7 @@ def objections_to_approval(invoice: Invoice, by: User, today: date) -> list[str]
         has_matched=invoice.matched_by_id == by.pk,
         is_confirmed=invoice.confirmed_at is not None or invoice.kind == InvoiceKind.CREDIT,
     )
-    if any(one.line.our_pence != one.ours_pence for one in match_of(invoice).lines):
+    if match_of(invoice).has_changed:
         objections.append("Our cost has changed since it was matched. Match it again.")
     return objections + objections_to_dues(invoice, today)
 

@@ -37,7 +37,7 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         ),
         rules.Check(
             "exits",
-            "Every stay whose funding ended in the year has its exit",
+            "Every stay whose funding ends by the end of the year has its exit",
             _named(here.filter(state=PlacementState.ADMITTED, funded_until__lt=end)),
             stops=True,
         ),

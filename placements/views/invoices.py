@@ -15,6 +15,7 @@ from dps_portal.refusals import Refused
 from dps_portal.ui.acts import READ, list_page
 from placements import rules, services
 from placements.forms import (
+    AgreedForm,
     ConfirmForm,
     DisputeForm,
     InvoiceForm,
@@ -138,11 +139,13 @@ def acts_on(user, one: Invoice) -> list[Act]:
 
     offered = {
         InvoiceState.RECEIVED: ["confirm", "lines", "match", "dispute", "reject"],
-        InvoiceState.MATCHED: ["confirm", "approve", "match", "lines", "dispute", "reject"],
+        InvoiceState.MATCHED: ["confirm", "approve", "lines", "dispute", "reject"],
         InvoiceState.DISPUTED: ["settle", "reject"],
         InvoiceState.APPROVED: ["pay"],
     }.get(state, [])
-    match = services.match_of(one) if "match" in offered else None
+    match = services.match_of(one)
+    if state == InvoiceState.MATCHED and match.has_changed:
+        offered.insert(0, "match")
     acts = {
         "confirm": (
             Permission.CONFIRM_SERVICE,
@@ -310,10 +313,12 @@ def confirm_service(request, reference):
 
 @requires(Permission.HANDLE_INVOICES)
 def match_invoice(request, reference):
+    whole = services.match_of(find(request, reference)).whole
+    is_below = whole.difference_pence < -whole.tolerance_pence
     return invoice_act(
         request,
         reference,
-        MatchForm(sent(request)),
+        MatchForm(sent(request)) if is_below else AgreedForm(sent(request)),
         service=services.match_invoice,
         done="The invoice is matched. Another person approves it.",
     )

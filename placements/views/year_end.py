@@ -9,6 +9,7 @@ from dps_portal.clock import year_label
 from dps_portal.ui import csv_files
 from dps_portal.ui.acts import READ, page_of
 from placements import services
+from placements.models import FundingRequest, Invoice, Placement
 
 from .budgets import closing_acts, find_year
 from .invoices import amount
@@ -35,7 +36,7 @@ def year_checklist(request, agreement, year):
         {
             "year": one,
             "next_year": year_label(one.year + 1),
-            "checks": checks,
+            "checks": linked(request.user, checks),
             "stopping": sum(check.stops and not check.is_done for check in checks),
             "open": sum(not check.is_done for check in checks),
             "page": page_of(request, carried),
@@ -44,3 +45,20 @@ def year_checklist(request, agreement, year):
             "closing": closing_acts(request.user, one),
         },
     )
+
+
+def linked(user, checks) -> list[tuple]:
+    """The checks, each with what is open and the page of it that the reader may open, if any."""
+    open_ones = {reference for check in checks for reference in check.open}
+    at = timezone.now()
+    pages = [
+        Invoice.objects.visible_to(user),
+        FundingRequest.objects.visible_to(user, at),
+        Placement.objects.visible_to(user, at),
+    ]
+    urls = {
+        one.reference: one.get_absolute_url()
+        for rows in pages
+        for one in rows.filter(reference__in=open_ones).distinct()
+    }
+    return [(check, [(each, urls.get(each, "")) for each in check.open]) for check in checks]

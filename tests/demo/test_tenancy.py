@@ -73,7 +73,7 @@ NOBODYS = frozenset(
         *("providers:start_application", "providers:renew_evidence"),
         "tenders:draft_from_template",
         *("placements:budget_year", "placements:confirm_ceiling"),
-        *("placements:propose_close", "placements:confirm_close"),
+        *("placements:propose_close", "placements:confirm_close", "placements:year_checklist"),
         *("placements:forecast", "placements:keep_forecast", "placements:forecast_run"),
         *("placements:set_assumptions", "reports:calendar_month"),
     ]
@@ -404,6 +404,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "placements:caseload": {"reference": placement.referral.worker.ref},
         "placements:transfer_caseload": {"reference": placement.referral.worker.ref},
         "placements:judge_option": {**referral, "provider": a.reference},
+        "placements:invoice": {"reference": a.invoices.latest("pk").reference},
         "placements:funding_request": funding,
         "placements:decide_funding": funding,
         "placements:change_request": funding,
