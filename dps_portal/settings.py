@@ -38,6 +38,9 @@ SECRET_KEY = KEYS["session"].hex()
 # The council whose portal this is.
 COUNCIL_NAME = os.environ.get("DPS_COUNCIL_NAME", "Northhaven Council")
 COUNCIL_POSTCODE = os.environ.get("DPS_COUNCIL_POSTCODE", "PR8")  # distances are counted from it
+COUNCIL_URI = os.environ.get("DPS_COUNCIL_URI", "")  # names the council in open data
+# Given out by the Open Contracting Partnership; this one is that of the standard's own examples.
+OCDS_PREFIX = os.environ.get("DPS_OCDS_PREFIX", "ocds-213czf")
 COUNCIL_COLOUR = os.environ.get("DPS_COUNCIL_COLOUR", "#00533d")
 COUNCIL_LINK_COLOUR = os.environ.get("DPS_COUNCIL_LINK_COLOUR", "#0b5a4a")
 PORTAL_NAME = "Rehabilitation DPS Portal"
@@ -189,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
         "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.remind_of_offers": 60,
+        "placements.tasks.remind_of_due_invoices": 60,
         "placements.tasks.remind_of_unfunded_stays": 60,
         "placements.tasks.remind_of_overdue_admissions": 60,
         "placements.tasks.remind_of_overdue_decisions": 60,

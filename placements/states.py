@@ -243,6 +243,81 @@ class YearState(TextChoices):
     CLOSED = "closed", "Closed"  # finance confirms it
 
 
+class InvoiceState(TextChoices):
+    RECEIVED = "received", "To be matched"  # finance enters it, its provider sends it, or a file
+    MATCHED = "matched", "Matched"  # finance finds that it agrees with our cost
+    DISPUTED = "disputed", "Disputed"  # finance or the assessment team, with a reason
+    APPROVED = "approved", "Approved"  # another finance person
+    PAID = "paid", "Paid"  # finance, once the ledger system has paid
+    REJECTED = "rejected", "Rejected"  # finance, with a reason; its number is free again
+
+
+INVOICE_MOVES = {
+    InvoiceState.RECEIVED: {InvoiceState.MATCHED, InvoiceState.DISPUTED, InvoiceState.REJECTED},
+    InvoiceState.MATCHED: {
+        InvoiceState.RECEIVED,  # its lines are changed
+        InvoiceState.MATCHED,  # our cost has changed
+        InvoiceState.APPROVED,
+        InvoiceState.DISPUTED,
+        InvoiceState.REJECTED,
+    },
+    InvoiceState.DISPUTED: {InvoiceState.RECEIVED, InvoiceState.REJECTED},
+    InvoiceState.APPROVED: {InvoiceState.PAID},
+    InvoiceState.PAID: set(),
+    InvoiceState.REJECTED: set(),
+}
+
+# What people do to an invoice, by the name of the service, and in which states.
+INVOICE_ACTS = {
+    "set_invoice_lines": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
+    "confirm_service": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
+    "match_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
+    "dispute_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
+    "settle_dispute": {InvoiceState.DISPUTED},
+    "reject_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED, InvoiceState.DISPUTED},
+    "approve_invoice": {InvoiceState.MATCHED},
+    "pay_invoice": {InvoiceState.APPROVED},
+}
+
+
+class InvoiceKind(TextChoices):
+    INVOICE = "invoice", "Invoice"
+    CREDIT = "credit", "Credit note"
+
+
+class InvoiceOrigin(TextChoices):
+    """How an invoice came in."""
+
+    ENTERED = "entered", "Entered by finance"
+    SUBMITTED = "submitted", "Sent by the provider"
+    IMPORTED = "imported", "Imported from a file"
+
+
+class ImportKind(TextChoices):
+    """What the rows of a file are."""
+
+    INVOICES = "invoices", "Invoices and credit notes to be paid"
+    HISTORY = "history", "Payments made outside the portal, to be kept as paid"
+    PAYMENTS = "payments", "Payments of invoices that are approved here"
+
+
+class ImportState(TextChoices):
+    STAGED = "staged", "Waiting to be confirmed"  # finance uploads it
+    COMMITTED = "committed", "Imported"  # finance, for payments already made another person
+    DISCARDED = "discarded", "Discarded"  # finance
+
+
+class RowOutcome(TextChoices):
+    """What becomes of a row of a file."""
+
+    ACCEPTED = "accepted", "Accepted"
+    UNNAMED = "unnamed", "Supplier to be named"  # a person says which provider it is
+    KNOWN = "known", "Imported before"
+    REPEATED = "repeated", "The same row twice"
+    REFUSED = "refused", "Refused"
+    SKIPPED = "skipped", "Not an invoice"  # blank, a heading again, or a total
+
+
 class AlertLine(TextChoices):
     """Which sum came near the ceiling."""
 

@@ -74,3 +74,8 @@ def remind_of_late_reports() -> int:
 @shared_task(name="placements.tasks.watch_forecasts")
 def watch_forecasts() -> int:
     return services.watch_forecasts(at=timezone.now())
+
+
+@shared_task(name="placements.tasks.remind_of_due_invoices")
+def remind_of_due_invoices() -> int:
+    return services.remind_of_due_invoices(at=timezone.now())

@@ -78,6 +78,13 @@ class Permission(TextChoices):
     CONFIRM_CEILING = "confirm_ceiling", "Confirm an annual ceiling"
     SET_APPROVAL_LIMIT = "set_approval_limit", "Set up to what amount others may approve funding"
     VIEW_SPEND = "view_spend", "Read and download spend reports"
+    VIEW_INVOICES = "view_invoices", "See invoices"
+    VIEW_PAYMENTS = "view_payments", "See imported files and what went to the ledger system"
+    SUBMIT_INVOICE = "submit_invoice", "Send invoices of one's organisation"
+    HANDLE_INVOICES = "handle_invoices", "Enter, match, settle, export and mark as paid"
+    DISPUTE_INVOICE = "dispute_invoice", "Dispute an invoice"
+    CONFIRM_SERVICE = "confirm_service", "Confirm that what is invoiced was given"
+    APPROVE_INVOICE = "approve_invoice", "Approve an invoice that another person entered"
     # Oversight
     VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
     VIEW_HEALTH = "view_health", "See system health and jobs"
@@ -92,6 +99,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
         | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
         | {P.VIEW_MEMBERS, P.MANAGE_MEMBERS, P.MANAGE_ADMISSION}
+        | {P.VIEW_INVOICES, P.SUBMIT_INVOICE}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
@@ -104,6 +112,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.ALLOCATE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.RECORD_STAY, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.MANAGE_PRIVACY, P.VIEW_ACCESSES, P.CORRECT_STAY}
+        | {P.VIEW_INVOICES, P.DISPUTE_INVOICE, P.CONFIRM_SERVICE}
     ),
     R.COMMISSIONER: frozenset(
         {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -124,12 +133,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
     R.FINANCE: frozenset(
         {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
-        | {P.SET_APPROVAL_LIMIT}
+        | {P.SET_APPROVAL_LIMIT, P.VIEW_INVOICES, P.HANDLE_INVOICES, P.DISPUTE_INVOICE}
+        | {P.APPROVE_INVOICE, P.VIEW_PAYMENTS}
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
         | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
-        | {P.VIEW_ACCESSES}
+        | {P.VIEW_ACCESSES, P.VIEW_INVOICES, P.VIEW_PAYMENTS}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

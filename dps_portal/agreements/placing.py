@@ -47,9 +47,10 @@ GROUPS: Mapping[str, Sequence[Setting]] = {
         Setting("first_review_weeks", "First review", "weeks", most=52),
         Setting("decision_review_weeks", "Review that decides", "weeks", most=52),
     ),
-    "Alerts and outcomes": (
+    "Alerts, outcomes and invoices": (
         Setting("alert_percents", "Alerts at these shares of the ceiling", "percent", 1, 100, True),
         Setting("withdrawal_is_unplanned", "A withdrawal by the provider counts as unplanned"),
+        Setting("invoice_tolerance", "An invoice may differ from our cost by", "pence", 0, 10_000),
     ),
 }
 SETTINGS = tuple(one for group in GROUPS.values() for one in group)

@@ -262,6 +262,11 @@ class Quarter:
         return cls(date(day.year, day.month - (day.month - 1) % MONTHS_IN_QUARTER, 1))
 
     @property
+    def number(self) -> int:
+        """1 to 4 of the calendar year."""
+        return (self.start.month - 1) // MONTHS_IN_QUARTER + 1
+
+    @property
     def last_day(self) -> date:
         return Quarter.of(self.start + timedelta(days=100)).start - ONE_DAY
 

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, Round
+from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, NoticeKind, Round
 from dps_portal.agreements.regimes import Period, Regime
 from dps_portal.agreements.rules import Quarter
 from dps_portal.clock import in_words
+from placements.models import Competition
 from providers.models import Admission, Provider
 from tenders.models import Contract, Tender
 from tenders.rules import contract_value
@@ -115,10 +116,19 @@ def admitted_to(agreement: Agreement, day: date) -> QuerySet:
 
 
 # ── Tenders and awards ───────────────────────────────────────────────────────────────────────
+def for_one_person() -> QuerySet:
+    """Tenders for one person's place: who won, from when and at what price is that person's stay.
+
+    They are told of in numbers alone (``award_packs``).
+    """
+    return Competition.objects.values("tender")
+
+
 def published_tenders(at: datetime) -> QuerySet:
     """With the stage that the public may know of, and the contracts once there are any."""
     return (
         Tender.objects.exclude(published_at=None)
+        .exclude(pk__in=for_one_person())
         .filter(lot__agreement__published=True)
         .select_related("lot__agreement")
         .annotate(
@@ -141,6 +151,15 @@ def winners_of(tender: Tender) -> str:
 
 
 def contracts_of(agreement: Agreement) -> QuerySet:
+    return all_contracts(agreement).exclude(award__tender__in=for_one_person())
+
+
+def contracts_for_one_person(agreement: Agreement) -> QuerySet:
+    """Never shown one by one."""
+    return all_contracts(agreement).filter(award__tender__in=for_one_person())
+
+
+def all_contracts(agreement: Agreement) -> QuerySet:
     return (
         Contract.objects.filter(lot__agreement=agreement)
         .select_related("award__tender", "provider", "lot")
@@ -184,6 +203,12 @@ def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:
     ]
     lines.sort(key=lambda line: (line.lot.number, line.provider.name, line.provider.pk))
     return sorted(lines, key=lambda line: line.quarter, reverse=True)
+
+
+def told_quarters(agreement: Agreement) -> list[Quarter]:
+    """Those in which something was awarded, so that a notice is owed for them, newest first."""
+    notices = agreement.notice_tasks.filter(kind=NoticeKind.QUARTERLY_AWARD)
+    return sorted({notice.quarter for notice in notices}, reverse=True)
 
 
 def matching_tenders(rows: QuerySet, text: str) -> QuerySet:

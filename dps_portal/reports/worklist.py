@@ -17,13 +17,22 @@ from placements.models import (
     BudgetRevision,
     FactProposal,
     FundingRequest,
+    Invoice,
+    InvoiceImport,
     Placement,
     Referral,
     SubjectRequest,
 )
 from placements.rules import ENDING_DAYS
 from placements.services import absence_of
-from placements.states import PlacementState, ReferralState, RequestState
+from placements.states import (
+    ImportKind,
+    ImportState,
+    InvoiceState,
+    PlacementState,
+    ReferralState,
+    RequestState,
+)
 from providers.models import (
     Admission,
     Application,
@@ -452,6 +461,58 @@ def documents(user: User, at: datetime) -> list[Task]:
     ]
 
 
+INVOICE_TASKS = {
+    InvoiceState.RECEIVED: "Match it with our cost",
+    InvoiceState.MATCHED: "Approve it",
+    InvoiceState.DISPUTED: "Settle the dispute",
+    InvoiceState.APPROVED: "Have it paid",
+}
+
+
+def invoices(user: User, at: datetime) -> list[Task]:
+    """What waits for finance; nobody approves what they entered or matched themselves."""
+    own = Q(entered_by=user) | Q(matched_by=user)
+    rows = Invoice.objects.visible_to(user).unpaid()
+    rows = rows.exclude(own, state=InvoiceState.MATCHED).soonest_due_first()
+    return [
+        Task(
+            f"Invoice {row}",
+            row.get_absolute_url(),
+            INVOICE_TASKS[InvoiceState(row.state)],
+            None if row.state == InvoiceState.DISPUTED else row.due_on,
+        )
+        for row in rows[:MOST]
+    ]
+
+
+def services_given(user: User, at: datetime) -> list[Task]:
+    """Invoices whose nights nobody has confirmed yet."""
+    rows = Invoice.objects.visible_to(user).to_confirm().soonest_due_first()
+    return [
+        Task(f"Invoice {row}", row.get_absolute_url(), "Confirm the service", row.due_on)
+        for row in rows[:MOST]
+    ]
+
+
+def files(user: User, at: datetime) -> list[Task]:
+    """Payments made elsewhere that another person has brought."""
+    rows = InvoiceImport.objects.visible_to(user).filter(
+        state=ImportState.STAGED, kind=ImportKind.HISTORY
+    )
+    return [
+        Task(f"File {row}", row.get_absolute_url(), "Confirm or discard it", None)
+        for row in rows.exclude(uploaded_by=user).newest_first()[:MOST]
+    ]
+
+
+def own_invoices(user: User, at: datetime) -> list[Task]:
+    rows = Invoice.objects.visible_to(user).filter(state=InvoiceState.DISPUTED)
+    return [
+        Task(f"Invoice {row}", row.get_absolute_url(), "The council disputes it", None)
+        for row in rows.newest_first()[:MOST]
+    ]
+
+
 SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] = (
     (Permission.DECIDE_APPLICATION, applications),
     (Permission.ASSESS_APPLICATION, applications),
@@ -472,6 +533,10 @@ SOURCES: tuple[tuple[Permission, Callable[[User, datetime], list[Task]]], ...] =
     (Permission.REQUEST_FUNDING, own_requests),
     (Permission.MANAGE_PRIVACY, records),
     (Permission.CONFIRM_CEILING, ceilings),
+    (Permission.HANDLE_INVOICES, invoices),
+    (Permission.HANDLE_INVOICES, files),
+    (Permission.CONFIRM_SERVICE, services_given),
+    (Permission.SUBMIT_INVOICE, own_invoices),
     (Permission.ANSWER_QUESTION, questions),
     (Permission.REVIEW_CLAIM, registrations),
     (Permission.DECIDE_MEASURE, measures),

@@ -30,6 +30,7 @@ NAVIGATION = (
     ("Find a person", "placements:find_person", "view_cases"),
     ("Records", "placements:access_list", "view_accesses"),
     ("Funding", "placements:request_list", "view_funding"),
+    ("Invoices", "placements:invoice_list", "view_invoices"),
     ("Budgets", "placements:budget_list", "view_budget"),
     ("Reports", "reports:spend", "view_spend"),
     ("Audit trail", "reports:audit_trail", "view_audit"),

@@ -3,6 +3,8 @@
 from .access import BreakGlass, Hold, PersonAccess, Reader, Restriction
 from .facts import Absence, Amendment, Contribution, FactProposal, OutcomeScore, Review
 from .forecasts import ForecastAssumptions, ForecastRun
+from .imports import InvoiceImport, InvoiceImportRow, SupplierAlias
+from .invoices import Invoice, InvoiceDispute, InvoiceLine, PaymentBatch
 from .limits import ApprovalLimit
 from .matching import Competition, FitNote, MatchOption, Vacancy
 from .money import (
@@ -40,10 +42,16 @@ __all__ = [
     "FundingRequest",
     "Hold",
     "Ineligibility",
+    "Invoice",
+    "InvoiceDispute",
+    "InvoiceImport",
+    "InvoiceImportRow",
+    "InvoiceLine",
     "LedgerEntry",
     "MatchOption",
     "OneOff",
     "OutcomeScore",
+    "PaymentBatch",
     "Person",
     "PersonAccess",
     "Placement",
@@ -55,6 +63,7 @@ __all__ = [
     "Restriction",
     "Review",
     "SubjectRequest",
+    "SupplierAlias",
     "Term",
     "Vacancy",
 ]

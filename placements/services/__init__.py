@@ -17,13 +17,41 @@ from .discharges import (
     record_review,
     review_due,
 )
+from .dues import Match, dues_of, invoiced_between, lines_with_costs, match_of, objections_to_dues
 from .exposure import exposure
 from .forecasts import keep_forecast, set_assumptions, watch_forecasts
 from .funding import decide_funding, is_long_stay, objections_to_decision
+from .imports import (
+    Suppliers,
+    check_import,
+    commit_import,
+    discard_import,
+    name_supplier,
+    stage_import,
+)
+from .invoice_reminders import remind_of_due_invoices
+from .invoices import (
+    confirm_service,
+    dispute_invoice,
+    enter_invoice,
+    match_invoice,
+    objections_to_confirming,
+    reject_invoice,
+    set_invoice_lines,
+    settle_dispute,
+    submit_invoice,
+)
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
 from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
+from .payments import (
+    approve_invoice,
+    make_payment_batch,
+    objections_to_approval,
+    objections_to_paying,
+    pay_invoice,
+)
 from .people import correct_identity, find_person, person_identity
 from .profiles import Words
 from .proposals import open_proposal, propose_fact, reject_proposal
@@ -70,29 +98,38 @@ from .subject_requests import (
 )
 from .unused import cancel_placement, record_non_arrival
 from .vacancies import lots_of, state_vacancy
+from .year_checks import carry_over, closing_checklist
 from .year_end import confirm_close, objections_to_closing, propose_close
 
 __all__ = [
+    "Match",
     "Option",
+    "Suppliers",
     "Words",
     "absence_of",
     "allocate_referral",
     "answer_offer",
+    "approve_invoice",
     "as_json",
     "as_text",
     "assumed_of",
     "assumptions_of",
     "break_glass",
     "cancel_placement",
+    "carry_over",
     "change_readers",
     "change_request",
     "cheapest_pence",
+    "check_import",
     "choose_option",
     "close_placement",
+    "closing_checklist",
+    "commit_import",
     "compare_ledger",
     "competition_of",
     "confirm_ceiling",
     "confirm_close",
+    "confirm_service",
     "correct_absence",
     "correct_admission",
     "correct_exit",
@@ -102,15 +139,20 @@ __all__ = [
     "decide_subject_request",
     "delete_stale_drafts",
     "discard_draft",
+    "discard_import",
     "discard_request",
+    "dispute_invoice",
     "download_export",
     "draft_request",
+    "dues_of",
     "effects_of",
+    "enter_invoice",
     "exposure",
     "find_person",
     "funded",
     "hold_record",
     "hold_referral",
+    "invoiced_between",
     "is_fixed",
     "is_in_place",
     "is_long_stay",
@@ -118,20 +160,30 @@ __all__ = [
     "keep_forecast",
     "last_exit",
     "lift_restriction",
+    "lines_with_costs",
     "lot_on",
     "lots_of",
+    "make_payment_batch",
     "make_referral",
+    "match_invoice",
+    "match_of",
     "match_options",
+    "name_supplier",
+    "objections_to_approval",
     "objections_to_close",
     "objections_to_closing",
     "objections_to_confirmation",
+    "objections_to_confirming",
     "objections_to_decision",
+    "objections_to_dues",
     "objections_to_erasure",
+    "objections_to_paying",
     "objections_to_request",
     "one_offs_of",
     "open_proposal",
     "outlook",
     "outlook_of",
+    "pay_invoice",
     "person_identity",
     "position",
     "propose_ceiling",
@@ -151,8 +203,10 @@ __all__ = [
     "record_report",
     "record_review",
     "record_sight",
+    "reject_invoice",
     "reject_proposal",
     "release_hold",
+    "remind_of_due_invoices",
     "remind_of_due_reviews",
     "remind_of_ending_funding",
     "remind_of_late_reports",
@@ -175,10 +229,14 @@ __all__ = [
     "save_request",
     "set_approval_limit",
     "set_assumptions",
+    "set_invoice_lines",
+    "settle_dispute",
+    "stage_import",
     "start_competition",
     "start_matching",
     "state_vacancy",
     "stay_of",
+    "submit_invoice",
     "submit_referral",
     "sweep_queues",
     "transfer_caseload",

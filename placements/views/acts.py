@@ -15,6 +15,7 @@ from placements.states import RequestKind
 ASIDE = {
     *("discard_draft", "withdraw_referral", "record_not_eligible", "unallocate_referral"),
     *("hold_referral", "cancel_placement", "withdraw_request"),
+    *("dispute_invoice", "reject_invoice", "discard_import"),
 }
 
 

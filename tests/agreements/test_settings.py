@@ -62,6 +62,7 @@ def test_defaults_are_those_of_the_money_rules(agreement):
         "decision_review_weeks": 9,
         "alert_percents": [75, 90, 95, 100],
         "withdrawal_is_unplanned": True,
+        "invoice_tolerance": 100,
     }
 
 

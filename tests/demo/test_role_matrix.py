@@ -10,8 +10,17 @@ from dps_portal.agreements.models import NoticeTask
 from dps_portal.demo.people import sign_ins
 from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
+from dps_portal.publication.ocds import ocid_of
 from dps_portal.reports.services import request_spend_pdf
-from placements.models import BudgetYear, FundingRequest, Placement, Referral
+from placements.models import (
+    BudgetYear,
+    FundingRequest,
+    Invoice,
+    InvoiceImport,
+    PaymentBatch,
+    Placement,
+    Referral,
+)
 from placements.services import keep_forecast
 from providers import services
 from providers.models import Application, EvidenceDocument, RatingChange
@@ -98,6 +107,12 @@ def samples(people) -> dict[str, dict]:
     return spaces | {
         "publication": {"agreement": year.agreement.reference},
         "publication:agreement": {"reference": year.agreement.reference},
+        "publication:award_pack": {
+            "agreement": year.agreement.reference,
+            "year": TODAY.year,
+            "quarter": 1,
+        },
+        "publication:record": {"ocid": ocid_of(year.agreement)},
         "publication:lot": {"agreement": year.agreement.reference, "number": 1},
         "publication:document": shown,
         "publication:publish_version": shown,
@@ -235,6 +250,8 @@ def samples(people) -> dict[str, dict]:
             f"placements:{name}": {"reference": placement.reference, "pk": 1}
             for name in ("correct_absence", "reject_proposal")
         },
+        **invoice_rows(),
+        "placements:year_checklist": year_of,
         "placements:propose_close": year_of,
         "placements:confirm_close": year_of,
         "placements:budget_year": year_of,
@@ -244,6 +261,23 @@ def samples(people) -> dict[str, dict]:
         },
         "placements:forecast_run": {**year_of, "pk": kept.pk},
         "placements:confirm_ceiling": {**year_of, "pk": 1},
+    }
+
+
+def invoice_rows() -> dict[str, dict]:
+    """An invoice, a batch and a file of the story."""
+    invoice = Invoice.objects.latest("pk")
+    file = InvoiceImport.objects.latest("pk")
+    of_invoice = (
+        *("invoice", "set_invoice_lines", "confirm_service", "match_invoice", "dispute_invoice"),
+        *("settle_dispute", "reject_invoice", "approve_invoice", "pay_invoice"),
+    )
+    of_file = ("invoice_import", "name_supplier", "commit_import", "discard_import")
+    return {
+        **{f"placements:{name}": {"reference": invoice.reference} for name in of_invoice},
+        **{f"placements:{name}": {"reference": file.reference} for name in of_file},
+        "placements:enter_invoice": {"reference": invoice.provider.reference},
+        "placements:payment_batch": {"reference": PaymentBatch.objects.latest("pk").reference},
     }
 
 

@@ -11,8 +11,9 @@ from dps_portal.accounts.roles import Role
 from dps_portal.audit import verification
 from dps_portal.demo.people import PASSWORD, sign_ins
 from dps_portal.demo.seed import seed
-from placements.models import BudgetYear, LedgerEntry
+from placements.models import BudgetYear, Invoice, LedgerEntry
 from placements.services import compare_ledger
+from placements.states import InvoiceState
 from providers.models import Application
 from providers.states import ApplicationState
 from tenders.models import Tender
@@ -28,6 +29,7 @@ def test_the_demonstration_is_whole(council, tmp_path):
     assert [year.year for year in BudgetYear.objects.order_by("year")] == list(range(2022, 2028))
     assert [year for year in BudgetYear.objects.all() if year.headroom_pence < 0] == []
     assert set(Application.objects.values_list("state", flat=True)) == set(ApplicationState)
+    assert set(Invoice.objects.values_list("state", flat=True)) == set(InvoiceState)
     assert set(Tender.objects.values_list("state", flat=True)) == set(TenderState) - {
         TenderState.ABANDONED
     }

@@ -1,5 +1,8 @@
 """The arguments of the portal's pages that belong to a tender, for a crawl of every address."""
 
+from django.utils import timezone
+
+from dps_portal.publication.ocds import ocid_of
 from tenders.models import Challenge, Clarification, Contract, DebriefRequest, Tender
 
 POSITIONS = [1, 2]
@@ -37,6 +40,9 @@ def arguments_of(*competitions) -> dict[str, dict[str, list]]:
         "tenders:exercise_contract_option": contract,
         "publication": of_agreement | {"number": [lot.number for lot in lots]},
         "publication:tender": {"reference": references},
+        "publication:record": {"ocid": [ocid_of(tender) for tender in tenders]},
+        "publication:award_pack": of_agreement
+        | {"year": [timezone.localdate().year], "quarter": [1, 2, 3, 4]},
         "agreements": of_agreement | {"number": [lot.number for lot in lots]},
         "providers:record_deviation": of_agreement,
         "providers:start_application": of_agreement,

@@ -258,7 +258,7 @@ def test_every_address_of_the_sitemap_is_answered(client, lot):
     addresses = re.findall(r"<loc>http://localhost:8000(.*?)</loc>", response.text)
 
     assert response["Content-Type"] == "application/xml"
-    assert len(addresses) == 6 + 1 + 1 + 1 + 3
+    assert len(addresses) == 6 + 1 + 1 + 1 + 4
     assert {client.get(path).status_code for path in addresses} == {200}
 
 

@@ -17,9 +17,10 @@ from dps_portal.reports.services import request_spend_pdf
 from dps_portal.ui import acts
 from placements import services
 from placements.models import BudgetYear
-from placements.states import RequestState
+from placements.states import ImportKind, RequestState
 from tests.factories.accounts import UserFactory
-from tests.factories.placements import AT, Journey
+from tests.factories.invoices import TODAY, Billing
+from tests.factories.placements import AT, PLANNED, Journey, noon
 from tests.factories.placements import owner_of as owner_of_placement
 from tests.factories.tenders import Competition, owner_of
 
@@ -134,6 +135,38 @@ def budgets():
     return journey.people["finance"], add, {"year": lambda row: row.year}
 
 
+def invoices():
+    billing = Billing()
+    return billing.finance, lambda: billing.entered(on=AT.date()), {"q": lambda row: row.number}
+
+
+def payment_batches():
+    billing = Billing()
+    days = iter(range(20))
+
+    def add():
+        start = PLANNED + timedelta(days=next(days))
+        billing.approved(billing.line(start, start + timedelta(days=1), 12_071), on=TODAY)
+        return services.make_payment_batch(by=billing.finance, at=noon(TODAY))
+
+    return billing.finance, add, {"q": lambda row: row.reference}
+
+
+def invoice_files():
+    billing = Billing()
+
+    def add():
+        return services.stage_import(
+            kind=ImportKind.INVOICES,
+            file_name="july.csv",
+            content=b"Supplier,Invoice number,Date,Amount\nHarbour House,1,01/04/2026,100\n",
+            by=billing.finance,
+            at=AT,
+        )
+
+    return billing.finance, add, {"q": lambda row: row.reference}
+
+
 def messages():
     person, numbers = UserFactory(), iter(range(100))
 
@@ -224,6 +257,21 @@ LISTS = {
     "placements:budget_list": (
         budgets,
         ["Year", "Ceiling", "Committed", "Headroom", "State", "Agreement"],
+    ),
+    "placements:invoice_list": (
+        invoices,
+        [
+            *("Reference", "Provider", "Number", "Kind", "Dated", "Received", "To be paid by"),
+            *("Net amount", "State", "Placements", "Paid on", "Transaction"),
+        ],
+    ),
+    "placements:payment_batch_list": (
+        payment_batches,
+        ["Batch", "Made", "By", "Invoices", "Net amount"],
+    ),
+    "placements:invoice_import_list": (
+        invoice_files,
+        ["File", "Name", "What", "Rows", "State", "Uploaded", "By"],
     ),
     "notifications:message_list": (messages, ["Subject", "Received"]),
     "reports:report_list": (reports, ["Run", "Year", "Asked for", "By", "State"]),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.regimes import BACKSTOP, REGIMES, Regime
-from dps_portal.agreements.rules import FIGURES
+from dps_portal.agreements.rules import FIGURES, NOTICE_DAYS, Quarter
 from dps_portal.clock import add_months
 from dps_portal.documents.models import Document
 
@@ -270,6 +270,13 @@ class NoticeTask(models.Model):
 
     def is_overdue(self, day) -> bool:
         return self.published_on is None and self.due_on < day
+
+    @property
+    def quarter(self) -> Quarter | None:
+        """The one whose awards it tells of, if it tells of a quarter."""
+        if self.kind != NoticeKind.QUARTERLY_AWARD:
+            return None
+        return Quarter.of(self.due_on - timedelta(days=NOTICE_DAYS))
 
 
 class ValidityChange(models.Model):

@@ -34,6 +34,7 @@ class PlacementSettings(models.Model):
     decision_review_weeks = models.PositiveSmallIntegerField(default=9)
     alert_percents = models.JSONField(default=usual_alerts)
     withdrawal_is_unplanned = models.BooleanField(default=True)
+    invoice_tolerance = models.PositiveSmallIntegerField(default=100)  # pence (R25)
 
     class Meta:
         abstract = True

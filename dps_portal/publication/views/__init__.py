@@ -7,6 +7,16 @@ from .documents import (
     publish_document,
     publish_version,
 )
+from .exports import (
+    award_pack,
+    contracts_csv,
+    open_data,
+    record,
+    record_package,
+    release_feed,
+    release_package,
+    spend_csv,
+)
 from .opportunities import agreement, lot, opportunity
 from .portal import accessibility, alive, privacy, ready, receipt_key, robots, sitemap
 from .questions import answer_list, answer_question, ask_question, question_list
@@ -22,11 +32,14 @@ __all__ = [
     "answer_question",
     "ask_question",
     "award_list",
+    "award_pack",
     "confirm_subscription",
+    "contracts_csv",
     "document",
     "document_list",
     "document_version",
     "lot",
+    "open_data",
     "opportunity",
     "privacy",
     "publish_document",
@@ -34,8 +47,13 @@ __all__ = [
     "question_list",
     "ready",
     "receipt_key",
+    "record",
+    "record_package",
+    "release_feed",
+    "release_package",
     "robots",
     "sitemap",
+    "spend_csv",
     "subscribe",
     "tender",
     "tender_list",

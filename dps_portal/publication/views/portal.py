@@ -69,7 +69,7 @@ def sitemap(request):
             .order_by("pk")
         ),
         *(("tender", [one.reference]) for one in registers.published_tenders(timezone.now())),
-        *((name, []) for name in ("accessibility", "privacy", "receipt_key")),
+        *((name, []) for name in ("open_data", "accessibility", "privacy", "receipt_key")),
     ]
     paths = [reverse(f"publication:{name}", args=args) for name, args in own]
     context = {"addresses": [settings.PORTAL_ORIGIN + path for path in paths]}

@@ -129,5 +129,6 @@ def award_list(request, agreement):
         },
         name=f"{one.reference}-awards",
         agreement=one,
+        packs=registers.told_quarters(one),
         **found_at(request.path, f"{one.title}: contracts awarded, by quarter."),
     )

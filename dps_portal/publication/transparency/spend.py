@@ -1,0 +1,149 @@
+"""Spend over £500 (Transparency Code, R5.3): what was paid to whom, and never for whom."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet
+
+from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.agreements.rules import MONTHS_IN_QUARTER, Quarter
+from dps_portal.clock import ONE_DAY, add_months
+from dps_portal.money import pounds
+from dps_portal.publication import rules
+from placements.models import Invoice
+from placements.states import InvoiceState
+from providers.models import Provider
+
+from .columns import (
+    CATEGORY,
+    NO,
+    NOTHING,
+    SPEND_COLUMNS,
+    buyer_and_kind,
+    name_of,
+    reference_of,
+)
+
+PERIOD = re.compile(r"(?P<year>20\d\d)-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))", re.ASCII)
+TOGETHER = "payments of the month added up, so that nobody is singled out"
+
+
+# ── Which months ─────────────────────────────────────────────────────────────────────────────
+def month_end(day: date) -> date:
+    """The first day of the next month."""
+    return add_months(day.replace(day=1), 1)
+
+
+def period_of(text: str) -> tuple[date, date] | None:
+    """Of ``2026-07``, ``2026-Q3``, or nothing for all there is; half-open. Else ``None``."""
+    if not text:
+        return date.min, date.max
+    found = PERIOD.fullmatch(text)
+    if not found:
+        return None
+    if found["quarter"]:
+        last_month = MONTHS_IN_QUARTER * int(found["quarter"])
+        quarter = Quarter.of(date(int(found["year"]), last_month, 1))
+        return quarter.start, quarter.last_day + ONE_DAY
+    start = date(int(found["year"]), int(found["month"]), 1)
+    return start, month_end(start)
+
+
+def spend_quarters(today: date) -> list[tuple[Quarter, str]]:
+    """The quarters since the first payment, the latest first, each with its name in addresses."""
+    first = Invoice.objects.filter(state=InvoiceState.PAID).order_by("paid_on").first()
+    day = first.paid_on if first else today
+    quarters = []
+    while day < today.replace(day=1):
+        quarter = Quarter.of(day)
+        quarters.append((quarter, f"{quarter.start.year}-Q{quarter.number}"))
+        day = quarter.last_day + ONE_DAY
+    return quarters[::-1]
+
+
+# ── Rows ─────────────────────────────────────────────────────────────────────────────────────
+@dataclass
+class Payment:
+    """One row: a payment for several people, or what a provider was paid in a month."""
+
+    provider: Provider
+    agreement: Agreement | None
+    on: date
+    purpose: str
+    transaction: str = ""
+    pence: int = 0
+
+
+def paid(start: date, end: date) -> QuerySet:
+    """Each with the number of people that it was for."""
+    return (
+        Invoice.objects.filter(state=InvoiceState.PAID, paid_on__gte=start, paid_on__lt=end)
+        .annotate(people=Count("lines__placement__referral__person", distinct=True))
+        .select_related("provider")
+        .prefetch_related("lines__placement__lot__agreement")
+        .order_by("paid_on", "pk")
+    )
+
+
+def lots_of(invoice: Invoice) -> list[Lot]:
+    lots = {line.placement.lot for line in invoice.lines.all()}
+    return sorted(lots, key=lambda lot: (lot.number, lot.pk))
+
+
+def purpose(what: str) -> str:
+    return f"Residential rehabilitation placements: {what}"
+
+
+def payments(invoices: Iterable[Invoice]) -> list[Payment]:
+    """Those for fewer than five people go into one row of their provider and month (R5.3).
+
+    Money paid and money credited stay apart, so that each row is what was really moved.
+    """
+    rows: list[Payment] = []
+    together: dict[tuple, Payment] = {}
+    for invoice in invoices:
+        if not rules.is_published_spend(invoice.pence):
+            continue
+        lots = lots_of(invoice)
+        agreement = lots[0].agreement if lots else None
+        if invoice.people >= rules.FEWEST:
+            what = purpose(", ".join(str(lot) for lot in lots))
+            row = Payment(invoice.provider, agreement, invoice.paid_on, what, invoice.transaction)
+            rows.append(row)
+        else:
+            last = month_end(invoice.paid_on) - ONE_DAY
+            row = together.setdefault(
+                (invoice.provider, agreement, last, invoice.pence < 0),
+                Payment(invoice.provider, agreement, last, purpose(TOGETHER)),
+            )
+        row.pence += invoice.pence
+    rows += together.values()
+    return sorted(rows, key=lambda row: (row.on, row.provider.name, row.transaction, row.pence))
+
+
+def cells(row: Payment) -> list:
+    provider = row.provider
+    facts = buyer_and_kind(row.agreement) | {
+        "BeneficiaryName": name_of(provider),
+        "BeneficiaryOtherID": reference_of(provider),
+        "CompaniesHouseRegistrationNumber": provider.company_number,
+        "CharityCommissionNumber": provider.charity_number,
+        "VCSEGrant": NO,
+        "PaymentDate": row.on.isoformat(),
+        "TransactionNumber": row.transaction,
+        "Amount": Decimal(pounds(row.pence)),
+        "IrrecoverableVATAmount": NOTHING,
+        "Purpose": row.purpose,
+        "CategoryInternalName": CATEGORY,
+        "CardTransaction": NO,
+        "ContractRef": row.agreement.reference if row.agreement else None,
+    }
+    return [facts.get(column) for column in SPEND_COLUMNS]
+
+
+def spend_rows(start: date, end: date, today: date) -> Iterator[list]:
+    """Of the months that are over: one that goes on would tell of each payment by what it adds."""
+    return map(cells, payments(paid(start, min(end, today.replace(day=1)))))
