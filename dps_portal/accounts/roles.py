@@ -78,6 +78,9 @@ class Permission(TextChoices):
     CONFIRM_CEILING = "confirm_ceiling", "Confirm an annual ceiling"
     SET_APPROVAL_LIMIT = "set_approval_limit", "Set up to what amount others may approve funding"
     VIEW_SPEND = "view_spend", "Read and download spend reports"
+    VIEW_REPORTS = "view_reports", "See the reports that were made, each by its kind"
+    VIEW_STATEMENTS = "view_statements", "Read statements: any, or of one's own organisation"
+    VIEW_LETTERS = "view_letters", "Read decision letters on the placements one sees"
     # Oversight
     VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
     VIEW_HEALTH = "view_health", "See system health and jobs"
@@ -92,25 +95,41 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
         | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
         | {P.VIEW_MEMBERS, P.MANAGE_MEMBERS, P.MANAGE_ADMISSION}
+        | {P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
-        | {P.DRAFT_BID, P.ANSWER_OFFER, P.VIEW_MEMBERS}
+        | {
+            P.DRAFT_BID,
+            P.ANSWER_OFFER,
+            P.VIEW_MEMBERS,
+            P.VIEW_STATEMENTS,
+            P.VIEW_LETTERS,
+            P.VIEW_REPORTS,
+        }
     ),
     R.ASSESSOR: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING, P.RECORD_STAY}
+        | {P.VIEW_LETTERS, P.VIEW_REPORTS}
     ),
     R.ASSESSMENT_MANAGER: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.ALLOCATE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.RECORD_STAY, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
-        | {P.MANAGE_PRIVACY, P.VIEW_ACCESSES, P.CORRECT_STAY}
+        | {
+            P.MANAGE_PRIVACY,
+            P.VIEW_ACCESSES,
+            P.CORRECT_STAY,
+            P.VIEW_STATEMENTS,
+            P.VIEW_LETTERS,
+            P.VIEW_REPORTS,
+        }
     ),
     R.COMMISSIONER: frozenset(
         {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
         | {P.PUBLISH_TENDER, P.OPEN_BIDS, P.VIEW_EVALUATION, P.APPROVE_AWARD, P.VIEW_FUNDING}
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
-        | {P.SETTLE_CHALLENGE, P.SET_ASSUMPTIONS}
+        | {P.SETTLE_CHALLENGE, P.SET_ASSUMPTIONS, P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -118,18 +137,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.VIEW_EVALUATION, P.RECOMMEND_AWARD, P.VIEW_BUDGET, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.REVIEW_CLAIM, P.CHECK_COMPLIANCE, P.PROPOSE_MEASURE, P.VIEW_AGREEMENT}
         | {P.RECORD_NOTICE, P.ANSWER_QUESTION, P.VIEW_MEMBERS}
-        | {P.RECORD_CHALLENGE, P.SETTLE_CHALLENGE}
+        | {P.RECORD_CHALLENGE, P.SETTLE_CHALLENGE, P.VIEW_REPORTS}
     ),
     R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
     R.FINANCE: frozenset(
         {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
-        | {P.SET_APPROVAL_LIMIT}
+        | {P.SET_APPROVAL_LIMIT, P.VIEW_STATEMENTS, P.VIEW_REPORTS}
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
         | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
-        | {P.VIEW_ACCESSES}
+        | {P.VIEW_ACCESSES, P.VIEW_STATEMENTS, P.VIEW_REPORTS}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

@@ -32,6 +32,7 @@ NAVIGATION = (
     ("Funding", "placements:request_list", "view_funding"),
     ("Budgets", "placements:budget_list", "view_budget"),
     ("Reports", "reports:spend", "view_spend"),
+    ("Statements", "reports:statement", "answer_offer"),
     ("Audit trail", "reports:audit_trail", "view_audit"),
     ("Accounts", "accounts:account_list", "manage_accounts"),
 )
