@@ -18,6 +18,7 @@ from dps_portal.refusals import refuse_if
 from dps_portal.ui import pdf
 from dps_portal.ui.tables import changes_between
 from placements.models import BudgetYear, FundingRequest
+from placements.services.identities import refuse_naming
 from providers.models import Provider
 
 from . import letters, packs, spend, statements
@@ -59,9 +60,10 @@ def request_pack(*, agreement: Agreement, month: date, by: User, at: datetime) -
 
 @transaction.atomic
 def request_letter(*, request: FundingRequest, by: User, at: datetime) -> ReportRun:
-    """The letter on a decision that is made."""
+    """The letter on a decision that is made. Raises ``Refused``, also where it names the person."""
     decided = request.state in letters.DECIDED
     refuse_if([] if decided else ["This request is neither approved nor declined."])
+    refuse_naming(request.placement.referral.person, request.decision_reason)
     agreement = request.placement.referral.agreement
     _hold_years(agreement)
     report = Report(ReportKind.LETTER, letters.letter(request))

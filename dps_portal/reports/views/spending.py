@@ -238,8 +238,9 @@ def request_letter(request, reference):
         rows = FundingRequest.objects.filter(placement__provider__in=Provider.objects.of(user))
     else:
         rows = FundingRequest.objects.visible_to(user, now)
-    rows = rows.select_related("placement__referral__agreement", "placement__provider", "lot")
-    asked = get_object_or_404(rows.select_related("decided_by"), reference=reference)
+    rows = rows.select_related("placement__provider", "lot")
+    rows = rows.select_related("placement__referral__agreement", "placement__referral__person")
+    asked = get_object_or_404(rows, reference=reference)
     try:
         run = services.request_letter(request=asked, by=user, at=now)
     except Refused as refusal:
