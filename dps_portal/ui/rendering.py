@@ -6,11 +6,25 @@ first byte of the page is read, so that whatever a page does, only this process 
 
 import json
 import logging
+import re
 import resource
 import sys
+import unicodedata
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 FONT_SCHEME = "font:"
+# Longer words may break anywhere at fixed distances: to find where a line of them ends takes
+# WeasyPrint a time that grows with the square of their length. A SHA-256 stays whole.
+LONG_WORD = re.compile(r"\S{65,}")
+# A mark stays with its letter.
+PIECE = re.compile(r".{24}[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]*")
+BREAK = "\u200b"
+# Controls, halves of pairs, private and never assigned characters: no typeface has a sign for them,
+# and one that is missing makes the file inaccessible.
+NO_CHARACTER = frozenset({"Cc", "Cs", "Co", "Cn"})
+KEPT = frozenset("\t\n\r")
+REPLACEMENT = "?"
 REFUSED, TOO_LARGE = 3, 4
 
 
@@ -43,6 +57,25 @@ def limit(*, memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def readable(html: str) -> str:
+    odd = {ord(one) for one in set(html) - KEPT if unicodedata.category(one) in NO_CHARACTER}
+    return html.translate(dict.fromkeys(odd, REPLACEMENT))
+
+
+def break_long_words(page: Element) -> None:
+    for element in page.iter():
+        if element.tag != "style":
+            element.text = broken(element.text)
+        element.tail = broken(element.tail)
+
+
+def broken(text: str | None) -> str | None:
+    def break_word(found: re.Match) -> str:
+        return PIECE.sub(lambda piece: piece[0] + BREAK, found[0])
+
+    return text and LONG_WORD.sub(break_word, text)
+
+
 def render(html: str, fonts: dict[str, str]) -> bytes | None:
     """A tagged PDF/UA-1 file, or nothing where the page is wrong; the reason is told."""
     from weasyprint import HTML  # noqa: PLC0415 - within the limits
@@ -67,9 +100,9 @@ def render(html: str, fonts: dict[str, str]) -> bytes | None:
     progress.setLevel(logging.INFO)
     progress.addHandler(Steps())
     try:
-        content = HTML(string=html, base_url=None, url_fetcher=OwnFontsOnly()).write_pdf(
-            pdf_variant="pdf/ua-1"
-        )
+        page = HTML(string=readable(html), base_url=None, url_fetcher=OwnFontsOnly())
+        break_long_words(page.etree_element)
+        content = page.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as refused:
         tell("refused", str(refused))
         return None
