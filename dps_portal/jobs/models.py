@@ -14,6 +14,10 @@ class JobState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"  # after the last attempt
+    CANCELLED = "cancelled", "Cancelled"  # by whoever asked
+
+
+OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
 class JobQuerySet(models.QuerySet):
@@ -32,7 +36,8 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.CharField(max_length=100)
-    state = models.CharField(max_length=8, choices=JobState, default=JobState.WAITING)
+    state = models.CharField(max_length=9, choices=JobState, default=JobState.WAITING)
+    progress = models.CharField(max_length=100, blank=True)  # while it runs, in words
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -46,10 +51,13 @@ class Job(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="job_finished_when_over",
-                condition=Q(finished_at=None)
-                ^ Q(state__in=[JobState.DONE, JobState.FAILED], finished_at__isnull=False),
+                condition=Q(finished_at=None) ^ Q(state__in=OVER, finished_at__isnull=False),
             ),
         ]
 
     def __str__(self):
         return f"{self.task} {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER

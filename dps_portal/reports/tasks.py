@@ -5,13 +5,19 @@ from django.utils import timezone
 
 from dps_portal.jobs import services as jobs
 from dps_portal.jobs.models import Job
+from dps_portal.ui.pdf import OverLimit
 
 from . import services
 
 
 @shared_task(name=services.TASK)
-def render_spend_report(job_id: str) -> None:
+def render_report(job_id: str) -> None:
     """Make the PDF of one run. Safe to run twice: the job is claimed, the file kept once."""
-    job = Job.objects.select_related("report_run__requested_by").get(pk=job_id)
+    job = Job.objects.select_related("report_run__requested_by", "report_run__job").get(pk=job_id)
     now = timezone.now()
-    jobs.run(job, lambda: services.render_spend_report(run=job.report_run, at=now), at=now)
+    jobs.run(
+        job,
+        lambda: services.render_report(run=job.report_run, at=now),
+        at=now,
+        gives_up_on=(OverLimit,),
+    )

@@ -33,6 +33,7 @@ NAVIGATION = (
     ("Invoices", "placements:invoice_list", "view_invoices"),
     ("Budgets", "placements:budget_list", "view_budget"),
     ("Reports", "reports:spend", "view_spend"),
+    ("Statements", "reports:statement", "answer_offer"),
     ("Audit trail", "reports:audit_trail", "view_audit"),
     ("Accounts", "accounts:account_list", "manage_accounts"),
 )

@@ -2,24 +2,32 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
 
+from dps_portal.money import pounds
+
+from .tables import GBP, Table
+
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+CREDIT = re.compile(r"-\d+\.\d{2}", re.ASCII)
 
 
 def cell(value: object) -> str:
     """The text of a cell; what a spreadsheet would take for a formula is made plain text.
 
-    A moment is given as London has it, with its offset; nothing as nothing.
+    A moment is given as London has it, with its offset; nothing as nothing. An amount below zero,
+    as ``money.pounds`` writes it, stays a number.
     """
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(sep=" ", timespec="minutes")
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(ACTIVE) else text
+    is_active = isinstance(value, str) and text.startswith(ACTIVE) and not CREDIT.fullmatch(text)
+    return f"'{text}" if is_active else text
 
 
 def download(name: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
@@ -32,3 +40,16 @@ def download(name: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def download_table(name: str, table: Table) -> HttpResponse:
+    """The rows of a table and its total; amounts in pounds."""
+    kinds = [column.kind for column in table.columns]
+    rows = (
+        [
+            pounds(value) if kind == GBP and value is not None else value
+            for value, kind in zip(row, kinds, strict=True)
+        ]
+        for row in table.all_rows
+    )
+    return download(name, [column.name for column in table.columns], rows)

@@ -119,7 +119,11 @@ class DecisionForm(Form):
         ],
         widget=forms.RadioSelect,
     )
-    reason = text("Reason", help_text="Not needed for most approvals.", required=False)
+    reason = text(
+        "Reason",
+        help_text="Not needed for most approvals. The decision letter quotes it: name nobody.",
+        required=False,
+    )
 
     def clean(self):
         facts = self.cleaned_data

@@ -150,6 +150,9 @@ class FundingRequestQuerySet(models.QuerySet):
             state__in=[RequestState.SUBMITTED, RequestState.RETURNED, RequestState.DEFERRED]
         )
 
+    def decided(self):
+        return self.filter(state__in=[RequestState.APPROVED, RequestState.DECLINED])
+
     def undecided(self):
         return self.filter(state__in=[RequestState.SUBMITTED, RequestState.DEFERRED])
 

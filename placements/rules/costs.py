@@ -186,12 +186,14 @@ def position(stay: Stay | None, one_offs: Iterable[OneOff] = ()) -> dict[int, in
     return years
 
 
-def exposure(stay: Stay, *, today: date) -> dict[int, int]:
-    """Pence by year of nights stayed beyond the funding: shown and alerted, not committed (R11)."""
+def exposure(
+    stay: Stay, *, today: date, part_of: Callable[[date], int] = financial_year
+) -> dict[int, int]:
+    """Pence by part of nights stayed beyond the funding: shown and alerted, not committed (R11)."""
     funded = replace(stay, discharge=None)
     last = stay.discharge or today
     stayed = replace(funded, funded_until=max(last, stay.funded_until))
-    return difference(by_year(stayed.nights()), by_year(funded.nights()))
+    return difference(split(stayed.nights(), part_of), split(funded.nights(), part_of))
 
 
 @dataclass(frozen=True)

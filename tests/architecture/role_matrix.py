@@ -73,10 +73,25 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "reports:feed": (EVERYONE, GET),
     "reports:spend": ("AM CO PR FI AU", GET),
     "reports:spend_csv": ("AM CO PR FI AU", GET),
+    "reports:spend_xlsx": ("AM CO PR FI AU", GET),
     "reports:request_spend_pdf": ("AM CO PR FI AU", POST),
-    "reports:report_list": ("AM CO PR FI AU", GET),
-    "reports:report_run": ("AM CO PR FI AU", GET),
-    "reports:spend_pdf": ("AM CO PR FI AU", GET),
+    "reports:statement": ("PO PM AM CO FI AU", GET),
+    "reports:request_statement": ("PO PM AM CO FI AU", POST),
+    "reports:pack": ("AM CO PR FI AU", GET),
+    "reports:request_pack": ("AM CO PR FI AU", POST),
+    "reports:request_letter": ("PO PM AS AM CO", POST),
+    **{
+        f"reports:{name}": ("PO PM AS AM CO PR FI AU", methods)
+        for name, methods in {
+            "report_list": GET,
+            "report_run": GET,
+            "report_pdf": GET,
+            "report_csv": GET,
+            "report_xlsx": GET,
+            "cancel_report": POST,
+            "retry_report": POST,
+        }.items()
+    },
     "reports:audit_trail": ("AU", GET),
     "reports:verify_trail": ("AU", POST),
     "reports:health": ("AU SY", GET),

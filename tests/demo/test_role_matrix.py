@@ -11,6 +11,7 @@ from dps_portal.demo.people import sign_ins
 from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
 from dps_portal.publication.ocds import ocid_of
+from dps_portal.reports.scopes import Scope
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import (
     BudgetYear,
@@ -78,8 +79,7 @@ def samples(people) -> dict[str, dict]:
     )
     run = request_spend_pdf(
         agreement=year.agreement,
-        year=year.year,
-        as_of=TODAY,
+        scope=Scope.of_year(year.year, TODAY),
         by=people["FI"],
         at=published.published_at,
     )
@@ -125,8 +125,14 @@ def samples(people) -> dict[str, dict]:
         "publication:tender": tender,
         "notifications:message": {"pk": Notification.objects.filter(to=owner).first().pk},
         "reports:calendar_month": {"year": TODAY.year, "month": TODAY.month},
-        "reports:report_run": {"pk": run.pk},
-        "reports:spend_pdf": {"pk": run.pk},
+        **{
+            f"reports:{name}": {"pk": run.pk}
+            for name in (
+                *("report_run", "report_pdf", "report_csv", "report_xlsx"),
+                *("cancel_report", "retry_report"),
+            )
+        },
+        "reports:request_letter": {"reference": FundingRequest.objects.first().reference},
         "providers:provider": {"reference": application.provider.reference},
         "providers:evidence_document": {
             "document": EvidenceDocument.objects.filter(provider=application.provider)

@@ -16,7 +16,7 @@ from dps_portal.clock import add_months, financial_year
 from dps_portal.notifications.models import Notification
 from dps_portal.notifications.tasks import send_waiting
 from dps_portal.reports.models import ReportRun
-from dps_portal.reports.tasks import render_spend_report
+from dps_portal.reports.tasks import render_report
 from placements.models import (
     BreakGlass,
     BudgetRevision,
@@ -370,7 +370,7 @@ def report(walk, town):
         walk.become(town.finance).open("reports:spend", query=f"year={budget.year}")
         walk.send("Make the PDF")
         run = ReportRun.objects.latest("pk")
-        render_spend_report(str(run.job_id))
+        render_report(str(run.job_id))
         walk.open("reports:report_run", run.pk)
         with walk.page.expect_download() as download:
             walk.page.get_by_text("Download the PDF").click()

@@ -14,6 +14,7 @@ from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from dps_portal.reports import spend
+from dps_portal.reports.scopes import Scope
 from dps_portal.reports.worklist import tasks_for
 from placements import services, tasks
 from placements.models import (
@@ -471,7 +472,7 @@ def test_export_holds_everything_and_is_approved_by_another(journey, second):
 
 
 def totals(journey):
-    return spend.report(journey.agreement, 2026, as_of=date(2027, 3, 31))
+    return spend.report(journey.agreement, Scope.of_year(2026, date(2027, 3, 31)))
 
 
 def test_erasure_destroys_the_words_and_leaves_every_total(journey, second):

@@ -20,8 +20,9 @@ from dps_portal.audit.models import AuditEvent
 from dps_portal.jobs.tasks import start_waiting
 from dps_portal.notifications.models import Notification
 from dps_portal.notifications.services import store
+from dps_portal.reports.scopes import Scope
 from dps_portal.reports.services import request_spend_pdf
-from dps_portal.reports.tasks import render_spend_report
+from dps_portal.reports.tasks import render_report
 from placements import services
 from placements.models import PersonAccess
 from tests.crawl import addresses, ask
@@ -335,13 +336,12 @@ def test_logs_broker_and_reports_know_nothing_of_the_person(caplog, published):
         council.shown("placements", "home")
         run = request_spend_pdf(
             agreement=council.journey.agreement,
-            year=2026,
-            as_of=LEFT,
+            scope=Scope.of_year(2026, LEFT),
             by=council.people["finance"],
             at=noon(LEFT),
         )
         start_waiting()
-        render_spend_report(run.job_id)
+        render_report(run.job_id)
     finally:
         logging.getLogger("django").removeHandler(caplog.handler)
 

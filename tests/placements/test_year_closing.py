@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dps_portal.refusals import Refused
+from dps_portal.reports.scopes import Scope
 from dps_portal.reports.spend import report
 from placements import services
 from placements.models import BudgetYear
@@ -137,9 +138,12 @@ def test_correction_of_a_closed_year_is_posted_in_the_open_one(journey):
         2026: before[2026] + 28_000,
     }
     assert services.compare_ledger().differences == []
-    old, new = (report(journey.agreement, number, AFTER.date()) for number in (2025, 2026))
-    assert (old.ties_out, old.posted_later_pence) == (True, 28_000)
-    assert (new.ties_out, new.prior_year_pence) == (True, 28_000)
+    old, new = (
+        report(journey.agreement, Scope.of_year(number, AFTER.date())) for number in (2025, 2026)
+    )
+    assert (old.ties_out, old.prior_years_pence) == (True, -28_000)
+    assert (new.ties_out, new.prior_years_pence) == (True, 28_000)
+    assert (old.committed_pence, new.committed_pence) == (before[2025], before[2026] + 28_000)
     told = services.outlook(year(2026), AFTER.date())
     assert told.parts[0].full_pence == 28_000
     assert told.committed.pence == year(2026).committed_pence

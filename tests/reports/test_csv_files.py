@@ -11,7 +11,14 @@ def test_text_that_would_be_a_formula_is_made_plain(text):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("Harbour House", "Harbour House"), (-5, "-5"), ("", ""), ("a=b", "a=b")]
+    ("value", "text"),
+    [
+        ("Harbour House", "Harbour House"),
+        (-5, "-5"),
+        ("", ""),
+        ("a=b", "a=b"),
+        ("-12.30", "-12.30"),
+    ],
 )
 def test_other_values_stay_as_they_are(value, text):
     assert cell(value) == text

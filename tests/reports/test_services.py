@@ -11,9 +11,10 @@ from pypdf import PdfReader
 from dps_portal.audit.models import AuditEvent, AuditHead
 from dps_portal.jobs import tasks as job_tasks
 from dps_portal.jobs.models import Job, JobState
-from dps_portal.refusals import Refused
 from dps_portal.reports import services, spend, tasks
+from dps_portal.reports.frozen import digest_of, freeze
 from dps_portal.reports.models import ReportRun
+from dps_portal.reports.scopes import Scope
 from dps_portal.ui import pdf
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey
@@ -39,8 +40,7 @@ def ask(journey, **facts):
     return services.request_spend_pdf(
         **{
             "agreement": journey.agreement,
-            "year": 2026,
-            "as_of": JULY,
+            "scope": Scope.of_year(2026, JULY),
             "by": journey.people["finance"],
             "at": AT,
         }
@@ -58,10 +58,12 @@ def words(document):
 
 def test_asking_freezes_the_figures_and_queues_one_job(journey):
     head = AuditHead.objects.get().hash
+    value = spend.report(journey.agreement, Scope.of_year(2026, JULY))
     run = ask(journey)
 
-    assert run.figures == spend.report(journey.agreement, 2026, JULY).figures()
-    assert run.digest == spend.from_figures(run.figures).digest()
+    assert run.figures == freeze(value)
+    assert run.digest == digest_of(run.figures)
+    assert run.is_intact
     assert run.audit_head == head
     assert run.job == Job.objects.get(task=services.TASK, state=JobState.WAITING)
     assert AuditEvent.objects.about(run).get().action == "report.requested"
@@ -75,20 +77,8 @@ def test_asking_that_is_rolled_back_leaves_neither_run_nor_job(journey):
     assert (ReportRun.objects.count(), Job.objects.count()) == (0, 0)
 
 
-def test_report_too_long_for_a_pdf_is_refused(journey, monkeypatch):
-    monkeypatch.setattr(services, "MOST_LINES", 0)
-
-    with pytest.raises(Refused) as refused:
-        ask(journey)
-
-    assert refused.value.reasons == (
-        "This report is too long for a PDF. Download the CSV instead.",
-    )
-    assert not Job.objects.exists()
-
-
 def test_file_is_accessible_and_holds_the_totals(run):
-    tasks.render_spend_report(str(run.job_id))
+    tasks.render_report(str(run.job_id))
     run.refresh_from_db()
     with run.document.file.open("rb") as file:
         content = file.read()
@@ -99,14 +89,14 @@ def test_file_is_accessible_and_holds_the_totals(run):
     text = words(run.document)
     assert "£11,105.71" in text
     assert "Page 1 of" in text
-    assert f"Run {run.pk}, asked for by {run.requested_by.ref}" in text
+    assert f"Run {run.pk}, version 1, asked for by {run.requested_by.ref}" in text
     assert run.digest in text.replace(" ", "")
     assert run.audit_head in text.replace(" ", "")
 
 
 def test_file_shows_the_figures_as_they_were_asked_for(journey, run):
     journey.leave(journey.lot.placements.get(), date(2026, 6, 17))
-    tasks.render_spend_report(str(run.job_id))
+    tasks.render_report(str(run.job_id))
     run.refresh_from_db()
 
     assert "£11,105.71" in words(run.document)
@@ -114,7 +104,7 @@ def test_file_shows_the_figures_as_they_were_asked_for(journey, run):
 
 def test_empty_report_is_accessible_too():
     journey = Journey().budget(y2026=27_000_000)
-    content = pdf.to_pdf(services.spend_html(ask(journey)))
+    content = pdf.to_pdf(services.html_of(ask(journey)))
 
     assert page.is_pdf_compliant_bytes(content, profile="ua1")
     assert "Nothing is committed" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
@@ -122,17 +112,19 @@ def test_empty_report_is_accessible_too():
 
 def test_totals_that_differ_are_shown_loudly(journey):
     journey.agreement.budget_years.update(committed_pence=1)
-    html = services.spend_html(ask(journey))
+    html = services.html_of(ask(journey))
 
     assert "these differ. Do not use this report" in html
 
 
 def test_file_is_made_once(run):
-    tasks.render_spend_report(str(run.job_id))
-    tasks.render_spend_report(str(run.job_id))
+    tasks.render_report(str(run.job_id))
+    tasks.render_report(str(run.job_id))
     run.refresh_from_db()
     first = run.document
-    services.render_spend_report(run=run, at=AT)
+    Job.objects.update(state=JobState.RUNNING, finished_at=None)  # a worker that is late
+    services.render_report(run=run, at=AT)
+    Job.objects.update(state=JobState.DONE, finished_at=AT)
     run.refresh_from_db()
 
     assert run.document == first
@@ -144,19 +136,19 @@ def test_failed_rendering_is_kept_and_tried_again(run, monkeypatch):
     fonts = pdf.FONTS
     monkeypatch.setattr(pdf, "FONTS", frozenset(["nowhere-latin-400-normal.woff2"]))
     with pytest.raises(pdf.RenderingError):
-        tasks.render_spend_report(str(run.job_id))
+        tasks.render_report(str(run.job_id))
     job = Job.objects.get()
     assert (job.state, job.error) == (JobState.WAITING, "RenderingError")
 
     monkeypatch.setattr(pdf, "FONTS", fonts)
-    tasks.render_spend_report(str(run.job_id))
+    tasks.render_report(str(run.job_id))
     run.refresh_from_db()
     assert run.document is not None
 
 
 def test_sweep_hands_waiting_jobs_to_a_worker(run):
     assert job_tasks.start_waiting() == 1
-    assert tasks.render_spend_report.name == run.job.task
+    assert tasks.render_report.name == run.job.task
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from dps_portal.documents.services import store as store_file
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.reports import services, tasks
 from dps_portal.reports.models import ReportRun
-from dps_portal.reports.views import spending
+from dps_portal.reports.scopes import Scope
+from dps_portal.reports.views import files
 from placements.models import BudgetYear
 from providers.models import Provider
 from tests.factories.accounts import UserFactory
@@ -71,8 +72,8 @@ def test_spending_shows_this_year_until_asked_for_another(client, finance, journ
     journey.approved()
     BudgetYear.objects.create(agreement=journey.agreement, year=2025, ceiling_pence=1)
 
-    assert client.get(SPEND).context["report"].year == 2026
-    assert client.get(SPEND, asked(year=2025)).context["report"].year == 2025
+    assert client.get(SPEND).context["value"].scope.year == 2026
+    assert client.get(SPEND, asked(year=2025)).context["value"].scope.year == 2025
 
 
 def test_spending_shows_its_figures(client, finance, journey):
@@ -126,10 +127,10 @@ def test_pdf_is_asked_for_and_downloaded(client, finance, journey):
 
     assert response.url == reverse("reports:report_run", args=[run.pk])
     assert "Check again" in client.get(response.url).text
-    tasks.render_spend_report(str(run.job_id))
+    tasks.render_report(str(run.job_id))
     page = client.get(response.url).text
-    assert reverse("reports:spend_pdf", args=[run.pk]) in page
-    file = client.get(reverse("reports:spend_pdf", args=[run.pk]))
+    assert reverse("reports:report_pdf", args=[run.pk]) in page
+    file = client.get(reverse("reports:report_pdf", args=[run.pk]))
     assert file.getvalue().startswith(b"%PDF-")
     file.close()
     assert file["Content-Disposition"].startswith("attachment")
@@ -139,7 +140,7 @@ def test_dead_broker_leaves_the_report_to_the_sweep(client, finance, journey, mo
     def refuse(*args):
         raise OperationalError
 
-    monkeypatch.setattr(spending.current_app, "send_task", refuse)
+    monkeypatch.setattr(files.current_app, "send_task", refuse)
     response = client.post(reverse("reports:request_spend_pdf"), asked(), follow=True)
 
     assert "The report is queued" in response.text
@@ -153,18 +154,9 @@ def test_wrong_request_makes_no_report(client, finance, journey):
     assert not ReportRun.objects.exists()
 
 
-def test_report_too_long_for_a_pdf_is_refused_with_the_reason(
-    client, finance, journey, monkeypatch
-):
-    monkeypatch.setattr(services, "MOST_LINES", -1)
-    response = client.post(reverse("reports:request_spend_pdf"), asked(), follow=True)
-
-    assert "too long for a PDF" in response.text
-
-
 def ask(journey, by):
     return services.request_spend_pdf(
-        agreement=journey.agreement, year=2026, as_of=date(2026, 7, 1), by=by, at=AT
+        agreement=journey.agreement, scope=Scope.of_year(2026, date(2026, 7, 1)), by=by, at=AT
     )
 
 
@@ -174,7 +166,7 @@ def test_report_that_could_not_be_made_says_so(client, finance, journey):
 
     page = client.get(reverse("reports:report_run", args=[run.pk])).text
     assert "The PDF could not be made." in page
-    assert client.get(reverse("reports:spend_pdf", args=[run.pk])).status_code == 404
+    assert client.get(reverse("reports:report_pdf", args=[run.pk])).status_code == 404
 
 
 def test_list_of_reports_asks_as_few_questions_for_three_as_for_one(client, finance, journey):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.services import store
+from dps_portal.reports.scopes import Scope
 from dps_portal.reports.services import request_spend_pdf
 from dps_portal.ui import acts
 from placements import services
@@ -182,8 +183,7 @@ def reports():
     def add():
         return request_spend_pdf(
             agreement=journey.agreement,
-            year=2026,
-            as_of=date(2026, 7, 1),
+            scope=Scope.of_year(2026, date(2026, 7, 1)),
             by=UserFactory(roles=[Role.FINANCE]),
             at=AT,
         )

@@ -1,0 +1,271 @@
+"""The report value, read from nights and ledger; both must come to the same penny."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from dps_portal.agreements.models import Agreement, Lot
+from dps_portal.clock import ONE_DAY, add_months, financial_year, year_start
+from dps_portal.reports import frozen
+from dps_portal.reports.models import ReportKind, ReportRun
+from dps_portal.reports.scopes import Scope
+from placements import rules, services
+from placements.models import BudgetRevision, BudgetYear, LedgerEntry, Placement
+from placements.states import LedgerKind
+from providers.models import Provider
+
+from .values import Exposed, Line, Movement, PriorYear, Revision, Share, SpendReport
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of nights: of one month, on one lot, in the report or outside it."""
+
+    month: date
+    lot: Lot
+    is_inside: bool
+
+
+Parts = dict[Part, int]
+
+
+def report(agreement: Agreement, scope: Scope) -> SpendReport:
+    """What the scope holds now, with what has accrued by its day."""
+    placements = _placements(agreement, scope)
+    by_key = {placement.pk: placement for placement in placements}
+    entries = _entries(agreement, scope).filter(budget_year__year__in=scope.years)
+    lines, months, outside = [], _months(scope), 0
+    for placement in placements:
+        committed, accrued = _parts(placement, scope)
+        outside += sum(pence for part, pence in committed.items() if not part.is_inside)
+        lines += _lines(placement, committed, accrued, scope)
+        for column, parts in enumerate((committed, accrued)):
+            for part, pence in parts.items():
+                if part.is_inside:
+                    months[part.month][column] += pence
+    closed = list(_prior_years(agreement, scope, by_key))
+    outside += sum(one.pence for one, is_inside in closed if not is_inside)
+    prior_years = tuple(one for one, is_inside in closed if is_inside)
+    for one in prior_years:
+        months[one.on.replace(day=1)][0] += one.pence
+        months[one.on.replace(day=1)][1] += one.accrued_pence
+    budget = (
+        BudgetYear.objects.filter(agreement=agreement, year=scope.year).first()
+        if scope.has_ceiling
+        else None
+    )
+    earlier = ReportRun.objects.of_scope(agreement, ReportKind.SPEND, scope).newest_first().first()
+    return SpendReport(
+        title=agreement.title,
+        authority=agreement.authority,
+        scope=scope,
+        lot_name=_lot_name(agreement, scope),
+        provider_name=_provider_name(scope),
+        ceiling_pence=(budget.ceiling_pence if budget else 0) if scope.has_ceiling else None,
+        revisions=_revisions(agreement, scope),
+        budget_pence=(budget.committed_pence if budget else 0) if scope.has_ceiling else None,
+        ledger_pence=entries.aggregate(pence=Sum("pence"))["pence"] or 0,
+        outside_pence=outside,
+        lines=tuple(lines),
+        prior_years=prior_years,
+        by_lot=_shares((one.lot, one) for one in (*lines, *prior_years)),
+        by_provider=_shares((one.provider, one) for one in (*lines, *prior_years)),
+        by_month=tuple(Share(f"{month:%B %Y}", *sums) for month, sums in months.items()),
+        exposed=tuple(_exposed(agreement, scope)),
+        ledger=tuple(_movements(entries)),
+        since_run=earlier and earlier.pk,
+        since=frozen.thaw(SpendReport, earlier.figures).ledger if earlier else (),
+        forecast=services.outlook(budget, scope.as_of) if budget else None,
+    )
+
+
+def _entries(agreement: Agreement, scope: Scope) -> QuerySet:
+    entries = LedgerEntry.objects.filter(budget_year__agreement=agreement)
+    if scope.provider:
+        entries = entries.filter(placement__provider__reference=scope.provider)
+    return entries
+
+
+def _placements(agreement: Agreement, scope: Scope) -> list[Placement]:
+    """All that the ledger or the nights of the years know, of the provider where one is named."""
+    start, end = year_start(scope.years[0]), year_start(scope.years[-1] + 1)
+    posted = Q(budget_year__year__in=scope.years) | Q(corrects__in=scope.years)
+    entries = _entries(agreement, scope).filter(posted)
+    rows = Placement.objects.filter(lot__agreement=agreement)
+    if scope.provider:
+        rows = rows.filter(provider__reference=scope.provider)
+    return list(
+        rows.with_costs()
+        .prefetch_related("terms__lot")
+        .filter(
+            Q(pk__in=entries.values("placement"))
+            | Q(terms__start__lt=end, terms__end__gt=start)
+            | Q(one_offs__on__gte=start, one_offs__on__lt=end)
+        )
+        .distinct()
+        .select_related("provider", "lot")
+        .order_by("admission", "planned_admission", "reference")
+    )
+
+
+def _parts(placement: Placement, scope: Scope) -> tuple[Parts, Parts]:
+    """Committed and accrued pence by part, of the years that the scope touches."""
+
+    def part(day: date) -> Part:
+        lot = services.lot_on(placement, day)
+        inside = scope.holds(day) and scope.lot in {None, lot.number}
+        return Part(day.replace(day=1), lot, inside)
+
+    stay = services.stay_of(placement)
+    nights = list(stay.nights()) if stay else []
+    committed = rules.split(nights, part)
+    accrued = rules.split(rules.before(nights, scope.as_of), part)
+    for charge in services.one_offs_of(placement):  # wholly on its day (money.md R21)
+        of = part(charge.on)
+        committed[of] = committed.get(of, 0) + charge.pence
+        if charge.on < scope.as_of:
+            accrued[of] = accrued.get(of, 0) + charge.pence
+    return _of_years(committed, scope), _of_years(accrued, scope)
+
+
+def _of_years(parts: Parts, scope: Scope) -> Parts:
+    return {
+        part: pence for part, pence in parts.items() if financial_year(part.month) in scope.years
+    }
+
+
+def _lines(placement: Placement, committed: Parts, accrued: Parts, scope: Scope) -> Iterator[Line]:
+    stay = services.stay_of(placement)
+    stayed = rules.days(stay.admission, stay.end) if stay else ()
+    charged = [day for day in stayed if scope.holds(day)]
+    for lot in dict.fromkeys(part.lot for part in committed if part.is_inside):
+        held, spent = (
+            sum(pence for part, pence in parts.items() if part.is_inside and part.lot == lot)
+            for parts in (committed, accrued)
+        )
+        nights = [day for day in charged if services.lot_on(placement, day) == lot]
+        if nights or held:
+            yield Line(
+                reference=placement.reference,
+                provider=placement.provider.name,
+                lot=str(lot),
+                start=nights[0] if nights else None,
+                end=nights[-1] + ONE_DAY if nights else None,
+                committed_pence=held,
+                accrued_pence=spent,
+            )
+
+
+def _prior_years(
+    agreement: Agreement, scope: Scope, by_key: dict[int, Placement]
+) -> Iterator[tuple[PriorYear, bool]]:
+    """Each line of a closed year, and whether it stands inside the report.
+
+    It stands under the day it was posted in the year that carries it; in the closed year, under
+    the day from which it took effect.
+    """
+    rows = _entries(agreement, scope).exclude(corrects=None).select_related("budget_year")
+    for entry in rows.order_by("at", "pk"):
+        posted, about = entry.budget_year.year, entry.corrects
+        sides = [
+            (posted, timezone.localdate(entry.at), entry.pence),
+            (about, entry.effective_on, -entry.pence),
+        ]
+        for year, day, pence in sides:
+            if year not in scope.years:
+                continue
+            placement = by_key[entry.placement_id]
+            lot = services.lot_on(placement, entry.effective_on)
+            on = min(max(day, year_start(year)), year_start(year + 1) - ONE_DAY)
+            line = PriorYear(
+                reference=placement.reference,
+                provider=placement.provider.name,
+                lot=str(lot),
+                about=about,
+                posted=posted,
+                on=on,
+                pence=pence,
+                is_accrued=on < scope.as_of,
+            )
+            yield line, scope.holds(on) and scope.lot in {None, lot.number}
+
+
+def _exposed(agreement: Agreement, scope: Scope) -> Iterator[Exposed]:
+    """Who stayed beyond the money by the day of the report, for the nights inside it."""
+    rows = Placement.objects.filter(lot__agreement=agreement).beyond_funding(scope.as_of)
+    if scope.provider:
+        rows = rows.filter(provider__reference=scope.provider)
+    rows = rows.with_costs().prefetch_related("terms__lot").select_related("provider", "lot")
+
+    def counts(day: date) -> bool:
+        return scope.holds(day) and day < scope.as_of
+
+    for placement in rows.order_by("reference"):
+        stay = services.stay_of(placement)
+        if stay is None or placement.admission is None:
+            continue
+        lot = services.lot_on(placement, stay.funded_end - ONE_DAY)
+        if scope.lot not in {None, lot.number}:
+            continue
+        last = min(stay.discharge or scope.as_of, scope.as_of)
+        nights = sum(scope.holds(day) for day in rules.days(stay.funded_end, last))
+        if nights:
+            beyond = rules.exposure(stay, today=last, part_of=counts)
+            yield Exposed(
+                reference=placement.reference,
+                provider=placement.provider.name,
+                lot=str(lot),
+                funded_until=stay.funded_end,
+                nights=nights,
+                pence=beyond.get(True, 0),
+            )
+
+
+def _movements(entries: QuerySet) -> Iterator[Movement]:
+    sums: dict[str, list[int]] = {}
+    rows = entries.order_by().values_list("kind", "corrects")
+    for kind, corrects, count, pence in rows.annotate(count=Count("pk"), pence=Sum("pence")):
+        label = LedgerKind(kind).label
+        pair = sums.setdefault(label if corrects is None else f"{label} of a closed year", [0, 0])
+        pair[0] += count
+        pair[1] += pence
+    return (Movement(label, *pair) for label, pair in sorted(sums.items()))
+
+
+def _revisions(agreement: Agreement, scope: Scope) -> tuple[Revision, ...]:
+    if not scope.has_ceiling:
+        return ()
+    rows = BudgetRevision.objects.filter(agreement=agreement, year=scope.year)
+    return tuple(
+        Revision(row.ceiling_pence, row.decision_reference, timezone.localdate(row.confirmed_at))
+        for row in rows.exclude(confirmed_at=None).order_by("confirmed_at", "pk")
+    )
+
+
+def _months(scope: Scope) -> dict[date, list[int]]:
+    first = scope.start.replace(day=1)
+    number, months = 0, {}
+    while (month := add_months(first, number)) < scope.end:
+        months[month] = [0, 0]
+        number += 1
+    return months
+
+
+def _shares(rows: Iterable[tuple[str, Line | PriorYear]]) -> tuple[Share, ...]:
+    sums: dict[str, list[int]] = {}
+    for name, row in rows:
+        pair = sums.setdefault(name, [0, 0])
+        pair[0] += row.pence if isinstance(row, PriorYear) else row.committed_pence
+        pair[1] += row.accrued_pence
+    return tuple(Share(name, *pair) for name, pair in sorted(sums.items()))
+
+
+def _lot_name(agreement: Agreement, scope: Scope) -> str:
+    return str(agreement.lots.get(number=scope.lot)) if scope.lot is not None else ""
+
+
+def _provider_name(scope: Scope) -> str:
+    return Provider.objects.get(reference=scope.provider).name if scope.provider else ""

@@ -1,0 +1,355 @@
+"""Words that want to be more than words: nothing is reached, nothing is read, the worker lives."""
+
+import io
+import os
+import socketserver
+import threading
+import time
+from datetime import date
+from itertools import cycle
+from pathlib import Path
+
+import page
+import pytest
+import tinyhtml5
+from pypdf import PdfReader
+
+from dps_portal.jobs import services as jobs
+from dps_portal.jobs.models import Job, JobState
+from dps_portal.reports import letters, packs, services, spend, statements, tasks
+from dps_portal.reports.frozen import freeze, thaw
+from dps_portal.reports.kinds import KINDS
+from dps_portal.reports.models import ReportKind, ReportRun
+from dps_portal.reports.scopes import Scope
+from dps_portal.ui import pdf
+from tests.factories.accounts import UserFactory
+from tests.factories.placements import AT, Journey
+
+pytestmark = pytest.mark.django_db
+
+JULY = date(2026, 7, 1)
+HEAD = '<!DOCTYPE html><html lang="en"><title>A</title><h1>A</h1>'
+DEEP = HEAD + "<div>" * 200_000
+
+
+class Listener(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self.seen = []
+
+    def verify_request(self, request, client_address):
+        self.seen.append(client_address)
+        return False
+
+
+@pytest.fixture(scope="module")
+def listener():
+    server = Listener()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory):
+    """A file whose time of reading would show, and whose word would stand in a PDF."""
+    path = tmp_path_factory.mktemp("secret") / "secret.txt"
+    path.write_text("CANARY-7391")
+    os.utime(path, (0, path.stat().st_mtime))
+    return path
+
+
+@pytest.fixture(scope="module")
+def traps(listener, secret):
+    return listener, secret
+
+
+def families(port, path):
+    web, file = f"http://127.0.0.1:{port}/x", f"file://{path}"
+    return {
+        "file address": f'<img alt="a" src="{file}">',
+        "web address": f'<img alt="a" src="{web}">',
+        "data address": '<img alt="a" src="data:image/svg+xml,<svg/>">',
+        "import": f'</style><style>@import url("{web}");</style>',
+        "style address": f'<p style="background:url({web})">a</p>',
+        "font": f"<style>@font-face{{font-family:a;src:url({file})}}p{{font-family:a}}</style>",
+        "picture in a picture": f'<svg xmlns:xlink="a"><image xlink:href="{web}"/></svg>',
+        "use": f'<svg><use href="{web}#a"/></svg>',
+        "frame": f'<iframe src="{web}"></iframe>',
+        "object": f'<object data="{file}"></object>',
+        "embed": f'<embed src="{web}">',
+        "attachment": f'<link rel="attachment" href="{file}">',
+        "linked attachment": f'<a rel="attachment" href="{file}">a</a>',
+        "sheet": f'<link rel="stylesheet" href="{web}">',
+        "base and refresh": f'<base href="{web}"><meta http-equiv="refresh" content="0;{web}">',
+        "script": f'<script src="{web}"></script><a href="javascript:alert(1)">a</a>',
+        "entities": f'<!DOCTYPE a [<!ENTITY b SYSTEM "{file}">]><p>&b;&#60;script&#62;',
+        "template syntax": "{{ 7*7 }}{% include '/etc/hostname' %}{% debug %}${7*7}",
+        "content": f'"; }} @page {{ background: url({web}) }} p::before {{ content: url({file})',
+        "right to left and marks": "\u202egnp.exe\u202c" + "a\u0301" * 500,
+        "no character": "a\x00b\x01c\x0bd\ufffe\U0010ffff",
+        "long word": "x" * 1_000,
+        "unclosed": "<!-- <![CDATA[ <textarea><title><style>",
+    }
+
+
+FAMILIES = list(families(0, Path("/x")))
+
+
+@pytest.fixture(scope="module")
+def payloads(listener, secret):
+    found = families(listener.server_address[1], secret)
+    assert len(found) >= 20
+    return found
+
+
+def with_words(value, words):
+    """The frozen value with the next of the words in each of its texts; days and amounts stay."""
+    if isinstance(value, dict):
+        kept = {"scope", "as_of", "reached_on", "unit"}
+        return {key: one if key in kept else with_words(one, words) for key, one in value.items()}
+    if isinstance(value, list):
+        return [with_words(one, words) for one in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return next(words)
+    return value
+
+
+@pytest.fixture
+def journey():
+    journey = Journey().budget(y2026=27_000_000)
+    journey.admitted()
+    return journey
+
+
+@pytest.fixture
+def values(journey):
+    """One report of every kind."""
+    agreement, year = journey.agreement, Scope.of_year(2026, JULY)
+    asked = journey.lot.placements.get().requests.get()
+    of_spend = freeze(spend.report(agreement, year))
+    of_pack = freeze(packs.pack(agreement, Scope(date(2026, 6, 1), date(2026, 7, 1), JULY)))
+    for report in (of_spend, of_pack["year"]):  # of like rows a few are enough
+        del report["by_month"][2:], report["forecast"]["assumed"][2:]
+    of_letter = freeze(letters.letter(asked)) | {"reason": "Why."}
+    return {
+        ReportKind.SPEND: of_spend,
+        ReportKind.STATEMENT: freeze(statements.statement(agreement, journey.provider, year)),
+        ReportKind.PACK: of_pack,
+        ReportKind.LETTER: of_letter,
+    }
+
+
+def run_of(journey, kind, figures):
+    scope = thaw(KINDS[kind].value, figures).scope
+    asked = journey.lot.placements.get().requests.get()
+    return ReportRun.objects.create(
+        kind=kind,
+        agreement=journey.agreement,
+        start=scope.start,
+        end=scope.end,
+        as_of=scope.as_of,
+        provider=journey.provider,
+        request=asked if kind == ReportKind.LETTER else None,
+        figures=figures,
+        digest="0" * 64,
+        audit_head="0" * 64,
+        requested_by=journey.people["finance"],
+        requested_at=AT,
+        job=jobs.ask(task=services.TASK, by=journey.people["finance"], at=AT),
+    )
+
+
+def assert_harmless(content, listener, secret):
+    reader = PdfReader(io.BytesIO(content))
+    text = "".join(one.extract_text() for one in reader.pages)
+    assert "CANARY" not in text
+    assert not reader.attachments
+    for mark in (b"/URI", b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/GoToR"):
+        assert mark not in content
+    assert listener.seen == []
+    assert secret.stat().st_atime == 0
+    assert page.is_pdf_compliant_bytes(content, profile="ua1")
+
+
+@pytest.fixture
+def words_of(payloads):
+    """As they can be kept: PostgreSQL's JSON takes no NUL."""
+    return {family: words.replace("\x00", "") for family, words in payloads.items()}
+
+
+@pytest.fixture
+def run_in(journey, values):
+    """A run of the kind with the words, in turn, in each of its texts."""
+    return lambda kind, words: run_of(journey, kind, with_words(values[kind], cycle(words)))
+
+
+def shape_of(html):
+    """Every element with its attributes and what the style says: all but the words."""
+    page = tinyhtml5.parse(html)
+    return [
+        (
+            element.tag,
+            element.text if str(element.tag).endswith("style") else sorted(element.attrib),
+        )
+        for element in page.iter()
+    ]
+
+
+@pytest.mark.parametrize("kind", list(ReportKind))
+def test_no_payload_in_any_text_becomes_more_than_words(run_in, values, words_of, kind):
+    """Each of them in every text at once: the document keeps the shape that plain words give it."""
+    run = run_in(kind, ["plain"])
+    plain, shapes = shape_of(services.html_of(run)), {}
+    for family, words in words_of.items():
+        run.figures = with_words(values[kind], cycle([words]))
+        shapes[family] = shape_of(services.html_of(run))
+
+    assert [family for family, shape in shapes.items() if shape != plain] == []
+
+
+@pytest.mark.parametrize("kind", list(ReportKind))
+def test_no_pdf_reaches_or_reads_anything(run_in, words_of, traps, kind):
+    run = run_in(kind, list(words_of.values()))
+
+    assert_harmless(pdf.to_pdf(services.html_of(run)), *traps)
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_each_payload_in_every_text_of_a_letter(run_in, words_of, traps, group):
+    words = " ".join(list(words_of.values())[group::4])
+
+    assert_harmless(pdf.to_pdf(services.html_of(run_in(ReportKind.LETTER, [words]))), *traps)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_even_unescaped_nothing_is_reached(family, payloads, listener, secret):
+    """The second wall: were a template careless, the fetcher would still refuse."""
+    try:
+        content = pdf.to_pdf(f"{HEAD}{payloads[family]}")
+    except pdf.RenderingError:
+        content = b""
+
+    assert b"CANARY" not in content
+    assert listener.seen == []
+    assert secret.stat().st_atime == 0
+
+
+def test_reading_the_secret_would_show(listener, secret):
+    """The twin without protection: both traps do catch."""
+    import socket
+
+    with socket.create_connection(listener.server_address):
+        pass
+    seen = list(listener.seen)
+    deadline = time.monotonic() + 5
+    while not listener.seen and time.monotonic() < deadline:
+        time.sleep(0.01)
+    seen = list(listener.seen)
+    listener.seen.clear()
+    secret.read_text()
+    read_at = secret.stat().st_atime
+    os.utime(secret, (0, secret.stat().st_mtime))
+
+    assert len(seen) == 1
+    if not os.statvfs(secret).f_flag & os.ST_NOATIME:
+        assert read_at > 0
+
+
+# ── Limits ───────────────────────────────────────────────────────────────────────────────────
+def children():
+    own = str(os.getpid())
+    stats = (path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists())
+    return [stat for stat in stats if stat.rpartition(")")[2].split()[1] == own]
+
+
+def test_runaway_document_ends_with_its_time(monkeypatch):
+    monkeypatch.setattr(pdf, "SECONDS", 2)
+    before, start = children(), time.monotonic()
+
+    with pytest.raises(pdf.OverLimit):
+        pdf.to_pdf(DEEP)
+
+    assert time.monotonic() - start < 8
+    assert len(children()) == len(before)
+
+
+def test_time_of_the_processor_is_limited_without_the_parent(monkeypatch):
+    """Were the worker killed meanwhile, the program would end of itself."""
+    limits = pdf._limits()
+    monkeypatch.setattr(pdf, "_limits", lambda: limits | {"seconds": 1})
+
+    with pytest.raises(pdf.OverLimit, match="ended by -"):
+        pdf.to_pdf(DEEP)
+
+
+def test_greedy_document_ends_with_its_memory(monkeypatch):
+    monkeypatch.setattr(pdf, "MEMORY", 200 * 2**20)
+
+    with pytest.raises(pdf.OverLimit, match="ended by"):
+        pdf.to_pdf(HEAD + "<p>" + "<b>x</b>" * 100_000)
+
+
+def test_hostile_note_ends_within_the_limit_and_the_worker_lives(journey):
+    placement = journey.lot.placements.get()
+    asked = placement.requests.get()
+    asked.decision_reason = "<b>word</b> " * (2**20 // 12)
+    asked.save()
+    hostile = services.request_letter(request=asked, by=journey.people["manager"], at=AT)
+    start = time.monotonic()
+    try:
+        tasks.render_report(str(hostile.job_id))
+    except pdf.OverLimit:
+        assert Job.objects.get(pk=hostile.job_id).state == JobState.FAILED
+    assert time.monotonic() - start < pdf.SECONDS + 10
+    assert Job.objects.get(pk=hostile.job_id).is_over
+
+    harmless = services.request_spend_pdf(
+        agreement=journey.agreement,
+        scope=Scope.of_year(2026, JULY),
+        by=journey.people["finance"],
+        at=AT,
+    )
+    tasks.render_report(str(harmless.job_id))
+    harmless.refresh_from_db()
+    assert harmless.document is not None
+
+
+def test_what_passes_a_limit_is_not_tried_again(journey, monkeypatch):
+    monkeypatch.setattr(pdf, "SECONDS", 0)
+    run = services.request_spend_pdf(
+        agreement=journey.agreement,
+        scope=Scope.of_year(2026, JULY),
+        by=journey.people["finance"],
+        at=AT,
+    )
+
+    with pytest.raises(pdf.OverLimit):
+        tasks.render_report(str(run.job_id))
+    job = Job.objects.get()
+    assert (job.state, job.attempts, job.error) == (JobState.FAILED, 1, "OverLimit")
+
+
+def test_cancelled_work_ends_within_a_second():
+    job = jobs.ask(task="somewhere", by=UserFactory(), at=AT)
+    begun = []
+
+    def look(step):
+        if not begun:
+            begun.append(time.monotonic())
+            jobs.cancel(job, at=AT)
+        jobs.show_progress(job, step)
+
+    before = children()
+    assert jobs.run(job, lambda: pdf.to_pdf(DEEP, look=look), at=AT) is False
+    assert time.monotonic() - begun[0] < 1
+    assert len(children()) == len(before)
+    job.refresh_from_db()
+    assert (job.state, job.finished_at) == (JobState.CANCELLED, AT)
