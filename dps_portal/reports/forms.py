@@ -1,4 +1,4 @@
-"""Which report, and which part of the trail."""
+"""Which report, which part of the trail, and what of the auditor's lists."""
 
 from django import forms
 
@@ -39,5 +39,39 @@ class TrailForm(FilterForm):
     actor = forms.CharField(
         required=False, max_length=64, label="Person", help_text="A reference, U- and eight letters"
     )
+    first_day = DateField(required=False, label="From")
+    last_day = DateField(required=False, label="To")
+
+
+class VerificationListForm(FilterForm):
+    by = forms.CharField(required=False, max_length=16, label="By", help_text="A reference")
+    result = forms.ChoiceField(
+        required=False, choices=[("", "All"), ("whole", "Whole"), ("broken", "Broken")]
+    )
+
+
+class DutyForm(FilterForm):
+    q = forms.CharField(label="Search the rules", required=False, max_length=80)
+
+
+class CheckListForm(FilterForm):
+    """The search of a list of what is checked, and whether to show all of it."""
+
+    q = forms.CharField(label="Search", required=False, max_length=80)
+    show = forms.ChoiceField(required=False)
+
+    def __init__(
+        self, *args, shows=(("", "All that was examined"), ("exceptions", "Exceptions")), **kwargs
+    ):
+        super().__init__(*args, **kwargs)
+        self.fields["show"].choices = shows
+        if not shows:
+            del self.fields["show"]
+
+
+class PeriodForm(FilterForm):
+    """Both days are within."""
+
+    user = forms.CharField(required=False, max_length=16, label="Person", help_text="A reference")
     first_day = DateField(required=False, label="From")
     last_day = DateField(required=False, label="To")

@@ -1,4 +1,4 @@
-"""Asking for a report and making its file; the secret link of a calendar."""
+"""Asking for a report and making its file; verifying the trail; the secret link of a calendar."""
 
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -8,15 +8,16 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import Agreement
-from dps_portal.audit import trail
+from dps_portal.audit import trail, verification
 from dps_portal.audit.models import AuditHead
 from dps_portal.documents.services import keep
 from dps_portal.jobs.services import ask
 from dps_portal.refusals import refuse_if
 from dps_portal.ui import pdf
+from placements.services import compare_ledger_at_rest
 
 from . import spend
-from .models import CalendarLink, ReportRun, hash_of
+from .models import CalendarLink, ReportRun, Verification, hash_of
 
 MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
 TASK = "dps_portal.reports.tasks.render_spend_report"
@@ -72,6 +73,27 @@ def render_spend_report(*, run: ReportRun, at: datetime) -> None:
         )
         run.save(update_fields=["document"])
         trail.record("report.rendered", run, by=None, at=at, sha256=run.document.sha256)
+
+
+@transaction.atomic
+def verify_trail(*, by: User, at: datetime) -> Verification:
+    """Walk the trail and the ledger, and keep what was found."""
+    ledger, chain = compare_ledger_at_rest(), verification.verify()
+    found = Verification.objects.create(
+        by=by,
+        at=at,
+        events=chain.events,
+        head=chain.head,
+        broken_at=chain.broken_at,
+        entries=ledger.entries,
+        years=ledger.years,
+        placements=ledger.placements,
+        differences=ledger.differences,
+    )
+    trail.record(
+        "trail.verified", found, by=by, at=at, events=chain.events, is_whole=found.is_whole
+    )
+    return found
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ NAVIGATION = (
     ("Funding", "placements:request_list", "view_funding"),
     ("Budgets", "placements:budget_list", "view_budget"),
     ("Reports", "reports:spend", "view_spend"),
-    ("Audit trail", "reports:audit_trail", "view_audit"),
+    ("Audit", "reports:auditor_desk", "view_audit"),
     ("Accounts", "accounts:account_list", "manage_accounts"),
 )
 

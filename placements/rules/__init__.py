@@ -31,6 +31,8 @@ from .closing import (
     reopened_state,
 )
 from .costs import (
+    FULL_PRICE,
+    UNITS_IN_PENNY,
     Absence,
     Night,
     NoPriceForDate,
@@ -194,6 +196,7 @@ __all__ = [
     "ERASED",
     "EXIT_REASONS",
     "FIGURES",
+    "FULL_PRICE",
     "MAY_ASK",
     "MAY_PROPOSE",
     "PRICELESS",
@@ -203,6 +206,7 @@ __all__ = [
     "SMALLEST_COUNT",
     "TOLERANCE_PENCE",
     "TRANSFERRED",
+    "UNITS_IN_PENNY",
     "Absence",
     "Asked",
     "Assumptions",

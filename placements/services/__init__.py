@@ -20,6 +20,7 @@ from .discharges import (
 from .exposure import exposure
 from .forecasts import keep_forecast, set_assumptions, watch_forecasts
 from .funding import decide_funding, is_long_stay, objections_to_decision
+from .ledger import held_of
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
@@ -29,7 +30,7 @@ from .profiles import Words
 from .proposals import open_proposal, propose_fact, reject_proposal
 from .queue import sweep_queues
 from .quotes import draft_request, quote, usual_end_of
-from .reconciliation import compare_ledger, reconcile
+from .reconciliation import compare_ledger, compare_ledger_at_rest, reconcile
 from .records import as_json, as_text
 from .referrals import discard_draft, make_referral, save_answers, start_matching, submit_referral
 from .reminders import (
@@ -90,6 +91,7 @@ __all__ = [
     "choose_option",
     "close_placement",
     "compare_ledger",
+    "compare_ledger_at_rest",
     "competition_of",
     "confirm_ceiling",
     "confirm_close",
@@ -109,6 +111,7 @@ __all__ = [
     "exposure",
     "find_person",
     "funded",
+    "held_of",
     "hold_record",
     "hold_referral",
     "is_fixed",

@@ -112,6 +112,9 @@ def samples(people) -> dict[str, dict]:
         "reports:calendar_month": {"year": TODAY.year, "month": TODAY.month},
         "reports:report_run": {"pk": run.pk},
         "reports:spend_pdf": {"pk": run.pk},
+        "reports:duty": {"name": "funding"},
+        "reports:score_check": tender,
+        "reports:cost_check": {"reference": placement.reference},
         "providers:provider": {"reference": application.provider.reference},
         "providers:evidence_document": {
             "document": EvidenceDocument.objects.filter(provider=application.provider)

@@ -8,6 +8,17 @@ from .calendars import (
     make_link,
     revoke_link,
 )
+from .desk import (
+    access_summary,
+    auditor_desk,
+    cost_check,
+    cost_check_list,
+    duty,
+    duty_list,
+    score_check,
+    score_check_list,
+    verification_list,
+)
 from .home import home
 from .oversight import audit_trail, health, verify_trail
 from .spending import (
@@ -20,10 +31,16 @@ from .spending import (
 )
 
 __all__ = [
+    "access_summary",
     "audit_trail",
+    "auditor_desk",
     "calendar",
     "calendar_link",
     "calendar_month",
+    "cost_check",
+    "cost_check_list",
+    "duty",
+    "duty_list",
     "feed",
     "health",
     "home",
@@ -32,8 +49,11 @@ __all__ = [
     "report_run",
     "request_spend_pdf",
     "revoke_link",
+    "score_check",
+    "score_check_list",
     "spend",
     "spend_csv",
     "spend_pdf",
+    "verification_list",
     "verify_trail",
 ]
