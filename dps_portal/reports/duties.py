@@ -128,7 +128,7 @@ PAIRS = (
     ),
     Pair(
         "claim",
-        "A registration whose number is taken is reviewed by another than who registers.",
+        "A registration whose number is taken is reviewed by somebody else than who registers.",
         *(RegistrationClaim, "claimed_by", "reviewed_by", "reviewed_at"),
     ),
     Pair(
@@ -200,7 +200,7 @@ PAIRS = (
     ),
     Pair(
         "break_glass",
-        "A break-glass is reviewed by another than who broke it.",
+        "A break-glass is reviewed by somebody else than who broke it.",
         *(BreakGlass, "user", "reviewed_by", "reviewed_at"),
     ),
     Pair(

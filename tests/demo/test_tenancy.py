@@ -75,6 +75,7 @@ NOBODYS = frozenset(
         *("placements:propose_close", "placements:confirm_close"),
         *("placements:forecast", "placements:keep_forecast", "placements:forecast_run"),
         *("placements:set_assumptions", "reports:calendar_month"),
+        "reports:duty",
     ]
 )
 MADE_UP = {
@@ -341,6 +342,8 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders": {"reference": letter.tender.reference},
         "placements": {"reference": placement.reference},
         "reports": {"pk": 1},  # never theirs
+        "reports:score_check": {"reference": letter.tender.reference},
+        "reports:cost_check": {"reference": placement.reference},
         "notifications:message": {"pk": Notification.objects.filter(to=owner_of(a)).first().pk},
         **{f"providers:{name}": provider for name in of_provider},
         **{f"providers:{name}": lot for name in of_lot},
