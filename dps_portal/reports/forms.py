@@ -2,9 +2,11 @@
 
 from django import forms
 
-from dps_portal.clock import year_label
+from dps_portal.agreements.models import Lot
+from dps_portal.clock import add_months, year_label
 from dps_portal.jobs.models import JobState
 from dps_portal.ui.forms import DateField, FilterForm
+from providers.models import Provider
 
 
 class SpendForm(FilterForm):
@@ -75,3 +77,36 @@ class PeriodForm(FilterForm):
     user = forms.CharField(required=False, max_length=16, label="Person", help_text="A reference")
     first_day = DateField(required=False, label="From")
     last_day = DateField(required=False, label="To")
+
+
+class DashboardForm(FilterForm):
+    """Both days are within; a year at most."""
+
+    first_day = DateField(required=False, label="From")
+    last_day = DateField(required=False, label="To")
+    lot = forms.ModelChoiceField(Lot.objects.none(), required=False, empty_label="All")
+    provider = forms.ModelChoiceField(
+        Provider.objects.none(), required=False, empty_label="All", to_field_name="reference"
+    )
+
+    def __init__(self, *args, lots, providers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lot"].queryset = lots
+        if providers is None:
+            del self.fields["provider"]
+        else:
+            self.fields["provider"].queryset = providers
+            self.fields["provider"].label_from_instance = lambda provider: provider.name
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if bool(first) != bool(last) and not self.errors:
+            self.add_error(
+                "last_day" if first else "first_day", "Enter both days, or neither of them"
+            )
+        elif first and last and last < first:
+            self.add_error("last_day", "To must be on or after From")
+        elif first and last and last >= add_months(first, 12):
+            self.add_error("last_day", "The period must be a year or less")
+        return cleaned

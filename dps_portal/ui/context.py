@@ -31,6 +31,7 @@ NAVIGATION = (
     ("Records", "placements:access_list", "view_accesses"),
     ("Funding", "placements:request_list", "view_funding"),
     ("Budgets", "placements:budget_list", "view_budget"),
+    ("Dashboard", "reports:dashboard", "view_dashboard"),
     ("Reports", "reports:spend", "view_spend"),
     ("Audit", "reports:auditor_desk", "view_audit"),
     ("Accounts", "accounts:account_list", "manage_accounts"),

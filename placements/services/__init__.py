@@ -24,7 +24,7 @@ from .ledger import held_of
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
-from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
+from .outlooks import ACCRUED, assumed_of, assumptions_of, effects_of, outlook, outlook_of
 from .people import correct_identity, find_person, person_identity
 from .profiles import Words
 from .proposals import open_proposal, propose_fact, reject_proposal
@@ -74,6 +74,7 @@ from .vacancies import lots_of, state_vacancy
 from .year_end import confirm_close, objections_to_closing, propose_close
 
 __all__ = [
+    "ACCRUED",
     "Option",
     "Words",
     "absence_of",

@@ -69,6 +69,8 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "reports:report_list": ("AM CO PR FI AU", GET),
     "reports:report_run": ("AM CO PR FI AU", GET),
     "reports:spend_pdf": ("AM CO PR FI AU", GET),
+    "reports:dashboard": ("PO PM AS AM CO PR FI AU", GET),
+    "reports:figure_rows": ("AS AM CO PR FI AU", GET),
     "reports:auditor_desk": ("AU", GET),
     "reports:audit_trail": ("AU", GET),
     "reports:verification_list": ("AU", GET),

@@ -8,6 +8,7 @@ from .calendars import (
     make_link,
     revoke_link,
 )
+from .dashboards import dashboard, figure_rows
 from .desk import (
     access_summary,
     auditor_desk,
@@ -39,9 +40,11 @@ __all__ = [
     "calendar_month",
     "cost_check",
     "cost_check_list",
+    "dashboard",
     "duty",
     "duty_list",
     "feed",
+    "figure_rows",
     "health",
     "home",
     "make_link",
