@@ -19,7 +19,7 @@ PATTERNS = ("solid", "stripes", "dots", "hollow")
 FILLS = {"solid": "#1d5e54", "hollow": "#ffffff"}  # the others are drawn as SVG patterns
 DASHES = ("", "8 4", "2 3", "12 4 2 4")
 WHOLE = 100
-FUNNEL_HEIGHT, FEWEST_ON_AXIS, AIM_DASH = 300, 10, "12 4 2 4"
+FUNNEL_TOP, FUNNEL_HEIGHT, FEWEST_ON_AXIS, AIM_DASH = 20, 300, 10, "12 4 2 4"
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def draw_funnel(*, title: str, description: str, dots: list[Dot], funnel: Funnel
     Dots are numbered as in the table, so that no name has to fit into the picture.
     """
     top = max(nice_top(max((dot.count for dot in dots), default=0)), FEWEST_ON_AXIS)
-    span, bottom = WIDTH - LINE_LEFT - LINE_RIGHT, TOP + FUNNEL_HEIGHT
+    span, bottom = WIDTH - LINE_LEFT - LINE_RIGHT, FUNNEL_TOP + FUNNEL_HEIGHT
 
     def x(count):
         return LINE_LEFT + span * count // top
@@ -240,10 +240,7 @@ def draw_funnel(*, title: str, description: str, dots: list[Dot], funnel: Funnel
         "aim_y": y(aim[1]),
         "mean_y": y(funnel.mean),
         "lines": lines,
-        "dots": [
-            {"x": x(dot.count), "y": y(dot.percent), "text_y": y(dot.percent) + 5, "text": number}
-            for number, dot in enumerate(dots, start=1)
-        ],
+        "dots": _spots([(x(dot.count), y(dot.percent)) for dot in dots]),
     }
     named = (f"Mean, {funnel.mean}%", f"{aim[0]}, {aim[1]}%", funnel.near[0], funnel.far[0])
     dashes = ("", AIM_DASH, DASHES[1], DASHES[2])
@@ -254,9 +251,28 @@ def draw_funnel(*, title: str, description: str, dots: list[Dot], funnel: Funnel
     own = f"{key}-stripes-legend"
     legend.append({"name": f"{band}, {low}% to {high}%", "key": own, "fill": fill("stripes", own)})
     numeric = [{"text": text, "numeric": True} for text in ("Counted", "Rate")]
-    head = [{"text": "Number", "numeric": True}, "Name", *numeric, "Against the limits"]
+    head = ["Number", "Name", *numeric, "Against the limits"]
     rows = [
         [str(number), dot.name, f"{dot.count:,}", f"{dot.percent}%", dot.note]
         for number, dot in enumerate(dots, start=1)
     ]
     return Chart("funnel", title, description, key, bottom + 50, legend, shapes, head, rows)
+
+
+def _spots(places: list[tuple[int, int]]) -> list[dict]:
+    """Points with their numbers beside them; those at one place share the point."""
+    numbers: dict[tuple[int, int], list[str]] = {}
+    for number, place in enumerate(places, start=1):
+        numbers.setdefault(place, []).append(str(number))
+    middle = LINE_LEFT + (WIDTH - LINE_LEFT - LINE_RIGHT) // 2
+    return [
+        {
+            "x": x,
+            "y": y,
+            "text": ", ".join(names),
+            "text_x": x + 11 if x < middle else x - 11,
+            "text_y": y + 5,
+            "anchor": "start" if x < middle else "end",
+        }
+        for (x, y), names in numbers.items()
+    ]

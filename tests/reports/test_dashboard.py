@@ -15,6 +15,7 @@ from django.urls import reverse
 from dps_portal.accounts.roles import Role
 from dps_portal.money import gbp
 from dps_portal.reports import dashboard, measures
+from dps_portal.ui import charts
 from placements import rules, services
 from placements.models import BudgetYear, Placement
 from placements.states import ExitStatus
@@ -376,7 +377,7 @@ def test_the_funnel_draws_each_provider_as_its_table_tells_it(journey):
         ["1", "Harbour House", "3", "33%", "Within the limits"],
         ["2", "Quayside", "1", "100%", "Within the limits"],
     ]
-    assert [dot["text"] for dot in chart.shapes["dots"]] == [1, 2]
+    assert [dot["text"] for dot in chart.shapes["dots"]] == ["1", "2"]
     names = [item["name"] for item in chart.legend]
     assert names == [
         *("Mean, 50%", "The council’s aim, 78%", "95% limits", "99.8% limits"),
@@ -539,3 +540,21 @@ def test_rubbish_in_the_address_is_an_answer(client, journey, rubbish):
 
     assert client.get(DASHBOARD, query).status_code == 200
     assert client.get(reverse("reports:figure_rows", args=["exits"]), query).status_code == 200
+
+
+def test_points_at_one_place_share_it():
+    funnel = charts.Funnel(
+        mean=50,
+        aim=("Aim", 78),
+        band=("Range", 20, 60),
+        near=("Near", lambda count: (0, 100)),
+        far=("Far", lambda count: (0, 100)),
+    )
+    dots = [charts.Dot(name, 1, 100, "") for name in "AB"] + [charts.Dot("C", 9, 50, "")]
+
+    chart = charts.draw_funnel(title="T", description="D", dots=dots, funnel=funnel)
+
+    assert [(dot["text"], dot["anchor"]) for dot in chart.shapes["dots"]] == [
+        ("1, 2", "start"),
+        ("3", "end"),
+    ]
