@@ -81,6 +81,7 @@ class Permission(TextChoices):
     # Figures
     VIEW_DASHBOARD = "view_dashboard", "See the figures of one's role"
     VIEW_OUTCOMES = "view_outcomes", "See the rows behind figures, by reference"
+    IMPORT_RATES = "import_rates", "Import the rates of other authorities"
     # Oversight
     VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
     VIEW_HEALTH = "view_health", "See system health and jobs"
@@ -115,6 +116,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
         | {P.SETTLE_CHALLENGE, P.SET_ASSUMPTIONS, P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
+        | {P.IMPORT_RATES}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -123,6 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.REVIEW_CLAIM, P.CHECK_COMPLIANCE, P.PROPOSE_MEASURE, P.VIEW_AGREEMENT}
         | {P.RECORD_NOTICE, P.ANSWER_QUESTION, P.VIEW_MEMBERS}
         | {P.RECORD_CHALLENGE, P.SETTLE_CHALLENGE, P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
+        | {P.IMPORT_RATES}
     ),
     R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),

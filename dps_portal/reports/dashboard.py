@@ -96,8 +96,8 @@ def funnel(ended: list[measures.Departure], scope: measures.Scope) -> charts.Cha
         return rules.control_limits(mean, count, z=rules.Z_FAR)
 
     dots = []
-    for name in sorted({one.provider for one in ended}):
-        own = measures.outcome([one for one in ended if one.provider == name], scope)
+    for name, ref in sorted({(one.provider, one.provider_ref) for one in ended}):
+        own = measures.outcome([one for one in ended if one.provider_ref == ref], scope)
         if own.counted:
             note = against(own.rate, near(own.counted), far(own.counted))
             dots.append(charts.Dot(name, own.counted, own.rate, note))

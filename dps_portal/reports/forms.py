@@ -1,12 +1,17 @@
 """Which report, which part of the trail, and what of the auditor's lists."""
 
 from django import forms
+from django.utils import timezone
 
 from dps_portal.agreements.models import Lot
 from dps_portal.clock import add_months, year_label
 from dps_portal.jobs.models import JobState
-from dps_portal.ui.forms import DateField, FilterForm
+from dps_portal.ui.forms import DateField, FilterForm, Form
 from providers.models import Provider
+
+from . import rules
+
+LARGEST_RATES = 500_000
 
 
 class SpendForm(FilterForm):
@@ -110,3 +115,63 @@ class DashboardForm(FilterForm):
         elif first and last and last >= add_months(first, 12):
             self.add_error("last_day", "The period must be a year or less")
         return cleaned
+
+
+class BenchmarkForm(FilterForm):
+    on = DateField(required=False, label="On", latest=timezone.localdate)
+
+
+class RateListForm(FilterForm):
+    q = forms.CharField(label="Search by authority or source", required=False, max_length=80)
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "All"), ("standing", "Counts"), ("withdrawn", "Withdrawn")],
+    )
+
+
+class RateSourceForm(Form):
+    """Where a file of rates comes from, and of which day it is."""
+
+    submit = "Check the file"
+
+    source = forms.CharField(max_length=200, help_text="For example a published decision record")
+    obtained_on = DateField(label="Day of the source", latest=timezone.localdate)
+
+
+class RateFileForm(RateSourceForm):
+    file = forms.FileField(
+        label="File",
+        max_length=200,
+        help_text="CSV with the columns authority, lot, weekly price and from. Up to 500 kB.",
+        error_messages={"empty": "The file is empty"},
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_RATES:
+            raise forms.ValidationError("The file must be 500 kB or less")
+        try:
+            return rules.decoded(file.read())
+        except rules.Unreadable as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+
+class CheckedRatesForm(RateSourceForm):
+    """The same with the text of the file that was checked, to be imported as it was seen."""
+
+    submit = "Import the rows that can be imported"
+
+    text = forms.CharField(strip=False, max_length=LARGEST_RATES * 2, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].widget = forms.HiddenInput()
+        self.fields["obtained_on"] = forms.DateField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(Form):
+    submit = "Withdraw these rates"
+    is_destructive = True
+
+    reason = forms.CharField(max_length=200)

@@ -52,6 +52,7 @@ class Arrival:
 
     reference: str
     provider: str
+    provider_ref: str
     lot: str
     on: date
 
@@ -62,6 +63,7 @@ class Departure:
 
     reference: str
     provider: str
+    provider_ref: str
     lot: str
     admission: date | None
     on: date
@@ -79,6 +81,7 @@ class Timed:
 
     reference: str
     provider: str
+    provider_ref: str
     lot: str
     due: date
     done: date | None
@@ -146,11 +149,14 @@ def arrivals(scope: Scope, years: int = 1) -> list[list[Arrival]]:
         scope.placements.filter(within, transferred_from=None)
         .exclude(state=PlacementState.ENTERED_IN_ERROR)
         .order_by("admission", "reference")
-        .values_list("reference", "provider__name", "lot__number", "lot__title", "admission")
+        .values_list(
+            *("reference", "provider__name", "provider__reference"),
+            *("lot__number", "lot__title", "admission"),
+        )
     )
     found = [
-        Arrival(reference, provider, f"Lot {number}: {title}", on)
-        for reference, provider, number, title, on in rows
+        Arrival(reference, provider, ref, f"Lot {number}: {title}", on)
+        for reference, provider, ref, number, title, on in rows
     ]
     return [[one for one in found if start <= one.on < end] for start, end in windows]
 
@@ -170,6 +176,7 @@ def departures(scope: Scope) -> list[Departure]:
         Departure(
             row.placement.reference,
             row.placement.provider.name,
+            row.placement.provider.reference,
             str(row.placement.lot),
             row.placement.admission,
             row.on,
@@ -199,7 +206,8 @@ def ended_as(ended: Iterable[Departure], part: str, scope: Scope) -> list[Depart
 
 def _timed(row: Placement, due: date, done: date | None, today: date) -> Timed:
     late = rules.days_late(original_due=due, done_on=done or today)
-    return Timed(row.reference, row.provider.name, str(row.lot), due, done, late)
+    provider = row.provider
+    return Timed(row.reference, provider.name, provider.reference, str(row.lot), due, done, late)
 
 
 def _placements(scope: Scope) -> QuerySet[Placement]:

@@ -1,4 +1,4 @@
-"""Asking for a report and making its file; verifying the trail; the secret link of a calendar."""
+"""Reports and their files, verifications, rates from outside, and the link of a calendar."""
 
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -12,12 +12,12 @@ from dps_portal.audit import trail, verification
 from dps_portal.audit.models import AuditHead
 from dps_portal.documents.services import keep
 from dps_portal.jobs.services import ask
-from dps_portal.refusals import refuse_if
+from dps_portal.refusals import Refused, refuse_if
 from dps_portal.ui import pdf
 from placements.services import compare_ledger_at_rest
 
-from . import spend
-from .models import CalendarLink, ReportRun, Verification, hash_of
+from . import rules, spend
+from .models import CalendarLink, OutsideRate, RateImport, ReportRun, Verification, hash_of
 
 MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
 TASK = "dps_portal.reports.tasks.render_spend_report"
@@ -114,3 +114,61 @@ def revoke_link(*, by: User, at: datetime) -> None:
         link.ended_at = at
         link.save()
         trail.record("calendar_link.ended", link, by=by, at=at)
+
+
+@transaction.atomic
+def import_rates(
+    *, agreement: Agreement, text: str, source: str, obtained_on: date, by: User, at: datetime
+) -> RateImport:
+    """Keep the good rows of a file of other authorities' rates; the others are left out."""
+    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    rows = read_rates_of(agreement, text)
+    good = [row for row in rows if row.is_good]
+    refuse_if([] if good else ["No row of the file can be imported."])
+    made = RateImport.objects.create(
+        agreement=agreement,
+        source=source,
+        obtained_on=obtained_on,
+        sha256=hash_of(text),
+        left_out=len(rows) - len(good),
+        by=by,
+        at=at,
+    )
+    lots = {lot.number: lot for lot in agreement.lots.all()}
+    OutsideRate.objects.bulk_create(
+        OutsideRate(
+            of=made,
+            authority=row.authority,
+            lot=lots[row.lot],
+            weekly_pence=row.weekly_pence,
+            start=row.start,
+        )
+        for row in good
+    )
+    trail.record("rates.imported", made, by=by, at=at, rows=len(good), sha256=made.sha256)
+    return made
+
+
+def read_rates_of(agreement: Agreement, text: str) -> list[rules.ReadRate]:
+    """The rows of a file against the lots of the agreement and the rates that stand."""
+    held = OutsideRate.objects.standing().filter(lot__agreement=agreement)
+    known = {
+        (authority.casefold(), lot, start)
+        for authority, lot, start in held.values_list("authority", "lot__number", "start")
+    }
+    lots = set(agreement.lots.values_list("number", flat=True))
+    try:
+        return rules.read_rates(text, lots=lots, known=known)
+    except rules.Unreadable as fault:
+        raise Refused([str(fault)]) from fault
+
+
+@transaction.atomic
+def withdraw_rates(*, made: RateImport, reason: str, by: User, at: datetime) -> RateImport:
+    """The rows of a wrong file count no more; the same file may then be imported again."""
+    made = RateImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    refuse_if(["These rates are withdrawn already."] if made.withdrawn_at else [])
+    made.withdrawn_by, made.withdrawn_at, made.withdrawn_for = by, at, reason
+    made.save()
+    trail.record("rates.withdrawn", made, by=by, at=at)
+    return made

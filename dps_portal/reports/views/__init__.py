@@ -1,5 +1,6 @@
 """Pages that read across the whole portal."""
 
+from .benchmarks import benchmark, confirm_rates, import_rates, rate_list, withdraw_rates
 from .calendars import (
     calendar,
     calendar_link,
@@ -35,9 +36,11 @@ __all__ = [
     "access_summary",
     "audit_trail",
     "auditor_desk",
+    "benchmark",
     "calendar",
     "calendar_link",
     "calendar_month",
+    "confirm_rates",
     "cost_check",
     "cost_check_list",
     "dashboard",
@@ -47,7 +50,9 @@ __all__ = [
     "figure_rows",
     "health",
     "home",
+    "import_rates",
     "make_link",
+    "rate_list",
     "report_list",
     "report_run",
     "request_spend_pdf",
@@ -59,4 +64,5 @@ __all__ = [
     "spend_pdf",
     "verification_list",
     "verify_trail",
+    "withdraw_rates",
 ]

@@ -107,6 +107,7 @@ def dashboard(request):
         "funnel": figures.funnel(ended, scope),
         "timeliness": _timeliness(asked, scope),
         "queue": _queue(request.user),
+        "may_compare": request.user.may(Permission.VIEW_SPEND),
     }
     return render(request, "reports/dashboard.html", context)
 
@@ -182,7 +183,9 @@ def _outcomes(asked, scope, ended):
     """In all, by lot and by provider."""
     whole = measures.outcome(ended, scope)
     lots = {str(lot): lot for lot in Lot.objects.filter(agreement=asked.agreement)}
-    providers = {one.name: one for one in Provider.objects.filter(placements__in=scope.placements)}
+    providers = {
+        one.reference: one for one in Provider.objects.filter(placements__in=scope.placements)
+    }
     return {
         "whole": whole,
         "url": asked.rows_url("exits"),
@@ -197,21 +200,25 @@ def _outcomes(asked, scope, ended):
             ),
         ],
         "by_lot": _parts(asked, scope, ended, "lot", lots),
-        "by_provider": _parts(asked, scope, ended, "provider", providers),
+        "by_provider": _parts(asked, scope, ended, "provider_ref", providers),
         "foot": _part_row(asked, "In all", whole, {}),
     }
 
 
 def _parts(asked, scope, ended, field, subjects):
-    names = sorted({getattr(one, field) for one in ended})
+    """A row for each subject that a stay ended on or with, by name."""
+    keys = {getattr(one, field) for one in ended}
     return [
         _part_row(
             asked,
-            name,
-            measures.outcome([one for one in ended if getattr(one, field) == name], scope),
-            {field: subjects[name]},
+            str(subject) if field == "lot" else subject.name,
+            measures.outcome([one for one in ended if getattr(one, field) == key], scope),
+            {field.removesuffix("_ref"): subject},
         )
-        for name in names
+        for key, subject in sorted(
+            ((key, subjects[key]) for key in keys),
+            key=lambda pair: getattr(pair[1], "name", pair[0]),
+        )
     ]
 
 
