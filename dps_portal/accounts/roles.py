@@ -81,6 +81,7 @@ class Permission(TextChoices):
     # Figures
     VIEW_DASHBOARD = "view_dashboard", "See the figures of one's role"
     VIEW_OUTCOMES = "view_outcomes", "See the rows behind figures, by reference"
+    SUBMIT_RETURN = "submit_return", "Send the quarterly return of one's organisation"
     IMPORT_RATES = "import_rates", "Import the rates of other authorities"
     # Oversight
     VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
@@ -96,10 +97,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
         | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
         | {P.VIEW_MEMBERS, P.MANAGE_MEMBERS, P.MANAGE_ADMISSION, P.VIEW_DASHBOARD}
+        | {P.SUBMIT_RETURN}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
-        | {P.DRAFT_BID, P.ANSWER_OFFER, P.VIEW_MEMBERS, P.VIEW_DASHBOARD}
+        | {P.DRAFT_BID, P.ANSWER_OFFER, P.VIEW_MEMBERS, P.VIEW_DASHBOARD, P.SUBMIT_RETURN}
     ),
     R.ASSESSOR: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING, P.RECORD_STAY}

@@ -77,7 +77,10 @@ class Departure:
 
 @dataclass(frozen=True)
 class Timed:
-    """Something that was due on its original day, and when it was done; ``None``: not yet."""
+    """Something that was due on its original day, and when it was done; ``None``: not yet.
+
+    ``counted_on`` is the day by which it lies in a period.
+    """
 
     reference: str
     provider: str
@@ -86,6 +89,7 @@ class Timed:
     due: date
     done: date | None
     days_late: int
+    counted_on: date
 
 
 @dataclass(frozen=True)
@@ -204,10 +208,21 @@ def ended_as(ended: Iterable[Departure], part: str, scope: Scope) -> list[Depart
 # ── Timeliness, against original dates (K03) ─────────────────────────────────────────────────────
 
 
-def _timed(row: Placement, due: date, done: date | None, today: date) -> Timed:
+def _timed(
+    row: Placement, due: date, done: date | None, today: date, counted_on: date | None = None
+) -> Timed:
     late = rules.days_late(original_due=due, done_on=done or today)
     provider = row.provider
-    return Timed(row.reference, provider.name, provider.reference, str(row.lot), due, done, late)
+    return Timed(
+        row.reference,
+        provider.name,
+        provider.reference,
+        str(row.lot),
+        due,
+        done,
+        late,
+        counted_on or due,
+    )
 
 
 def _placements(scope: Scope) -> QuerySet[Placement]:
@@ -261,7 +276,7 @@ def discharge_reports(scope: Scope, today: date) -> list[Timed]:
         due = rules.report_due(row.on, row.placement.lot.agreement.report_days)
         done = row.placement.report_received_on
         if done or due < today:
-            found.append(_timed(row.placement, due, done, today))
+            found.append(_timed(row.placement, due, done, today, counted_on=row.on))
     return found
 
 

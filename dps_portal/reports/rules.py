@@ -1,4 +1,4 @@
-"""Rates of other authorities as a file gives them, and where a price stands among others."""
+"""Rates of other authorities in a file, where a price stands, and quarterly returns."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.money import half_up, pence
 
 COLUMNS = ("authority", "lot", "weekly price", "from")
@@ -197,3 +198,36 @@ def standing(ours: int, others: Iterable[int]) -> Standing | None:
         higher=sum(price > ours for price in prices),
         difference_pence=ours - found.median,
     )
+
+
+# ── Quarterly returns ────────────────────────────────────────────────────────────────────────────
+
+RETURN_DAYS = 10  # working days after the quarter [assume]
+
+
+def return_due(last_day: date) -> date:
+    """The last day on which the return of the quarter is in time."""
+    return ENGLAND_AND_WALES.due(last_day, RETURN_DAYS)
+
+
+def objections_to_return(
+    *,
+    last_day: date,
+    today: date,
+    was_admitted: bool,
+    corrects: bool,
+    reason: str,
+    nothing_to_report: bool,
+    figures: Iterable[int],
+) -> list[str]:
+    """``corrects``: a return stands already, and the day on which it was due has passed."""
+    objections = []
+    if today <= last_day:
+        objections.append("The quarter is not over yet.")
+    if not was_admitted:
+        objections.append("Your organisation was not admitted in this quarter.")
+    if corrects and not reason.strip():
+        objections.append("Say why the return is corrected.")
+    if nothing_to_report and any(figures):
+        objections.append("With nothing to report, every figure is 0.")
+    return objections

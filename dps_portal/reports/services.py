@@ -1,13 +1,16 @@
 """Reports and their files, verifications, rates from outside, and the link of a calendar."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from secrets import token_urlsafe
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import Agreement
+from dps_portal.agreements.rules import Quarter
 from dps_portal.audit import trail, verification
 from dps_portal.audit.models import AuditHead
 from dps_portal.documents.services import keep
@@ -15,9 +18,19 @@ from dps_portal.jobs.services import ask
 from dps_portal.refusals import Refused, refuse_if
 from dps_portal.ui import pdf
 from placements.services import compare_ledger_at_rest
+from providers.models import Admission, Provider
 
 from . import rules, spend
-from .models import CalendarLink, OutsideRate, RateImport, ReportRun, Verification, hash_of
+from .models import (
+    CalendarLink,
+    OutsideRate,
+    QuarterlyReturn,
+    RateImport,
+    ReportRun,
+    ReturnKind,
+    Verification,
+    hash_of,
+)
 
 MOST_LINES = 2_000  # more make a PDF too long to read; the CSV holds them (stack.md §2)
 TASK = "dps_portal.reports.tasks.render_spend_report"
@@ -172,3 +185,80 @@ def withdraw_rates(*, made: RateImport, reason: str, by: User, at: datetime) -> 
     made.save()
     trail.record("rates.withdrawn", made, by=by, at=at)
     return made
+
+
+@transaction.atomic
+def submit_return(
+    *,
+    provider: Provider,
+    agreement: Agreement,
+    quarter: Quarter,
+    figures: Mapping[str, int],
+    nothing_to_report: bool,
+    comment: str,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> QuarterlyReturn:
+    """The return of a quarter; later a replacement until it is due, then a correction.
+
+    The same again changes nothing.
+    """
+    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    held = standing_return(provider, agreement, quarter)
+    said = {**figures, "nothing_to_report": nothing_to_report, "comment": comment}
+    if held and all(getattr(held, name) == value for name, value in said.items()):
+        return held
+    today, due_on = timezone.localdate(at), rules.return_due(quarter.last_day)
+    corrects = held is not None and today > due_on
+    admitted = Admission.objects.filter(provider=provider, lot__agreement=agreement)
+    refuse_if(
+        rules.objections_to_return(
+            last_day=quarter.last_day,
+            today=today,
+            was_admitted=in_quarter(admitted, quarter).exists(),
+            corrects=corrects,
+            reason=reason,
+            nothing_to_report=nothing_to_report,
+            figures=figures.values(),
+        )
+    )
+    of = {
+        "provider": provider,
+        "agreement": agreement,
+        "quarter": quarter.start,
+        "due_on": due_on,
+        "replaces": held,
+        "is_late": held.is_late if held else today > due_on,
+        "by": by,
+        "at": at,
+    }
+    if corrects:
+        taken_back = {name: -value for name, value in held.figures.items()}
+        QuarterlyReturn.objects.create(
+            **of,
+            **taken_back,
+            kind=ReturnKind.REVERSAL,
+            nothing_to_report=held.nothing_to_report,
+            reason=reason,
+        )
+    kind = ReturnKind.CORRECTION if corrects else ReturnKind.REPLACEMENT
+    made = QuarterlyReturn.objects.create(
+        **of, **said, kind=kind if held else ReturnKind.FIRST, reason=reason if corrects else ""
+    )
+    trail.record("return.submitted", made, by=by, at=at, kind=made.kind, is_late=made.is_late)
+    return made
+
+
+def standing_return(
+    provider: Provider, agreement: Agreement, quarter: Quarter
+) -> QuarterlyReturn | None:
+    rows = QuarterlyReturn.objects.standing()
+    return rows.filter(provider=provider, agreement=agreement, quarter=quarter.start).first()
+
+
+def in_quarter(admissions: QuerySet[Admission], quarter: Quarter) -> QuerySet[Admission]:
+    """Those held on any day of it."""
+    return admissions.filter(
+        Q(ended_on=None) | Q(ended_on__gt=quarter.start), admitted_on__lte=quarter.last_day
+    )

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("Our organisation", "providers:own_provider", "view_own_provider"),
     ("Invitations", "tenders:invitation_list", "view_invitations"),
     ("Offers", "placements:offer_list", "answer_offer"),
+    ("Returns", "reports:return_list", "submit_return"),
     ("Applications", "providers:application_list", "view_applications"),
     ("Providers", "providers:provider_list", "view_applications"),
     ("Agreement", "agreements:agreement_list", "view_agreement"),

@@ -10,6 +10,7 @@ from dps_portal.agreements.models import NoticeTask
 from dps_portal.demo.people import sign_ins
 from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
+from dps_portal.reports.models import RateImport
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from placements.services import keep_forecast
@@ -113,6 +114,10 @@ def samples(people) -> dict[str, dict]:
         "reports:report_run": {"pk": run.pk},
         "reports:spend_pdf": {"pk": run.pk},
         "reports:duty": {"name": "funding"},
+        "reports:figure_rows": {"name": "exits"},
+        "reports:scorecard": {"reference": placement.provider.reference},
+        "reports:submit_return": {"year": TODAY.year, "month": 7},
+        "reports:withdraw_rates": {"pk": RateImport.objects.get().pk},
         "reports:score_check": tender,
         "reports:cost_check": {"reference": placement.reference},
         "providers:provider": {"reference": application.provider.reference},

@@ -75,7 +75,7 @@ NOBODYS = frozenset(
         *("placements:propose_close", "placements:confirm_close"),
         *("placements:forecast", "placements:keep_forecast", "placements:forecast_run"),
         *("placements:set_assumptions", "reports:calendar_month"),
-        "reports:duty",
+        *("reports:duty", "reports:figure_rows", "reports:submit_return"),
     ]
 )
 MADE_UP = {
@@ -342,6 +342,7 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders": {"reference": letter.tender.reference},
         "placements": {"reference": placement.reference},
         "reports": {"pk": 1},  # never theirs
+        "reports:scorecard": {"reference": a.reference},
         "reports:score_check": {"reference": letter.tender.reference},
         "reports:cost_check": {"reference": placement.reference},
         "notifications:message": {"pk": Notification.objects.filter(to=owner_of(a)).first().pk},

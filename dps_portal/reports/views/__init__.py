@@ -23,6 +23,7 @@ from .desk import (
 )
 from .home import home
 from .oversight import audit_trail, health, verify_trail
+from .scorecards import return_list, scorecard, scorecard_list, submit_return
 from .spending import (
     report_list,
     report_run,
@@ -56,12 +57,16 @@ __all__ = [
     "report_list",
     "report_run",
     "request_spend_pdf",
+    "return_list",
     "revoke_link",
     "score_check",
     "score_check_list",
+    "scorecard",
+    "scorecard_list",
     "spend",
     "spend_csv",
     "spend_pdf",
+    "submit_return",
     "verification_list",
     "verify_trail",
     "withdraw_rates",
