@@ -10,7 +10,7 @@ from dps_portal.clock import ONE_DAY, add_months
 from placements.models import Placement
 from providers.models import Admission, Provider, Rate
 
-from . import measures
+from . import measures, rules
 from .models import QuarterlyReturn
 
 SHOWN = 8
@@ -25,7 +25,8 @@ class Card:
     ended: list[measures.Departure] = field(default_factory=list)
     replies: list[measures.Timed] = field(default_factory=list)
     reports: list[measures.Timed] = field(default_factory=list)
-    prices: dict[str, int] = field(default_factory=dict)  # by lot, on the last day
+    prices: dict[str, int] = field(default_factory=dict)  # by lot, on its last day up to today
+    is_due: bool = False
     is_admitted: bool = False
     returned: QuarterlyReturn | None = None
     scope: measures.Scope | None = None
@@ -45,7 +46,8 @@ class Card:
     @property
     def return_state(self) -> str:
         if self.returned is None:
-            return "Not sent" if self.is_admitted else "Not asked for"
+            asked = "Not sent" if self.is_due else "Not due yet"
+            return asked if self.is_admitted else "Not asked for"
         if self.returned.is_late:
             return "Sent late"
         return "Nothing to report" if self.returned.nothing_to_report else "Sent"
@@ -72,7 +74,9 @@ def cards(
         agreement.withdrawal_is_unplanned,
     )
     found = {
-        (provider.reference, quarter): Card(provider, quarter, scope=scope)
+        (provider.reference, quarter): Card(
+            provider, quarter, is_due=rules.return_due(quarter.last_day) < today, scope=scope
+        )
         for provider in providers
         for quarter in reversed(asked)
     }
@@ -85,7 +89,7 @@ def cards(
         found[one.provider_ref, Quarter.of(one.counted_on)].replies.append(one)
     for one in measures.discharge_reports(scope, today):
         found[one.provider_ref, Quarter.of(one.counted_on)].reports.append(one)
-    _price(found, agreement, providers)
+    _price(found, agreement, providers, today)
     rows = QuarterlyReturn.objects.standing().filter(agreement=agreement, provider__in=providers)
     for row in rows.select_related("provider"):
         card = found.get((row.provider.reference, Quarter(row.quarter)))
@@ -95,18 +99,17 @@ def cards(
 
 
 def _price(
-    found: dict[tuple[str, Quarter], Card], agreement: Agreement, providers: list[Provider]
+    found: dict[tuple[str, Quarter], Card],
+    agreement: Agreement,
+    providers: list[Provider],
+    today: date,
 ) -> None:
-    """The price of each lot that the provider was admitted to on the quarter's last day."""
+    """The price of each lot that the provider was admitted to on the last day up to today."""
     of = {"provider__in": providers, "lot__agreement": agreement}
-    rates = list(
-        Rate.objects.filter(**of)
-        .select_related("lot", "provider")
-        .in_force(max(quarter.last_day for _, quarter in found) if found else date.min)
-    )
-    spells = list(Admission.objects.filter(**of).select_related("provider"))
+    rates = list(Rate.objects.filter(**of).select_related("lot").in_force(today))
+    spells = list(Admission.objects.filter(**of))
     for card in found.values():
-        last_day = card.quarter.last_day
+        last_day = min(card.quarter.last_day, today)
         own = [spell for spell in spells if spell.provider_id == card.provider.pk]
         card.is_admitted = any(
             spell.admitted_on <= last_day

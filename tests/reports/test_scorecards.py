@@ -293,6 +293,8 @@ def test_a_quarter_has_who_came_how_stays_ended_and_what_was_in_time(client, com
     assert (card.prices, card.return_state) == ({str(journey.lot): 84_500}, "Sent")
     [spring] = client.get(LIST, {"quarter": "2026-04-01"}).context["page"]
     assert (spring.admissions, spring.outcome.unplanned, spring.return_state) == (3, 1, "Not sent")
+    [autumn] = client.get(LIST).context["page"]
+    assert autumn.return_state == "Not due yet"
 
 
 def test_each_count_of_a_card_leads_to_its_rows(client, commissioner, journey):
@@ -317,7 +319,8 @@ def test_each_count_of_a_card_leads_to_its_rows(client, commissioner, journey):
 def test_the_price_is_that_of_the_last_day_of_the_quarter(journey):
     from providers.models import Rate
 
-    for day, pence in ((SUMMER.last_day, 90_000), (AUTUMN.start, 95_000)):
+    later = TODAY + timedelta(days=1)
+    for day, pence in ((SUMMER.last_day, 90_000), (TODAY, 95_000), (later, 99_000)):
         Rate.objects.create(
             provider=journey.provider,
             lot=journey.lot,
@@ -399,7 +402,7 @@ def test_scorecards_are_searched_and_downloaded(client, commissioner, journey):
     [row] = csv.DictReader(io.StringIO(answer.text))
     assert (row["Provider"], row["Price a week"], row["Return"]) == (
         *("Quayside", f"{journey.lot} 845.00"),
-        "Not sent",
+        "Not due yet",
     )
 
 

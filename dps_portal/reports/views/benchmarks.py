@@ -26,7 +26,10 @@ from dps_portal.ui import csv_files
 from dps_portal.ui.acts import ACT, READ, attempt, list_page
 
 NUMERIC = {"numeric": True}
-OURS = ("Provider", "Price a week", "Since", "From", "Stays counted", "Planned exits", "Interval")
+OURS = [
+    *("Provider", {"text": "Price a week"} | NUMERIC, "Since", "Source"),
+    *({"text": text} | NUMERIC for text in ("Stays counted", "Planned exits", "Interval")),
+]
 CSV_HEAD = ("Lot", "Who", "Name", "Price a week", "Since", "Source", "Stays counted", "Planned %")
 
 
@@ -52,7 +55,7 @@ def benchmark(request):
             "form": form,
             "day": day,
             "lots": [(one, _table(one), _others(one)) for one in lots],
-            "head": [OURS[0], *({"text": text} | NUMERIC for text in OURS[1:])],
+            "head": OURS,
             "others_head": ["Authority", {"text": "Price a week"} | NUMERIC, "Since", "Source"],
             "may_import": request.user.may(Permission.IMPORT_RATES),
         },

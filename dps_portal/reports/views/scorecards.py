@@ -29,6 +29,10 @@ def _interval(card):
     return "" if interval is None else "{} to {}".format(*interval)
 
 
+def _prices(card):
+    return "; ".join(f"{lot} {pounds(pence)}" for lot, pence in card.prices.items())
+
+
 COLUMNS = {
     "Admissions": lambda card: card.admissions,
     "Planned": lambda card: card.outcome.planned,
@@ -39,7 +43,7 @@ COLUMNS = {
     "Answers late": lambda card: card.replies_in_time.late,
     "Reports due": lambda card: card.reports_in_time.count,
     "Reports late": lambda card: card.reports_in_time.late,
-    "Price a week": lambda card: _prices(card, pounds),
+    "Price a week": _prices,
     "Return": lambda card: card.return_state,
 }
 HEAD = [
@@ -47,10 +51,6 @@ HEAD = [
     *({"text": text} | NUMERIC for text in ("Planned exits", "Answers late", "Reports late")),
     *("Price a week", "Return"),
 ]
-
-
-def _prices(card, shown):
-    return "; ".join(f"{lot} {shown(pence)}" for lot, pence in card.prices.items())
 
 
 def _today():
@@ -114,7 +114,7 @@ def _cells(card):
         "–" if outcome.rate is None else f"{outcome.rate}% ({interval}%)",
         _of(linked("replies_late", replies.late, "late answers"), replies.count),
         _of(linked("discharge_reports_late", reports.late, "late reports"), reports.count),
-        _prices(card, gbp) or "–",
+        {"lines": [f"{lot} {gbp(pence)}" for lot, pence in card.prices.items()] or ["–"]},
         card.return_state,
     ]
 
