@@ -88,6 +88,11 @@ class Permission(TextChoices):
     VIEW_REPORTS = "view_reports", "See the reports that were made, each by its kind"
     VIEW_STATEMENTS = "view_statements", "Read statements: any, or of one's own organisation"
     VIEW_LETTERS = "view_letters", "Read decision letters on the placements one sees"
+    # Figures
+    VIEW_DASHBOARD = "view_dashboard", "See the figures of one's role"
+    VIEW_OUTCOMES = "view_outcomes", "See the rows behind figures, by reference"
+    SUBMIT_RETURN = "submit_return", "Send the quarterly return of one's organisation"
+    IMPORT_RATES = "import_rates", "Import the rates of other authorities"
     # Oversight
     VIEW_AUDIT = "view_audit", "Search and verify the audit trail"
     VIEW_HEALTH = "view_health", "See system health and jobs"
@@ -101,24 +106,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.PROVIDER_OWNER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.SUBMIT_APPLICATION, P.VIEW_INVITATIONS}
         | {P.ASK_CLARIFICATION, P.DRAFT_BID, P.SUBMIT_BID, P.ANSWER_OFFER}
-        | {P.VIEW_MEMBERS, P.MANAGE_MEMBERS, P.MANAGE_ADMISSION}
-        | {P.VIEW_INVOICES, P.SUBMIT_INVOICE}
+        | {P.VIEW_MEMBERS, P.MANAGE_MEMBERS, P.MANAGE_ADMISSION, P.VIEW_DASHBOARD}
+        | {P.VIEW_INVOICES, P.SUBMIT_INVOICE, P.SUBMIT_RETURN}
         | {P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
     ),
     R.PROVIDER_MEMBER: frozenset(
         {P.VIEW_OWN_PROVIDER, P.EDIT_APPLICATION, P.VIEW_INVITATIONS, P.ASK_CLARIFICATION}
-        | {
-            P.DRAFT_BID,
-            P.ANSWER_OFFER,
-            P.VIEW_MEMBERS,
-            P.VIEW_STATEMENTS,
-            P.VIEW_LETTERS,
-            P.VIEW_REPORTS,
-        }
+        | {P.DRAFT_BID, P.ANSWER_OFFER, P.VIEW_MEMBERS, P.VIEW_DASHBOARD, P.SUBMIT_RETURN}
+        | {P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
     ),
     R.ASSESSOR: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING, P.RECORD_STAY}
-        | {P.VIEW_LETTERS, P.VIEW_REPORTS}
+        | {P.VIEW_LETTERS, P.VIEW_REPORTS, P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
     ),
     R.ASSESSMENT_MANAGER: frozenset(
         {P.VIEW_CASES, P.MAKE_REFERRAL, P.ALLOCATE_REFERRAL, P.REQUEST_FUNDING, P.VIEW_FUNDING}
@@ -126,6 +125,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.MANAGE_PRIVACY, P.VIEW_ACCESSES, P.CORRECT_STAY}
         | {P.VIEW_INVOICES, P.DISPUTE_INVOICE, P.CONFIRM_SERVICE}
         | {P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
     ),
     R.COMMISSIONER: frozenset(
         {P.VIEW_APPLICATIONS, P.DECIDE_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -133,6 +133,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
         | {P.SETTLE_CHALLENGE, P.SET_ASSUMPTIONS, P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES, P.IMPORT_RATES}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -141,6 +142,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.REVIEW_CLAIM, P.CHECK_COMPLIANCE, P.PROPOSE_MEASURE, P.VIEW_AGREEMENT}
         | {P.RECORD_NOTICE, P.ANSWER_QUESTION, P.VIEW_MEMBERS}
         | {P.RECORD_CHALLENGE, P.SETTLE_CHALLENGE, P.VIEW_REPORTS}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES, P.IMPORT_RATES}
     ),
     R.EVALUATOR: frozenset({P.VIEW_TENDERS, P.SCORE_BIDS}),
     R.MODERATOR: frozenset({P.VIEW_TENDERS, P.MODERATE_SCORES, P.VIEW_EVALUATION}),
@@ -148,11 +150,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
         | {P.SET_APPROVAL_LIMIT, P.VIEW_INVOICES, P.HANDLE_INVOICES, P.DISPUTE_INVOICE}
         | {P.APPROVE_INVOICE, P.VIEW_PAYMENTS, P.VIEW_STATEMENTS, P.VIEW_REPORTS}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
         | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
         | {P.VIEW_ACCESSES, P.VIEW_INVOICES, P.VIEW_PAYMENTS, P.VIEW_STATEMENTS, P.VIEW_REPORTS}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

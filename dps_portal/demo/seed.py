@@ -24,6 +24,7 @@ from .days import noon
 from .history import write_history
 from .ledger import make_invoices
 from .market import make_market
+from .oversight import make_oversight
 from .people import make_council
 from .public_life import make_public_life
 
@@ -108,6 +109,7 @@ def seed(today: date) -> None:
         make_public_life(agreement, council, today)
         make_admitted_life(Life(agreement, council, owners, today))
         make_invoices(agreement, council, owners, today)
+        make_oversight(agreement, council, today)
         # What the story owed was said in its own time; only today's mail is still to send.
         old = Notification.objects.filter(sent_at=None, due_at__lt=noon(today - timedelta(days=1)))
         old.update(sent_at=F("due_at"))

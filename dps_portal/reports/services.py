@@ -1,30 +1,44 @@
-"""Asking for a report and making its file; the secret link of a calendar."""
+"""Reports and their files, verifications, rates from outside, and the link of a calendar."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from secrets import token_urlsafe
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
 from dps_portal.accounts.models import User
 from dps_portal.agreements.models import Agreement
-from dps_portal.audit import trail
+from dps_portal.agreements.rules import Quarter
+from dps_portal.audit import trail, verification
 from dps_portal.audit.models import AuditHead
 from dps_portal.documents.services import keep
 from dps_portal.jobs import services as jobs
 from dps_portal.jobs.models import Job, JobState
-from dps_portal.refusals import refuse_if
+from dps_portal.refusals import Refused, refuse_if
 from dps_portal.ui import pdf
 from dps_portal.ui.tables import changes_between
 from placements.models import BudgetYear, FundingRequest
+from placements.services import compare_ledger_at_rest
 from placements.services.identities import refuse_naming
-from providers.models import Provider
+from providers.models import Admission, Provider
 
-from . import letters, packs, spend, statements
+from . import letters, packs, rules, spend, statements
 from .frozen import digest_of, freeze
 from .kinds import MOST_ROWS, Report, report_of
-from .models import CalendarLink, ReportKind, ReportRun, hash_of
+from .models import (
+    CalendarLink,
+    OutsideRate,
+    QuarterlyReturn,
+    RateImport,
+    ReportKind,
+    ReportRun,
+    ReturnKind,
+    Verification,
+    hash_of,
+)
 from .scopes import Scope
 
 FEWER_ROWS = 500  # what is made where the whole takes too long
@@ -186,6 +200,27 @@ def retry_report(*, run: ReportRun, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def verify_trail(*, by: User, at: datetime) -> Verification:
+    """Walk the trail and the ledger, and keep what was found."""
+    ledger, chain = compare_ledger_at_rest(), verification.verify()
+    found = Verification.objects.create(
+        by=by,
+        at=at,
+        events=chain.events,
+        head=chain.head,
+        broken_at=chain.broken_at,
+        entries=ledger.entries,
+        years=ledger.years,
+        placements=ledger.placements,
+        differences=ledger.differences,
+    )
+    trail.record(
+        "trail.verified", found, by=by, at=at, events=chain.events, is_whole=found.is_whole
+    )
+    return found
+
+
+@transaction.atomic
 def make_link(*, by: User, at: datetime) -> tuple[CalendarLink, str]:
     """A new link, which ends the one before it, and its secret, which is kept nowhere."""
     revoke_link(by=by, at=at)
@@ -203,3 +238,138 @@ def revoke_link(*, by: User, at: datetime) -> None:
         link.ended_at = at
         link.save()
         trail.record("calendar_link.ended", link, by=by, at=at)
+
+
+@transaction.atomic
+def import_rates(
+    *, agreement: Agreement, text: str, source: str, obtained_on: date, by: User, at: datetime
+) -> RateImport:
+    """Keep the good rows of a file of other authorities' rates; the others are left out."""
+    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    rows = read_rates_of(agreement, text)
+    good = [row for row in rows if row.is_good]
+    refuse_if([] if good else ["No row of the file can be imported."])
+    made = RateImport.objects.create(
+        agreement=agreement,
+        source=source,
+        obtained_on=obtained_on,
+        sha256=hash_of(text),
+        left_out=len(rows) - len(good),
+        by=by,
+        at=at,
+    )
+    lots = {lot.number: lot for lot in agreement.lots.all()}
+    OutsideRate.objects.bulk_create(
+        OutsideRate(
+            of=made,
+            authority=row.authority,
+            lot=lots[row.lot],
+            weekly_pence=row.weekly_pence,
+            start=row.start,
+        )
+        for row in good
+    )
+    trail.record("rates.imported", made, by=by, at=at, rows=len(good), sha256=made.sha256)
+    return made
+
+
+def read_rates_of(agreement: Agreement, text: str) -> list[rules.ReadRate]:
+    """The rows of a file against the lots of the agreement and the rates that stand."""
+    held = OutsideRate.objects.standing().filter(lot__agreement=agreement)
+    known = {
+        (authority.casefold(), lot, start)
+        for authority, lot, start in held.values_list("authority", "lot__number", "start")
+    }
+    lots = set(agreement.lots.values_list("number", flat=True))
+    try:
+        return rules.read_rates(text, lots=lots, known=known)
+    except rules.Unreadable as fault:
+        raise Refused([str(fault)]) from fault
+
+
+@transaction.atomic
+def withdraw_rates(*, made: RateImport, reason: str, by: User, at: datetime) -> RateImport:
+    """The rows of a wrong file count no more; the same file may then be imported again."""
+    made = RateImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    refuse_if(["These rates are withdrawn already."] if made.withdrawn_at else [])
+    made.withdrawn_by, made.withdrawn_at, made.withdrawn_for = by, at, reason
+    made.save()
+    trail.record("rates.withdrawn", made, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def submit_return(
+    *,
+    provider: Provider,
+    agreement: Agreement,
+    quarter: Quarter,
+    figures: Mapping[str, int],
+    nothing_to_report: bool,
+    comment: str,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> QuarterlyReturn:
+    """The return of a quarter; later a replacement until it is due, then a correction.
+
+    The same again changes nothing.
+    """
+    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    held = standing_return(provider, agreement, quarter)
+    said = {**figures, "nothing_to_report": nothing_to_report, "comment": comment}
+    if held and all(getattr(held, name) == value for name, value in said.items()):
+        return held
+    today, due_on = timezone.localdate(at), rules.return_due(quarter.last_day)
+    corrects = held is not None and today > due_on
+    admitted = Admission.objects.filter(provider=provider, lot__agreement=agreement)
+    refuse_if(
+        rules.objections_to_return(
+            last_day=quarter.last_day,
+            today=today,
+            was_admitted=in_quarter(admitted, quarter).exists(),
+            corrects=corrects,
+            reason=reason,
+            nothing_to_report=nothing_to_report,
+            figures=figures.values(),
+        )
+    )
+    of = {
+        "provider": provider,
+        "agreement": agreement,
+        "quarter": quarter.start,
+        "due_on": due_on,
+        "replaces": held,
+        "is_late": held.is_late if held else today > due_on,
+        "by": by,
+        "at": at,
+    }
+    if corrects:
+        taken_back = {name: -value for name, value in held.figures.items()}
+        QuarterlyReturn.objects.create(
+            **of,
+            **taken_back,
+            kind=ReturnKind.REVERSAL,
+            nothing_to_report=held.nothing_to_report,
+            reason=reason,
+        )
+    kind = ReturnKind.CORRECTION if corrects else ReturnKind.REPLACEMENT
+    made = QuarterlyReturn.objects.create(
+        **of, **said, kind=kind if held else ReturnKind.FIRST, reason=reason if corrects else ""
+    )
+    trail.record("return.submitted", made, by=by, at=at, kind=made.kind, is_late=made.is_late)
+    return made
+
+
+def standing_return(
+    provider: Provider, agreement: Agreement, quarter: Quarter
+) -> QuarterlyReturn | None:
+    rows = QuarterlyReturn.objects.standing()
+    return rows.filter(provider=provider, agreement=agreement, quarter=quarter.start).first()
+
+
+def in_quarter(admissions: QuerySet[Admission], quarter: Quarter) -> QuerySet[Admission]:
+    """Those held on any day of it."""
+    return admissions.filter(
+        Q(ended_on=None) | Q(ended_on__gt=quarter.start), admitted_on__lte=quarter.last_day
+    )

@@ -3,6 +3,7 @@
 Series differ by pattern and by label, never by colour alone (WCAG 1.4.1).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -17,6 +18,8 @@ KINDS = ("bar", "line", "gauge")
 PATTERNS = ("solid", "stripes", "dots", "hollow")
 FILLS = {"solid": "#1d5e54", "hollow": "#ffffff"}  # the others are drawn as SVG patterns
 DASHES = ("", "8 4", "2 3", "12 4 2 4")
+WHOLE = 100
+FUNNEL_TOP, FUNNEL_HEIGHT, FEWEST_ON_AXIS, AIM_DASH = 20, 300, 10, "12 4 2 4"
 
 
 @dataclass(frozen=True)
@@ -173,3 +176,103 @@ def _gauge(labels, series, unit, key):
         "over": total > limit,
     }
     return shapes, 78
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One point of a funnel plot: so many cases, a rate of them, and whether it is outside."""
+
+    name: str
+    count: int
+    percent: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """What a funnel plot is drawn against. ``limits`` gives (low, high) percents for a count.
+
+    ``near`` and ``far`` name their limits, ``mean`` is in percent, ``aim`` and ``band`` are
+    (name, percent) and (name, low, high).
+    """
+
+    mean: int
+    aim: tuple[str, int]
+    band: tuple[str, int, int]
+    near: tuple[str, Callable[[int], tuple[int, int]]]
+    far: tuple[str, Callable[[int], tuple[int, int]]]
+
+
+def draw_funnel(*, title: str, description: str, dots: list[Dot], funnel: Funnel) -> Chart:
+    """Rates against how many cases stand behind each: the fewer, the wider chance may throw them.
+
+    Dots are numbered as in the table, so that no name has to fit into the picture.
+    """
+    top = max(nice_top(max((dot.count for dot in dots), default=0)), FEWEST_ON_AXIS)
+    span, bottom = WIDTH - LINE_LEFT - LINE_RIGHT, FUNNEL_TOP + FUNNEL_HEIGHT
+
+    def x(count):
+        return LINE_LEFT + span * count // top
+
+    def y(percent):
+        return bottom - percent * FUNNEL_HEIGHT // WHOLE
+
+    lines = []
+    for (_, limits), dash in ((funnel.near, DASHES[1]), (funnel.far, DASHES[2])):
+        for side in (0, 1):
+            points = " ".join(f"{x(n)},{y(limits(n)[side])}" for n in range(1, top + 1))
+            lines.append({"points": points, "dash": dash})
+    aim, (band, low, high) = funnel.aim, funnel.band
+    key = slugify(title)
+    shapes = {
+        "grid": [
+            {"y": y(level), "text_y": y(level) + 5, "text": f"{level}%"}
+            for level in range(0, WHOLE + 1, 20)
+        ],
+        "marks": [{"x": x(top * part // 5), "text": top * part // 5} for part in range(6)],
+        "mark_y": bottom + 20,
+        "name_y": bottom + 42,
+        "left": LINE_LEFT,
+        "right": WIDTH - LINE_RIGHT,
+        "text_x": LINE_LEFT - 8,
+        "band": {"y": y(high), "height": y(low) - y(high), "width": span, "text_y": y(low) - 6},
+        "band_fill": fill("stripes", key),
+        "aim_y": y(aim[1]),
+        "mean_y": y(funnel.mean),
+        "lines": lines,
+        "dots": _spots([(x(dot.count), y(dot.percent)) for dot in dots]),
+    }
+    named = (f"Mean, {funnel.mean}%", f"{aim[0]}, {aim[1]}%", funnel.near[0], funnel.far[0])
+    dashes = ("", AIM_DASH, DASHES[1], DASHES[2])
+    legend = [
+        {"name": name, "key": f"{key}-line-{number}", "fill": "", "dash": dash}
+        for number, (name, dash) in enumerate(zip(named, dashes, strict=True))
+    ]
+    own = f"{key}-stripes-legend"
+    legend.append({"name": f"{band}, {low}% to {high}%", "key": own, "fill": fill("stripes", own)})
+    numeric = [{"text": text, "numeric": True} for text in ("Counted", "Rate")]
+    head = ["Number", "Name", *numeric, "Against the limits"]
+    rows = [
+        [str(number), dot.name, f"{dot.count:,}", f"{dot.percent}%", dot.note]
+        for number, dot in enumerate(dots, start=1)
+    ]
+    return Chart("funnel", title, description, key, bottom + 50, legend, shapes, head, rows)
+
+
+def _spots(places: list[tuple[int, int]]) -> list[dict]:
+    """Points with their numbers beside them; those at one place share the point."""
+    numbers: dict[tuple[int, int], list[str]] = {}
+    for number, place in enumerate(places, start=1):
+        numbers.setdefault(place, []).append(str(number))
+    middle = LINE_LEFT + (WIDTH - LINE_LEFT - LINE_RIGHT) // 2
+    return [
+        {
+            "x": x,
+            "y": y,
+            "text": ", ".join(names),
+            "text_x": x + 11 if x < middle else x - 11,
+            "text_y": y + 5,
+            "anchor": "start" if x < middle else "end",
+        }
+        for (x, y), names in numbers.items()
+    ]

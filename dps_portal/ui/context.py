@@ -20,6 +20,7 @@ NAVIGATION = (
     ("Our organisation", "providers:own_provider", "view_own_provider"),
     ("Invitations", "tenders:invitation_list", "view_invitations"),
     ("Offers", "placements:offer_list", "answer_offer"),
+    ("Returns", "reports:return_list", "submit_return"),
     ("Applications", "providers:application_list", "view_applications"),
     ("Providers", "providers:provider_list", "view_applications"),
     ("Agreement", "agreements:agreement_list", "view_agreement"),
@@ -32,9 +33,10 @@ NAVIGATION = (
     ("Funding", "placements:request_list", "view_funding"),
     ("Invoices", "placements:invoice_list", "view_invoices"),
     ("Budgets", "placements:budget_list", "view_budget"),
+    ("Dashboard", "reports:dashboard", "view_dashboard"),
     ("Reports", "reports:spend", "view_spend"),
     ("Statements", "reports:statement", "answer_offer"),
-    ("Audit trail", "reports:audit_trail", "view_audit"),
+    ("Audit", "reports:auditor_desk", "view_audit"),
     ("Accounts", "accounts:account_list", "manage_accounts"),
 )
 

@@ -141,6 +141,13 @@ class AccessListForm(FilterForm):
     kind = forms.ChoiceField(
         label="What was done", required=False, choices=[("", "All"), *AccessKind.choices]
     )
+    purpose = forms.ChoiceField(
+        label="Why",
+        required=False,
+        choices=[("", "All"), *AccessPurpose.choices, ("none", "The page asks for no purpose")],
+    )
+    first_day = DateField(required=False, label="From")
+    last_day = DateField(required=False, label="To")
 
 
 class BreakGlassListForm(FilterForm):

@@ -13,6 +13,9 @@ from placements.states import ExitStatus
 SMALLEST_COUNT = 5
 SUPPRESSED = "*"
 Z = 1.959964  # of 95 %
+Z_FAR = 3.090232  # of 99.8 %, the outer limits of a funnel plot
+OUR_RATE = 78  # the council's own, in percent (design §1)
+NATIONAL_RATES = (20, 60)
 
 
 def counted_exits(
@@ -42,6 +45,13 @@ def planned_exit_interval(planned: int, unplanned: int) -> tuple[int, int] | Non
     half = Z * sqrt(rate * (1 - rate) / exits + spread / (4 * exits))
     low, high = (round(100 * (rate + spread / 2 + side) / (1 + spread)) for side in (-half, half))
     return low, high
+
+
+def control_limits(rate: Fraction, exits: int, *, z: float = Z) -> tuple[int, int]:
+    """Between which whole percents a rate over so many exits lies by chance, around ``rate``."""
+    half = z * sqrt(rate * (1 - rate) / exits)
+    low, high = (round(100 * (float(rate) + side)) for side in (-half, half))
+    return max(low, 0), min(high, 100)
 
 
 def suppress(counts: Mapping[str, int], *, threshold: int = SMALLEST_COUNT) -> dict[str, str]:

@@ -41,10 +41,11 @@ from .invoices import (
     settle_dispute,
     submit_invoice,
 )
+from .ledger import held_of
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
-from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
+from .outlooks import ACCRUED, assumed_of, assumptions_of, effects_of, outlook, outlook_of
 from .payments import (
     approve_invoice,
     make_payment_batch,
@@ -57,7 +58,7 @@ from .profiles import Words
 from .proposals import open_proposal, propose_fact, reject_proposal
 from .queue import sweep_queues
 from .quotes import draft_request, quote, usual_end_of
-from .reconciliation import compare_ledger, reconcile
+from .reconciliation import compare_ledger, compare_ledger_at_rest, reconcile
 from .records import as_json, as_text
 from .referrals import discard_draft, make_referral, save_answers, start_matching, submit_referral
 from .reminders import (
@@ -102,6 +103,7 @@ from .year_checks import carry_over, closing_checklist
 from .year_end import confirm_close, objections_to_closing, propose_close
 
 __all__ = [
+    "ACCRUED",
     "Match",
     "Option",
     "Suppliers",
@@ -126,6 +128,7 @@ __all__ = [
     "closing_checklist",
     "commit_import",
     "compare_ledger",
+    "compare_ledger_at_rest",
     "competition_of",
     "confirm_ceiling",
     "confirm_close",
@@ -150,6 +153,7 @@ __all__ = [
     "exposure",
     "find_person",
     "funded",
+    "held_of",
     "hold_record",
     "hold_referral",
     "invoiced_between",

@@ -27,6 +27,7 @@ PARTS = {
     rules.ForecastPart.EXTENSIONS: "Extensions not asked for yet",
     rules.ForecastPart.UNIDENTIFIED: "People not known yet",
 }
+ACCRUED = PARTS[rules.ForecastPart.ACCRUED]
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,12 @@ def access_list(request):
         rows = rows.filter(user__ref__startswith=wanted.upper())
     if kind := asked["kind"]:
         rows = rows.filter(kind=kind)
+    if purpose := asked["purpose"]:
+        rows = rows.filter(purpose="" if purpose == "none" else purpose)
+    if first := asked["first_day"]:
+        rows = rows.filter(at__date__gte=first)
+    if last := asked["last_day"]:
+        rows = rows.filter(at__date__lte=last)
     return list_page(
         request,
         "placements/access_list.html",

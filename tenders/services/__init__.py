@@ -64,6 +64,7 @@ from .low_prices import (
 from .model import (
     evaluation_model,
     headings_of,
+    is_model_intact,
     model_in_words,
     objections_to_saved_criteria,
     scoring_model,
@@ -77,7 +78,7 @@ from .panel import (
     replaceable,
 )
 from .procurement_report import procurement_report, procurement_report_pdf
-from .ranking import Place, expected_winners, margins, ranking, unexplained
+from .ranking import ALTERED, Place, competitors, expected_winners, margins, ranking, unexplained
 from .rehearsal import Rehearsal, invented_bids, rehearse
 from .scores import (
     lock_quality,
@@ -109,6 +110,7 @@ from .tenders import (
 )
 
 __all__ = [
+    "ALTERED",
     "OwnBid",
     "Place",
     "Rehearsal",
@@ -123,6 +125,7 @@ __all__ = [
     "ask_extension",
     "ask_shorter_period",
     "attach_file",
+    "competitors",
     "confirm_award",
     "create_tender",
     "criteria_of",
@@ -142,6 +145,7 @@ __all__ = [
     "invented_bids",
     "invitees",
     "is_anything_invited",
+    "is_model_intact",
     "job_of",
     "letter_pdf",
     "list_price",

@@ -11,6 +11,7 @@ from dps_portal.demo.people import sign_ins
 from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
 from dps_portal.publication.ocds import ocid_of
+from dps_portal.reports.models import RateImport
 from dps_portal.reports.scopes import Scope
 from dps_portal.reports.services import request_spend_pdf
 from placements.models import (
@@ -133,6 +134,13 @@ def samples(people) -> dict[str, dict]:
             )
         },
         "reports:request_letter": {"reference": FundingRequest.objects.first().reference},
+        "reports:duty": {"name": "funding"},
+        "reports:figure_rows": {"name": "exits"},
+        "reports:scorecard": {"reference": placement.provider.reference},
+        "reports:submit_return": {"year": TODAY.year, "month": 7},
+        "reports:withdraw_rates": {"pk": RateImport.objects.get().pk},
+        "reports:score_check": tender,
+        "reports:cost_check": {"reference": placement.reference},
         "providers:provider": {"reference": application.provider.reference},
         "providers:evidence_document": {
             "document": EvidenceDocument.objects.filter(provider=application.provider)

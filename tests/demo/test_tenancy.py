@@ -76,6 +76,7 @@ NOBODYS = frozenset(
         *("placements:propose_close", "placements:confirm_close", "placements:year_checklist"),
         *("placements:forecast", "placements:keep_forecast", "placements:forecast_run"),
         *("placements:set_assumptions", "reports:calendar_month"),
+        *("reports:duty", "reports:figure_rows", "reports:submit_return"),
     ]
 )
 MADE_UP = {
@@ -342,6 +343,9 @@ def rows_of_a(a) -> dict[str, dict]:
         "tenders": {"reference": letter.tender.reference},
         "placements": {"reference": placement.reference},
         "reports": {"pk": 1},  # never theirs
+        "reports:scorecard": {"reference": a.reference},
+        "reports:score_check": {"reference": letter.tender.reference},
+        "reports:cost_check": {"reference": placement.reference},
         "notifications:message": {"pk": Notification.objects.filter(to=owner_of(a)).first().pk},
         **{f"providers:{name}": provider for name in of_provider},
         **{f"providers:{name}": lot for name in of_lot},

@@ -14,7 +14,7 @@ from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.services import store
 from dps_portal.reports.scopes import Scope
-from dps_portal.reports.services import request_spend_pdf
+from dps_portal.reports.services import request_spend_pdf, verify_trail
 from dps_portal.ui import acts
 from placements import services
 from placements.models import BudgetYear
@@ -206,6 +206,36 @@ def events():
     return UserFactory(roles=[Role.AUDITOR]), add, {"action": lambda row: row.action}
 
 
+def verifications():
+    auditor = UserFactory(roles=[Role.AUDITOR])
+
+    def add():
+        return verify_trail(by=UserFactory(roles=[Role.AUDITOR]), at=AT)
+
+    return auditor, add, {"by": lambda row: row.by.ref}
+
+
+def costs():
+    journey = Journey().budget(y2026=27_000_000)
+    return (
+        UserFactory(roles=[Role.AUDITOR]),
+        journey.approved,
+        {"q": lambda row: row.reference},
+    )
+
+
+def scores():
+    first, auditor = Competition(), UserFactory(roles=[Role.AUDITOR])
+
+    def add():
+        competition = Competition(lot=first.lot)
+        competition.awarded()
+        competition.declare(auditor)
+        return competition.tender
+
+    return auditor, add, {"q": lambda row: row.reference}
+
+
 LISTS = {
     "tenders:tender_list": (tenders, ["Reference", "Title", "Lot", "Closes", "State"]),
     "tenders:invitation_list": (invitations, ["Tender", "Title", "Lot", "Bids close", "State"]),
@@ -275,6 +305,15 @@ LISTS = {
     ),
     "notifications:message_list": (messages, ["Subject", "Received"]),
     "reports:report_list": (reports, ["Run", "Year", "Asked for", "By", "State"]),
+    "reports:verification_list": (
+        verifications,
+        [
+            *("At", "By", "Events", "Head", "Broken at event", "Ledger entries", "Years"),
+            *("Placements", "Differences of the ledger"),
+        ],
+    ),
+    "reports:cost_check_list": (costs, ["Reference", "Provider", "Lot", "State"]),
+    "reports:score_check_list": (scores, ["Reference", "Title", "Lot", "Quality locked"]),
     "reports:audit_trail": (
         events,
         ["Number", "At (UTC)", "Person", "Action", "Subject", "Facts", "Hash"],
@@ -285,7 +324,7 @@ LISTS = {
 @pytest.fixture(autouse=True)
 def _now(request):
     # A tender closes by the database's own clock, which cannot be moved.
-    if "tender" in request.node.name or "invitation" in request.node.name:
+    if any(name in request.node.name for name in ("tender", "invitation", "score_check")):
         yield
         return
     with time_machine.travel(AT + timedelta(hours=1), tick=False):

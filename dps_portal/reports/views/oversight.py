@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.audit import verification
 from dps_portal.audit.models import AuditEvent
 from dps_portal.documents.models import Document
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.notifications.models import Notification
+from dps_portal.reports import services
 from dps_portal.reports.forms import TrailForm
-from dps_portal.ui.acts import READ, list_page
-from placements.services import compare_ledger
+from dps_portal.ui.acts import ACT, READ, list_page
 
 SHOWN = 50
 SLOW_SCAN = timedelta(hours=1)
@@ -56,20 +55,20 @@ def audit_trail(request):
     )
 
 
-@requires(Permission.VIEW_AUDIT, methods=("POST",))
+@requires(Permission.VIEW_AUDIT, methods=ACT)
 def verify_trail(request):
-    chain, ledger = verification.verify(), compare_ledger()
-    if chain.broken_at is None and not ledger.differences:
+    found = services.verify_trail(by=request.user, at=timezone.now())
+    if found.is_whole:
         messages.success(
             request,
-            f"The trail of {chain.events:,} events and the ledger of {ledger.entries:,} entries "
-            f"are whole. Head: {chain.head}",
+            f"The trail of {found.events:,} events and the ledger of {found.entries:,} entries "
+            f"are whole. Head: {found.head}",
         )
-    if chain.broken_at is not None:
-        messages.error(request, f"The trail is broken at event {chain.broken_at}.")
-    for difference in ledger.differences[:SHOWN]:
+    if found.broken_at is not None:
+        messages.error(request, f"The trail is broken at event {found.broken_at}.")
+    for difference in found.differences[:SHOWN]:
         messages.error(request, difference)
-    return redirect("reports:audit_trail")
+    return redirect("reports:verification_list")
 
 
 @requires(Permission.VIEW_HEALTH, methods=READ)

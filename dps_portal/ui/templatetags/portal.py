@@ -118,6 +118,12 @@ def post_button(context, text, action, *, style="secondary", name="", value=""):
 
 
 @register.inclusion_tag("components/chart.html")
+def drawn(picture, table=True):
+    """A chart that was drawn beforehand, such as a funnel plot."""
+    return {"chart": picture, "table": table}
+
+
+@register.inclusion_tag("components/chart.html")
 def chart(kind, *, title, description, labels, series, unit="gbp", table=True):
     """A ``bar``, ``line`` or ``gauge`` with its data table (docs/components.md)."""
     return {

@@ -1,5 +1,6 @@
 """``manage.py score_tender FILE``: ranks the bids of a tender afresh (design §6)."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from dps_portal.json_command import Field, JsonCommand
@@ -9,6 +10,7 @@ from tenders.rules import (
     TIE_BREAKS,
     Model,
     Offer,
+    Quote,
     Result,
     rank_bids,
     two_places,
@@ -20,8 +22,10 @@ CEILING_RULES = ("REJECT", "CAP")
 FIELDS = (
     *("price_weight", "criteria", "score_scale_max", "minimum_question_score", "ceiling_price"),
     *("bids", "price_formula", "price_range", "benchmark_price", "benchmark_capped"),
-    *("ceiling_rule", "rounding", "tie_break", "name", "expected"),
+    *("ceiling_rule", "rounding", "tie_break", "compared_weeks", "rejected", "name", "expected"),
 )
+BESIDES = ("detox", "one_off", "discount")  # of a stay, where stays are compared (R7.11)
+MOST_WEEKS = 520
 
 
 def number(field: Field, *, least: Fraction, most: Fraction) -> Fraction:
@@ -45,14 +49,16 @@ def model_of(tender: Field) -> Model:
     rows = tender.get("criteria").items()
     if not rows:
         raise tender.get("criteria").wrong("must name at least one criterion")
-    criteria = []
+    criteria, minima = [], []
     for row in rows:
-        row.only("name", "weight")
+        row.only("name", "weight", "minimum_score")
         name = row.get("name").text()
         if name in dict(criteria):
             raise row.get("name").wrong("is given twice")
         weight = number(row.get("weight"), least=Fraction(0), most=Fraction(WHOLE))
         criteria.append((name, weight))
+        least = row.find("minimum_score")
+        minima.append(number(least, least=Fraction(0), most=scale) if least else None)
     total = price_weight + sum(weight for _, weight in criteria)
     if total != WHOLE:
         raise tender.get("criteria").wrong(
@@ -67,6 +73,7 @@ def model_of(tender: Field) -> Model:
         criteria=tuple(criteria),
         scale_max=scale,
         minimum_score=number(minimum, least=Fraction(0), most=scale) if minimum else None,
+        minima=tuple(minima),
         ceiling_pence=price(ceiling) if ceiling else None,
         counts_at_ceiling=bool(ceiling_rule) and ceiling_rule.choice(*CEILING_RULES) == "CAP",
         formula=formula_name,
@@ -94,15 +101,24 @@ def is_capped(tender: Field) -> bool:
     return given is None or given.truth()
 
 
-def offer_of(bid: Field, model: Model) -> Offer:
-    bid.only("price", "scores")
+def offer_of(bid: Field, model: Model, weeks: int | None) -> Offer:
+    """``price`` is that of a week, to which ``detox``, ``one_off`` and ``discount`` may come."""
+    bid.only("price", "scores", *(BESIDES if weeks else ()))
     scores = bid.get("scores").items()
     if len(scores) != len(model.criteria):
         raise bid.get("scores").wrong(f"must hold {len(model.criteria)} scores, one a criterion")
-    return Offer(
-        pence=price(bid.get("price")),
-        scores=tuple(number(score, least=Fraction(0), most=model.scale_max) for score in scores),
+    points = [number(score, least=Fraction(0), most=model.scale_max) for score in scores]
+    if weeks is None:
+        return Offer(price(bid.get("price")), tuple(points))
+    besides = {f"{name}_pence": bid.find(name) for name in BESIDES}
+    quote = Quote(
+        price(bid.get("price")),
+        weeks,
+        **{name: given.pence() if given else 0 for name, given in besides.items()},
     )
+    if not 0 < quote.compared_pence < MOST_PENCE:
+        raise bid.get("price").wrong("must come to more than 0.00 with what is added")
+    return Offer.of(quote, points)
 
 
 def told(result: Result) -> dict[str, str | int | None]:
@@ -117,12 +133,31 @@ def told(result: Result) -> dict[str, str | int | None]:
     }
 
 
-def score(tender: Field) -> dict[str, dict]:
+@dataclass(frozen=True)
+class Scored:
+    """What the input holds, and the result of each bid in it."""
+
+    model: Model
+    offers: dict[str, Offer]
+    rejected: dict[str, str]
+    results: dict[str, Result]
+
+
+def scored(tender: Field) -> Scored:
+    """``rejected`` gives reasons by bid that the arithmetic does not know (R7.9)."""
     tender.only(*FIELDS)
     model = model_of(tender)
-    offers = {name: offer_of(bid, model) for name, bid in tender.get("bids").members()}
-    results = rank_bids(model, offers)
-    return {name: told(results[name]) for name in offers}
+    weeks = tender.find("compared_weeks")
+    length = weeks.integer(least=1, most=MOST_WEEKS) if weeks else None
+    offers = {name: offer_of(bid, model, length) for name, bid in tender.get("bids").members()}
+    out = tender.find("rejected")
+    rejected = {name: reason.text() for name, reason in out.members()} if out else {}
+    return Scored(model, offers, rejected, rank_bids(model, offers, rejected))
+
+
+def score(tender: Field) -> dict[str, dict]:
+    found = scored(tender)
+    return {name: told(found.results[name]) for name in found.offers}
 
 
 class Command(JsonCommand):
