@@ -15,13 +15,14 @@ from placements.states import (
     CostCentre,
     ExitStatus,
     FactKind,
+    RequestKind,
     RequestState,
     WithdrawalReason,
 )
 
-from .cases import DAYS_TO_ADMISSION, Cast, Way, be_funded
+from .cases import DAYS_TO_ADMISSION, Cast, Way, accept, ask, be_funded, decide, providers_on
 from .days import noon
-from .stays import arrive, ask_for_more, leave, review, review_days
+from .stays import admit, arrive, ask_for_more, leave, review, review_days
 
 RECENTLY = timedelta(days=150)
 Step = tuple[date, int, Way]
@@ -123,6 +124,43 @@ def without_report(cast: Cast, placement: Placement, today: date) -> Way:
     )
 
 
+def moved(cast: Cast, placement: Placement, today: date) -> Way:
+    """To another provider on the same lot, without leaving the programme."""
+    yield from reviewed(cast, placement, today - 30 * ONE_DAY)
+    yield today - 30 * ONE_DAY
+    lot, arrival = placement.lot, today - 20 * ONE_DAY
+    providers = [one for one in providers_on(lot, arrival) if one != placement.provider]
+    new = services.choose_option(
+        referral=placement.referral,
+        provider=providers[0],
+        planned_admission=arrival,
+        person_choice="The person asked to be nearer to the children.",
+        why_not_cheapest="",
+        by=placement.referral.worker,
+        at=noon(today - 30 * ONE_DAY),
+    )
+    yield today - 28 * ONE_DAY
+    new = accept(cast, new, today - 28 * ONE_DAY)
+    yield today - 27 * ONE_DAY
+    if decide(cast, ask(new, today - 27 * ONE_DAY), today - 27 * ONE_DAY):
+        yield arrival
+        admit(new, arrival)
+
+
+def preparing_more(cast: Cast, placement: Placement, today: date) -> Way:
+    """The extension is drafted until the next review has been held."""
+    yield from reviewed(cast, placement, today)
+    yield today - 2 * ONE_DAY
+    services.save_request(
+        placement=placement,
+        kind=RequestKind.EXTENSION,
+        end=placement.funded_until + timedelta(weeks=4),
+        reason="To be completed after the review.",
+        by=placement.referral.worker,
+        at=noon(today - 2 * ONE_DAY),
+    )
+
+
 def restricted(cast: Cast, placement: Placement, today: date) -> Way:
     """Somebody known to the team: only the worker and one manager find the record."""
     person, worker = placement.referral.person, placement.referral.worker
@@ -195,5 +233,7 @@ ARRIVED = (
     (40, away),
     (75, without_report),
     (34, restricted),
+    (62, moved),
+    (70, preparing_more),
 )
 EXPECTED = ((1, told_by_the_provider), (20, not_come))

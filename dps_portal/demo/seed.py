@@ -1,5 +1,7 @@
 """The demonstration council: its agreement in the fifth year, made by the portal's own services."""
 
+import json
+import re
 from datetime import date, timedelta
 from random import Random
 
@@ -13,7 +15,7 @@ from dps_portal.accounts.roles import Role
 from dps_portal.agreements.management.commands.load_agreement import published
 from dps_portal.agreements.models import Agreement, NoticeKind
 from dps_portal.agreements.services import exercise_option, load_agreement
-from dps_portal.clock import financial_year, in_words, year_label, year_start
+from dps_portal.clock import ONE_DAY, add_months, financial_year, in_words, year_label, year_start
 from dps_portal.notifications.models import Notification
 from placements.services import confirm_ceiling, propose_ceiling
 
@@ -30,6 +32,22 @@ from .public_life import make_public_life
 
 REFERENCE = "northhaven-rehab-dps"
 FIRST_DAY = date(2021, 12, 1)
+PUBLISHED_FIFTH_YEAR = 2026
+TENDERS_NEED = timedelta(days=90)  # from a draft to the end of the agreement
+
+
+def years_later(today: date) -> int:
+    """By how many years the published dates move for an agreement in its fifth year.
+
+    In the last months of that year it is in its fourth, so that tenders still have a future.
+    """
+    return max(financial_year(today + TENDERS_NEED) - PUBLISHED_FIFTH_YEAR, 0)
+
+
+def moved(data: dict, years: int) -> dict:
+    """With every ISO date in it so many years later."""
+    text = re.sub(r'"(\d{4})-', lambda year: f'"{int(year[1]) + years}-', json.dumps(data))
+    return json.loads(text)
 
 
 def notice(day: date, kind: NoticeKind, what: str) -> dict:
@@ -47,11 +65,13 @@ def notice(day: date, kind: NoticeKind, what: str) -> dict:
 def make_agreement(today: date) -> Agreement:
     """The published facts under an invented council's name, with a round open around today."""
     opens = noon(today - timedelta(days=12))
-    data = published() | {
+    years = years_later(today)
+    first_day = add_months(FIRST_DAY, 12 * years)
+    data = moved(published(), years) | {
         "reference": REFERENCE,
         "authority": settings.COUNCIL_NAME,
         "ocid": "",
-        "notices": [notice(FIRST_DAY, NoticeKind.CONTRACT, "Contract notice")],
+        "notices": [notice(first_day, NoticeKind.CONTRACT, "Contract notice")],
     }
     day = opens.date()
     what = f"Re-opening notice for the round of {in_words(day)}"
@@ -65,12 +85,13 @@ def make_agreement(today: date) -> Agreement:
             "notice_reference": reopening["reference"],
         },
     ]
-    agreement = load_agreement(data=data, by=None, at=noon(FIRST_DAY))
+    agreement = load_agreement(data=data, by=None, at=noon(first_day))
     for option in agreement.options.order_by("number"):
-        day = option.exercise_by - timedelta(days=60)
+        day = min(option.exercise_by - timedelta(days=60), today - ONE_DAY)
         exercise_option(
             option=option,
             evidence=f"Decision record {option.number}",
+            legal_check="The option was advertised with the first notice, so exercising it stands.",
             on=day,
             by=None,
             at=noon(day),

@@ -18,8 +18,11 @@ from placements.models import (
     FactProposal,
     FundingRequest,
     Ineligibility,
+    Invoice,
+    InvoiceImport,
     SubjectRequest,
 )
+from placements.states import ImportKind, ImportState
 from providers.models import (
     AssessorInterest,
     LotApplication,
@@ -197,6 +200,22 @@ PAIRS = (
         "limit",
         "Nobody sets their own limit of approval.",
         *(ApprovalLimit, "person", "set_by", "set_at", "person__ref"),
+    ),
+    Pair(
+        "invoice_entry",
+        "An invoice is entered and approved by two people.",
+        *(Invoice, "entered_by", "approved_by", "approved_at"),
+    ),
+    Pair(
+        "invoice_match",
+        "An invoice is matched and approved by two people.",
+        *(Invoice, "matched_by", "approved_by", "approved_at"),
+    ),
+    Pair(
+        "payment_history",
+        "A file of payments made elsewhere is brought and confirmed by two people.",
+        *(InvoiceImport, "uploaded_by", "decided_by", "decided_at"),
+        narrowed=Q(kind=ImportKind.HISTORY, state=ImportState.COMMITTED),
     ),
     Pair(
         "break_glass",

@@ -2,13 +2,18 @@
 
 import io
 import json
+from datetime import UTC, date, datetime, time
 
+import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
 from dps_portal.accounts.roles import Role
+from dps_portal.agreements.models import Agreement
 from dps_portal.audit import verification
+from dps_portal.demo.competitions import TITLES
 from dps_portal.demo.people import PASSWORD, sign_ins
 from dps_portal.demo.seed import seed
 from placements.models import BudgetYear, Invoice, LedgerEntry
@@ -59,3 +64,33 @@ def test_the_same_day_makes_the_same_story(council):
 
     assert len(told) > 200
     assert story() == told
+
+
+LATE_IN_THE_FIFTH_YEAR = (2023, date(2027, 3, 20))  # when its tenders would begin after its end
+
+
+@pytest.mark.parametrize(
+    ("begun", "day"),
+    [
+        LATE_IN_THE_FIFTH_YEAR,
+        *(
+            pytest.param(begun, day, marks=pytest.mark.bench)
+            for begun, day in [
+                (2022, date(2026, 12, 31)),
+                (2023, date(2027, 1, 1)),
+                (2023, date(2027, 4, 1)),
+                (2024, date(2028, 2, 29)),
+            ]
+        ),
+    ],
+)
+def test_it_can_be_made_on_any_day(council, begun, day):
+    connection.ops.execute_sql_flush([])
+
+    with time_machine.travel(datetime.combine(day, time(12), tzinfo=UTC), tick=False):
+        seed(day)
+
+    agreement = Agreement.objects.get()
+    assert (agreement.start.year, agreement.end.year) == (begun, begun + 5)
+    assert compare_ledger().differences == []
+    assert len(set(Tender.objects.values_list("state", flat=True))) == len(TITLES)

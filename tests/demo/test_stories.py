@@ -33,6 +33,7 @@ from placements.states import (
     PlacementState,
     ReferralState,
     RequestKind,
+    RequestState,
     SubjectRequestState,
 )
 from placements.views.stays import facts_of
@@ -131,6 +132,9 @@ def test_every_story_of_a_stay_is_told(council):
     assert declined.referral.fit_notes.count() == 2
     gone = stays.get(state=PlacementState.NON_ARRIVAL)
     assert (gone.referral.state, gone.referral.withdrawn_for) == ("closed", "changed_mind")
+    moved = stays.get(transferred_from__isnull=False)
+    assert (moved.state, moved.transferred_from.state) == ("admitted", "discharged")
+    assert FundingRequest.objects.get(state=RequestState.DRAFT).kind == RequestKind.EXTENSION
 
     # What was completed
     closed = stays.filter(state=PlacementState.CLOSED)

@@ -15,6 +15,8 @@ from placements.models import (
     FactProposal,
     FundingRequest,
     Ineligibility,
+    Invoice,
+    InvoiceImport,
     SubjectRequest,
 )
 from providers.models import (
@@ -316,6 +318,54 @@ def limit(town):
     )
 
 
+def invoice(town, **facts):
+    return Invoice.objects.create(
+        **{
+            "provider": town.journey.provider,
+            "number": "1",
+            "number_key": "1",
+            "kind": "invoice",
+            "origin": "entered",
+            "state": "approved",
+            "dated_on": DAY,
+            "received_on": DAY,
+            "clock_from": DAY,
+            "due_on": DAY,
+            "pence": 1,
+            "entered_by": town.one,
+            "entered_at": AT,
+            "matched_by": town.one,
+            "matched_at": AT,
+            "approved_by": town.other,
+            "approved_at": AT,
+        }
+        | facts
+    )
+
+
+def invoice_entry(town):
+    invoice(town, matched_by=town.other, approved_by=town.one, entered_by=town.one)
+
+
+def invoice_match(town):
+    invoice(town, entered_by=town.other, approved_by=town.one)
+
+
+def payment_history(town):
+    InvoiceImport.objects.create(
+        kind="history",
+        state="committed",
+        file_name="paid.csv",
+        sha256="0" * 64,
+        encoding="utf-8",
+        head=[],
+        uploaded_by=town.one,
+        uploaded_at=AT,
+        decided_by=town.one,
+        decided_at=AT,
+    )
+
+
 def break_glass(town):
     BreakGlass.objects.create(
         person=town.journey.draft().person,
@@ -456,6 +506,9 @@ PLANTED = [
     ceiling,
     year_close,
     limit,
+    invoice_entry,
+    invoice_match,
+    payment_history,
     break_glass,
     subject_request,
     openers,

@@ -1,0 +1,167 @@
+"""The figures of targets §1: ``python -m tests.bench FILE`` on the database of the settings.
+
+Every page that anybody may read is asked for by the first role that may, from the web server of
+production and over HTTP, at national scale and at twenty times that; between them, in the same
+run, the floor page. The number of queries is counted in this process. Results go to FILE as JSON;
+``tests.bench.report`` makes the table.
+"""
+
+import http.client
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dps_portal.demo.people import sign_ins
+from dps_portal.json_command import Field
+from placements import services
+from placements.models import BudgetYear
+from tenders.management.commands.score_tender import score
+from tests.architecture.role_matrix import MATRIX, ROLES
+from tests.demo.test_role_matrix import address, samples
+from tests.portal import portal
+
+from . import floor
+from .scale import NATIONAL, Multiplier, sizes
+
+ASKED = 40  # times each page is asked for; a floor page is asked for after each
+WARM = 3
+TWENTY = 20
+SESSION = str(settings.SESSION_COOKIE_NAME)
+
+
+def ninety_fifth(seconds: list[float]) -> float:
+    return sorted(seconds)[len(seconds) * 95 // 100]
+
+
+def pages() -> dict[str, tuple[str, str]]:
+    """Name: path, and the code of the first role that may read it."""
+    people = {code: sign_ins()[role][0] for code, role in ROLES.items()}
+    rows = samples(people)
+    found = {}
+    for name, (roles, methods) in MATRIX.items():
+        if "GET" in methods:
+            found[name] = (address(name, rows), roles.split()[0])
+    return found
+
+
+def cookies() -> dict[str, str]:
+    """The session of one person of each role; of nobody for the public."""
+    found = {"AN": ""}
+    for code, role in ROLES.items():
+        client = Client()
+        client.force_login(sign_ins()[role][0])
+        found[code] = f"{SESSION}={client.cookies[SESSION].value}"
+    return found
+
+
+def get(server: http.client.HTTPConnection, path: str, cookie: str) -> tuple[int, float]:
+    start = time.perf_counter()
+    server.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+    response = server.getresponse()
+    response.read()
+    return response.status, time.perf_counter() - start
+
+
+def queries(path: str, role: str) -> int:
+    client = Client()
+    if role != "AN":
+        client.force_login(sign_ins()[ROLES[role]][0])
+    client.get(path)  # what the process keeps once read
+    with CaptureQueriesContext(connection) as counted:
+        client.get(path)
+    return len(counted)
+
+
+def measure_pages(found: dict[str, tuple[str, str]]) -> dict:
+    """Of each page that answers with 200: p95 in seconds, that of the floor beside it, queries."""
+    measured = {}
+    signed_in = cookies()
+    connection.close()
+    with portal(prepared_by="tests.bench.floor:add") as running:
+        host = running.start_web()
+        server = http.client.HTTPConnection(host, timeout=300)
+        for name, (path, role) in found.items():
+            status, seconds = get(server, path, signed_in[role])
+            if status != 200:
+                continue
+            times, beside = [], []
+            asked = ASKED if seconds < 1 else 5
+            for number in range(WARM + asked):
+                page = get(server, path, signed_in[role])[1]
+                least = get(server, f"/{floor.PATH}", signed_in[role])[1]
+                if number >= WARM:
+                    times.append(page)
+                    beside.append(least)
+            measured[name] = {"p95": ninety_fifth(times), "floor": ninety_fifth(beside)}
+    for name, figures in measured.items():
+        figures["queries"] = queries(*found[name])
+    return measured
+
+
+def counted(act: Callable[[], object]) -> dict:
+    start = time.process_time()
+    with CaptureQueriesContext(connection) as done:
+        act()
+    return {"queries": len(done), "cpu": time.process_time() - start}
+
+
+def measure_money() -> dict:
+    """Position and headroom of a year, and its forecast (targets §1)."""
+    year = BudgetYear.objects.filter(state="open").order_by("year").first()
+    today = timezone.localdate()
+    return {
+        "position": counted(lambda: BudgetYear.objects.get(pk=year.pk).headroom_pence),
+        "forecast": counted(lambda: services.outlook(year, today)),
+    }
+
+
+def measure_scoring() -> float:
+    """Seconds of processor time for 1,000 bids on 50 criteria."""
+    random = Random(1)  # noqa: S311
+    facts = {
+        "price_weight": 50,
+        "criteria": [{"name": f"{number}", "weight": 1} for number in range(50)],
+        "score_scale_max": 5,
+        "minimum_question_score": None,
+        "ceiling_price": None,
+        "bids": {
+            f"bid {number}": {
+                "price": f"{random.randrange(60_000, 110_000) / 100:.2f}",
+                "scores": [random.randrange(6) for _ in range(50)],
+            }
+            for number in range(1_000)
+        },
+    }
+    start = time.process_time()
+    score(Field(facts))
+    return time.process_time() - start
+
+
+def at_scale(multiplier: Multiplier, times: int, found) -> dict:
+    start = time.monotonic()
+    multiplier.grow({model: number * times for model, number in NATIONAL.items()})
+    made = time.monotonic() - start
+    return {"sizes": sizes(), "made": made, "pages": measure_pages(found), "money": measure_money()}
+
+
+def main(out: str, largest: str = str(TWENTY)) -> None:
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable")
+    call_command("seed_demo", "--if-empty", stdout=sys.stderr)
+    with transaction.atomic():
+        found = pages()
+    multiplier = Multiplier()
+    results = {"engine": connection.vendor, "scoring": measure_scoring(), "scales": {}}
+    for times in dict.fromkeys([1, int(largest)]):
+        results["scales"][times] = at_scale(multiplier, times, found)
+        Path(out).write_text(json.dumps(results, indent=1), encoding="utf-8")
