@@ -25,6 +25,7 @@ from .history import write_history
 from .market import make_market
 from .people import make_council
 from .public_life import make_public_life
+from .reports import ask_for_reports
 
 REFERENCE = "northhaven-rehab-dps"
 FIRST_DAY = date(2021, 12, 1)
@@ -106,6 +107,7 @@ def seed(today: date) -> None:
         make_tenders(agreement, council, owners, today)
         make_public_life(agreement, council, today)
         make_admitted_life(Life(agreement, council, owners, today))
+        ask_for_reports(agreement, council, owners, today)
         # What the story owed was said in its own time; only today's mail is still to send.
         old = Notification.objects.filter(sent_at=None, due_at__lt=noon(today - timedelta(days=1)))
         old.update(sent_at=F("due_at"))

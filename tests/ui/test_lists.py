@@ -226,7 +226,10 @@ LISTS = {
         ["Year", "Ceiling", "Committed", "Headroom", "State", "Agreement"],
     ),
     "notifications:message_list": (messages, ["Subject", "Received"]),
-    "reports:report_list": (reports, ["Run", "Year", "Asked for", "By", "State"]),
+    "reports:report_list": (
+        reports,
+        ["Run", "Report", "Provider", "Accrued before", "Version", "Asked for", "By", "State"],
+    ),
     "reports:audit_trail": (
         events,
         ["Number", "At (UTC)", "Person", "Action", "Subject", "Facts", "Hash"],
