@@ -29,6 +29,7 @@ from .market import make_market
 from .oversight import make_oversight
 from .people import make_council
 from .public_life import make_public_life
+from .reports import ask_for_reports
 
 REFERENCE = "northhaven-rehab-dps"
 FIRST_DAY = date(2021, 12, 1)
@@ -131,6 +132,7 @@ def seed(today: date) -> None:
         make_admitted_life(Life(agreement, council, owners, today))
         make_invoices(agreement, council, owners, today)
         make_oversight(agreement, council, today)
+        ask_for_reports(agreement, council, owners, today)
         # What the story owed was said in its own time; only today's mail is still to send.
         old = Notification.objects.filter(sent_at=None, due_at__lt=noon(today - timedelta(days=1)))
         old.update(sent_at=F("due_at"))

@@ -58,6 +58,11 @@ class ReportRunQuerySet(models.QuerySet):
             **({"provider__reference": scope.provider} if scope.provider else {"provider": None}),
         )
 
+    def alike(self, report):
+        """Of the same kind, about the same, on the same day: versions of one report."""
+        same = ("kind", "agreement", "provider", "request", "start", "end", "as_of", "lot")
+        return self.filter(**{name: getattr(report, name) for name in same})
+
     def newest_first(self):
         return self.order_by("-requested_at", "-pk")
 

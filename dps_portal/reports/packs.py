@@ -18,6 +18,8 @@ from . import spend
 from .scopes import Scope
 from .spend import SpendReport
 
+FORECAST = ("forecast", "forecast_months", "forecast_parts", "assumptions")
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -151,6 +153,6 @@ def tables_of(value: Pack) -> tuple[Table, ...]:
             empty="No request waits for a decision or for money.",
             is_about_now=True,
         ),
-        *(whole[name] for name in ("forecast", "forecast_parts", "assumptions") if name in whole),
+        *(whole[name] for name in FORECAST if name in whole),
         whole["tie_out"],
     )

@@ -102,35 +102,28 @@ def _ask(
 ) -> ReportRun:
     """Keep the value; where it differs from the last one of its day, as a version that says how."""
     scope, figures = report.value.scope, freeze(report.value)
-    earlier = (
-        ReportRun.objects.filter(
-            kind=report.kind,
-            agreement=agreement,
-            provider=provider,
-            request=request,
-            **_where(scope),
-        )
-        .newest_first()
-        .first()
-    )
-    changes = changes_between(report_of(earlier).own_tables, report.own_tables) if earlier else ()
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
-    run = ReportRun.objects.create(
+    run = ReportRun(
         kind=report.kind,
         agreement=agreement,
         provider=provider,
         request=request,
-        **_where(scope),
-        version=(earlier.version if earlier else 0) + bool(changes or not earlier),
-        corrects=earlier if changes else None,
-        changes=freeze(changes),
+        start=scope.start,
+        end=scope.end,
+        as_of=scope.as_of,
+        lot=scope.lot,
         figures=figures,
         digest=digest_of(figures),
-        audit_head=head.hash,
         requested_by=by,
         requested_at=at,
-        job=jobs.ask(task=TASK, by=by, at=at),
     )
+    earlier = ReportRun.objects.alike(run).newest_first().first()
+    changes = changes_between(report_of(earlier).own_tables, report.own_tables) if earlier else ()
+    run.version = (earlier.version if earlier else 0) + bool(changes or not earlier)
+    run.corrects = earlier if changes else None
+    run.changes = freeze(changes)
+    run.audit_head = (AuditHead.objects.filter(pk=1).first() or AuditHead()).hash
+    run.job = jobs.ask(task=TASK, by=by, at=at)
+    run.save(force_insert=True)
     trail.record(
         "report.requested",
         run,
@@ -143,10 +136,6 @@ def _ask(
         digest=run.digest,
     )
     return run
-
-
-def _where(scope: Scope) -> dict:
-    return {"start": scope.start, "end": scope.end, "as_of": scope.as_of, "lot": scope.lot}
 
 
 def html_of(run: ReportRun, *, most_rows: int = MOST_ROWS) -> str:

@@ -304,7 +304,6 @@ LISTS = {
         ["File", "Name", "What", "Rows", "State", "Uploaded", "By"],
     ),
     "notifications:message_list": (messages, ["Subject", "Received"]),
-    "reports:report_list": (reports, ["Run", "Year", "Asked for", "By", "State"]),
     "reports:verification_list": (
         verifications,
         [
@@ -314,6 +313,10 @@ LISTS = {
     ),
     "reports:cost_check_list": (costs, ["Reference", "Provider", "Lot", "State"]),
     "reports:score_check_list": (scores, ["Reference", "Title", "Lot", "Quality locked"]),
+    "reports:report_list": (
+        reports,
+        ["Run", "Report", "Provider", "Accrued before", "Version", "Asked for", "By", "State"],
+    ),
     "reports:audit_trail": (
         events,
         ["Number", "At (UTC)", "Person", "Action", "Subject", "Facts", "Hash"],

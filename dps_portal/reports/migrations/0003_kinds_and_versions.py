@@ -1,5 +1,7 @@
 """Reports of every kind, of any period, in versions; the runs so far become reports of a year."""
 
+import hashlib
+import json
 from datetime import date
 
 import django.db.models.deletion
@@ -8,7 +10,7 @@ from django.db.models import F, Q
 
 
 def in_new_shape(run):
-    """The frozen figures under the names of now; ``digest`` stays that of what was printed."""
+    """The frozen figures under the names of now."""
     old = run.figures
     year = {"start": run.start.isoformat(), "end": run.end.isoformat(), "as_of": old["as_of"]}
     passed_on = old.get("prior_year_pence", 0) - old.get("posted_later_pence", 0)
@@ -33,7 +35,10 @@ def carry_over(apps, _editor):
     for run in apps.get_model("reports", "ReportRun").objects.all():
         run.start, run.end = date(run.year, 4, 1), date(run.year + 1, 4, 1)
         run.figures = in_new_shape(run)
-        run.save(update_fields=["start", "end", "figures"])
+        # Of the new shape; the digest of what was printed stands in the trail.
+        text = json.dumps(run.figures, sort_keys=True, separators=(",", ":"))
+        run.digest = hashlib.sha256(text.encode()).hexdigest()
+        run.save(update_fields=["start", "end", "figures", "digest"])
 
 
 class Migration(migrations.Migration):

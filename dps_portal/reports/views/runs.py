@@ -26,7 +26,7 @@ WHY = {  # a job keeps only the kind of its failure
 
 def find(request, pk) -> ReportRun:
     runs = ReportRun.objects.visible_to(request.user)
-    related = ("job", "requested_by", "document", "provider", "corrects", "agreement")
+    related = ("job", "requested_by", "document", "provider", "corrects", "agreement", "request")
     return get_object_or_404(runs.select_related(*related), pk=pk)
 
 
@@ -74,7 +74,7 @@ def report_run(request, pk):
         run=run,
         why=WHY.get(run.job.error, "Something went wrong in making it."),
         is_own=run.requested_by_id == request.user.pk,
-        newer=run.corrections.order_by("pk").last(),
+        newer=ReportRun.objects.alike(run).filter(version__gt=run.version).newest_first().first(),
     )
 
 
