@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
+from django.db.models import QuerySet
+
 from dps_portal.clock import financial_year, year_label
 from dps_portal.json_command import Field
 from dps_portal.money import gbp, pounds
@@ -275,7 +277,7 @@ def in_words(stretch: Stretch) -> str:
     return f"{nights} × {gbp(stretch.weekly_pence)}{share} ÷ 7 = {stretch.exact_pence} pence"
 
 
-def costed() -> Iterable[Placement]:
+def costed() -> QuerySet[Placement]:
     """Every placement of which the ledger holds something, the newest first."""
     held = LedgerEntry.objects.values("placement")
     return Placement.objects.filter(pk__in=held).select_related("provider", "lot").newest_first()
