@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from dps_portal.clock import financial_year, year_label
 from dps_portal.json_command import Field
-from dps_portal.money import gbp, pounds
+from dps_portal.money import gbp, pence, pounds
 from placements import rules as stay_rules
 from placements.management.commands.cost_stay import computed
 from placements.models import LedgerEntry, Placement
@@ -180,6 +180,14 @@ class YearCheck:
     @property
     def is_equal(self) -> bool:
         return self.kept == self.afresh
+
+    @property
+    def kept_gbp(self) -> str:
+        return gbp(pence(self.kept))
+
+    @property
+    def afresh_gbp(self) -> str:
+        return gbp(pence(self.afresh))
 
 
 @dataclass(frozen=True)
