@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
+from django.db.models import QuerySet
+
 from dps_portal.clock import financial_year, year_label
 from dps_portal.json_command import Field
-from dps_portal.money import gbp, pounds
+from dps_portal.money import gbp, pence, pounds
 from placements import rules as stay_rules
 from placements.management.commands.cost_stay import computed
 from placements.models import LedgerEntry, Placement
@@ -179,6 +181,14 @@ class YearCheck:
     def is_equal(self) -> bool:
         return self.kept == self.afresh
 
+    @property
+    def kept_gbp(self) -> str:
+        return gbp(pence(self.kept))
+
+    @property
+    def afresh_gbp(self) -> str:
+        return gbp(pence(self.afresh))
+
 
 @dataclass(frozen=True)
 class CostCheck:
@@ -275,7 +285,7 @@ def in_words(stretch: Stretch) -> str:
     return f"{nights} × {gbp(stretch.weekly_pence)}{share} ÷ 7 = {stretch.exact_pence} pence"
 
 
-def costed() -> Iterable[Placement]:
+def costed() -> QuerySet[Placement]:
     """Every placement of which the ledger holds something, the newest first."""
     held = LedgerEntry.objects.values("placement")
     return Placement.objects.filter(pk__in=held).select_related("provider", "lot").newest_first()

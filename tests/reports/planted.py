@@ -54,6 +54,7 @@ def without_checks():
     """The database's own checks are off until the end of the transaction."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table changes with some to check
             cursor.execute(
                 "SELECT conrelid::regclass::text, quote_ident(conname) FROM pg_constraint "
                 "WHERE contype = 'c' AND connamespace = 'public'::regnamespace"

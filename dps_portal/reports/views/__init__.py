@@ -9,7 +9,7 @@ from .calendars import (
     make_link,
     revoke_link,
 )
-from .dashboards import dashboard, figure_rows
+from .dashboards import dashboard
 from .desk import (
     access_summary,
     auditor_desk,
@@ -21,6 +21,7 @@ from .desk import (
     score_check_list,
     verification_list,
 )
+from .figures import figure_rows
 from .home import home
 from .oversight import audit_trail, health, verify_trail
 from .runs import (

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +11,11 @@ from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.clock import ONE_DAY, add_months, financial_year, year_label, year_start
-from dps_portal.money import gbp, pounds
+from dps_portal.money import gbp
 from dps_portal.reports import dashboard as figures
 from dps_portal.reports import measures
 from dps_portal.reports.forms import DashboardForm
-from dps_portal.ui.acts import READ, list_page
+from dps_portal.ui.acts import READ
 from placements.models import BudgetYear, FundingRequest, Placement, Referral
 from placements.states import ReferralState, RequestState
 from providers.models import Provider
@@ -62,10 +61,12 @@ class Asked:
 
     def placements(self):
         """All by reference to those who see spending; to others those within their reach."""
-        rows = Placement.objects.filter(lot__agreement=self.agreement)
-        if self.user.may(Permission.VIEW_SPEND):
-            return rows
-        return rows & Placement.objects.visible_to(self.user)
+        rows = (
+            Placement.objects
+            if self.user.may(Permission.VIEW_SPEND)
+            else Placement.objects.visible_to(self.user)
+        )
+        return rows.filter(lot__agreement=self.agreement)
 
     def rows_url(self, name: str, *, first: date | None = None, last: date | None = None, **facts):
         """The rows behind a figure: with the same filters, but for those named."""
@@ -280,76 +281,3 @@ def _queue(user):
 def _queue_row(label, waits, url):
     days = ("–" if days is None else str(days) for days in (waits.median, waits.longest))
     return [label, {"text": str(waits.count), "url": url, "hidden": label}, *days]
-
-
-# ── The rows behind a figure ─────────────────────────────────────────────────────────────────────
-
-EXITS = {
-    "exits": ("Stays that ended", None),
-    "planned_exits": ("Planned exits", "planned"),
-    "unplanned_exits": ("Unplanned exits", "unplanned"),
-    "excluded_exits": ("Exits that are not counted", "excluded"),
-}
-PLACE = {
-    "Placement": lambda row: row.reference,
-    "Provider": lambda row: row.provider,
-    "Lot": lambda row: row.lot,
-}
-
-
-@requires(Permission.VIEW_OUTCOMES, methods=READ)
-def figure_rows(request, name):
-    asked = Asked(request)
-    kind, title, rows, columns = _rows(name, asked.scope, asked.today)
-    return list_page(
-        request,
-        "reports/figure_rows.html",
-        rows=rows,
-        form=asked.form,
-        columns=columns,
-        name=name.replace("_", "-"),
-        title=title,
-        kind=kind,
-        first=asked.first,
-        last=asked.last,
-        back=f"{reverse('reports:dashboard')}?{request.GET.urlencode()}",
-    )
-
-
-def _rows(name, scope, today):
-    if name == "admissions":
-        [rows] = measures.arrivals(scope)
-        return "arrivals", "Admissions", rows, PLACE | {"Admitted": lambda row: row.on}
-    if name in EXITS:
-        title, part = EXITS[name]
-        rows = measures.departures(scope)
-        if part:
-            rows = measures.ended_as(rows, part, scope)
-        return (
-            "departures",
-            title,
-            rows,
-            PLACE
-            | {
-                "Admitted": lambda row: row.admission,
-                "Left": lambda row: row.on,
-                "How": lambda row: row.status_label,
-                "Cost": lambda row: pounds(row.pence),
-            },
-        )
-    kind, is_late = name.removesuffix("_late"), name.endswith("_late")
-    if kind not in measures.TIMED:
-        raise Http404
-    label, read = measures.TIMED[kind]
-    rows = [row for row in read(scope, today) if row.days_late or not is_late]
-    return (
-        "timed",
-        f"{label}{', late' if is_late else ''}",
-        rows,
-        PLACE
-        | {
-            "Due": lambda row: row.due,
-            "Done": lambda row: row.done,
-            "Days late": lambda row: row.days_late,
-        },
-    )

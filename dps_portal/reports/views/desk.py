@@ -19,7 +19,7 @@ from dps_portal.reports.forms import (
 )
 from dps_portal.reports.models import Verification
 from dps_portal.ui.acts import READ, list_page
-from placements.models import BreakGlass, PersonAccess, Placement
+from placements.models import BreakGlass, PersonAccess
 from tenders.models import Tender
 
 
@@ -226,8 +226,7 @@ def cost_check_list(request):
 @requires(Permission.VIEW_AUDIT, methods=READ)
 def cost_check(request, reference):
     """By reference: who the person is stands on no page of this desk."""
-    rows = reperformance.costed() & Placement.objects.with_costs()
-    placement = get_object_or_404(rows.prefetch_related("terms__lot"), reference=reference)
+    placement = get_object_or_404(reperformance.costed().with_costs(), reference=reference)
     if request.GET.get("download") == "json":
         return _json(reperformance.cost_input(placement), f"cost-{placement.reference}.json")
     check = reperformance.check_placement(placement)
