@@ -454,6 +454,8 @@ def test_export_holds_everything_and_is_approved_by_another(journey, second):
         "Facts a provider proposed": 0,
         "Funding requests": 1,
         "Ledger entries": 2,
+        "Lines of invoices": 0,
+        "Rows of imported files": 0,
         "Restrictions": 0,
         "People who may see a restricted record": 0,
         "Legal holds": 0,
