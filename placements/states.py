@@ -262,7 +262,10 @@ INVOICE_MOVES = {
         InvoiceState.REJECTED,
     },
     InvoiceState.DISPUTED: {InvoiceState.RECEIVED, InvoiceState.REJECTED},
-    InvoiceState.APPROVED: {InvoiceState.PAID},
+    InvoiceState.APPROVED: {
+        InvoiceState.PAID,
+        InvoiceState.DISPUTED,  # as long as the ledger system does not have it
+    },
     InvoiceState.PAID: set(),
     InvoiceState.REJECTED: set(),
 }
@@ -272,7 +275,7 @@ INVOICE_ACTS = {
     "set_invoice_lines": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
     "confirm_service": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
     "match_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
-    "dispute_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED},
+    "dispute_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED, InvoiceState.APPROVED},
     "settle_dispute": {InvoiceState.DISPUTED},
     "reject_invoice": {InvoiceState.RECEIVED, InvoiceState.MATCHED, InvoiceState.DISPUTED},
     "approve_invoice": {InvoiceState.MATCHED},

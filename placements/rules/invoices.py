@@ -255,6 +255,12 @@ def objections_to_approver(
     return objections
 
 
+def objections_to_stopping(*, is_handed_over: bool, state: InvoiceState) -> list[str]:
+    if is_handed_over and state == InvoiceState.APPROVED:
+        return ["The ledger system has it already. Ask the provider for a credit note."]
+    return []
+
+
 def objections_to_payment(*, paid_on: date, approved_on: date, today: date) -> list[str]:
     objections = []
     if paid_on > today:

@@ -91,7 +91,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """``rows`` are the line of the file and the cells as they stand there, under ``head``."""
+    """``rows`` are the line of the file and the cells as they stand there, under ``head``.
+
+    Of the columns that are not read nothing is kept: they may say who somebody is.
+    """
 
     encoding: str
     head: tuple[str, ...]
@@ -176,7 +179,17 @@ def read_table(content: bytes, kind: ImportKind) -> Table:
     rows = lines[place + 1 :]
     if len(rows) > MOST_ROWS:
         raise Unreadable("The file has more than 5,000 rows. Split it.")
-    return Table(encoding, head, columns, tuple(rows))
+    kept = set(columns.values())
+    only = ((line, _only(cells, kept, len(head))) for line, cells in rows)
+    return Table(encoding, head, columns, tuple(only))
+
+
+def _only(cells: tuple[str, ...], kept: set[int], width: int) -> tuple[str, ...]:
+    """Without what stands in other columns, and with a mark for what stands in none."""
+    return tuple(
+        cell if place in kept else "…" if cell and place >= width else ""
+        for place, cell in enumerate(cells)
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -285,7 +298,7 @@ def _why_skipped(table: Table, cells: tuple[str, ...], got: dict[str, str]) -> s
     """Rows that are none: a total says so, and has no date of its own."""
     if not any(cells):
         return "The row is empty."
-    if tuple(cells) == table.head:
+    if got == {name: table.head[place] for name, place in table.columns.items()}:
         return "The headings again."
     says = any(" ".join(cell.casefold().strip(":").split()).startswith(TOTALS) for cell in cells)
     has_date = any(re.search(r"\d", got.get(name, "")) for name in DATES)

@@ -22,6 +22,7 @@ from placements.models import (
 from placements.states import ImportKind, ImportState, InvoiceOrigin, InvoiceState, RowOutcome
 from providers.models import Provider
 
+from .identities import identity_in
 from .invoices import write_invoice
 from .payments import objections_to_paying, pay_invoice
 
@@ -145,7 +146,7 @@ def _entry(
 
 def _placements_named(readings: Iterable[rules.Reading]) -> dict[str, Placement]:
     named = {read.placement.upper() for read in readings if read.placement}
-    rows = Placement.objects.filter(reference__in=named)
+    rows = Placement.objects.filter(reference__in=named).select_related("referral__person")
     return {row.reference: row for row in rows}
 
 
@@ -159,7 +160,10 @@ def _wrong_nights(
         return ["No placement of this supplier has the reference."]
     if read.start is None or read.end is None:
         return ["A row with a placement says its first and its last night."]
-    return ["The last night is before the first one."] if read.end <= read.start else []
+    if read.end <= read.start:
+        return ["The last night is before the first one."]
+    person = found.referral.person
+    return [] if person.erased_at else identity_in(person, read.number)
 
 
 def _here(providers: set[int]) -> rules.Here:
@@ -280,7 +284,7 @@ def _lock_providers(batch: InvoiceImport) -> None:
 
 
 def _pay(rows: list[InvoiceImportRow], *, by: User, at: datetime) -> None:
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.invoice_id):
         pay_invoice(
             invoice=row.invoice,
             paid_on=row.paid_on,

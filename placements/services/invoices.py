@@ -13,11 +13,12 @@ from dps_portal.audit import trail
 from dps_portal.notifications.services import notify, notify_each
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import Invoice, InvoiceDispute, InvoiceLine
+from placements.models import Invoice, InvoiceDispute, InvoiceLine, Placement
 from placements.states import InvoiceKind, InvoiceOrigin, InvoiceState
 from providers.models import Provider
 
 from .dues import match_of
+from .identities import refuse_naming
 
 # Each line says its ``placement``, its ``pence``, and ``start`` and ``end`` or a ``one_off``.
 Lines = Iterable[Mapping[str, Any]]
@@ -61,6 +62,7 @@ def enter_invoice(
         + (objections_to_lines(provider, pence, lines) if lines else [])
         + _objections_to_no_lines(origin, lines)
     )
+    refuse_naming_anybody((line["placement"] for line in lines), number)
     invoice = write_invoice(
         provider=provider,
         origin=origin,
@@ -201,6 +203,7 @@ def match_invoice(*, invoice: Invoice, reason: str, by: User, at: datetime) -> I
             reason=reason,
         )
     )
+    refuse_naming_anybody(invoiced(invoice), reason)
     for one in match.lines:
         one.line.our_pence = one.ours_pence
         one.line.difference_pence = one.line.pence - one.ours_pence
@@ -228,9 +231,11 @@ def match_invoice(*, invoice: Invoice, reason: str, by: User, at: datetime) -> I
 def dispute_invoice(*, invoice: Invoice, reason: str, by: User, at: datetime) -> Invoice:
     """It is not paid as it stands; the provider reads why, and the clock stops."""
     invoice = lock_invoice(invoice)
-    refuse_if(objections_to("dispute_invoice", invoice))
+    refuse_if(objections_to_disputing(invoice))
+    refuse_naming_anybody(invoiced(invoice), reason)
     InvoiceDispute.objects.create(invoice=invoice, reason=reason, raised_by=by, raised_at=at)
     _unmatch(invoice)
+    invoice.approved_by = invoice.approved_at = None
     invoice.state = InvoiceState.DISPUTED
     invoice.save()
     notify_each(
@@ -241,11 +246,19 @@ def dispute_invoice(*, invoice: Invoice, reason: str, by: User, at: datetime) ->
     return invoice
 
 
+def objections_to_disputing(invoice: Invoice) -> list[str]:
+    """An approval is taken back by a dispute, until the ledger system has the invoice."""
+    return objections_to("dispute_invoice", invoice) + rules.objections_to_stopping(
+        is_handed_over=invoice.batch_id is not None, state=InvoiceState(invoice.state)
+    )
+
+
 @transaction.atomic
 def settle_dispute(*, invoice: Invoice, settlement: str, by: User, at: datetime) -> Invoice:
     """It is valid and undisputed from today, so the thirty days run from today (R4.8)."""
     invoice = lock_invoice(invoice)
     refuse_if(objections_to("settle_dispute", invoice))
+    refuse_naming_anybody(invoiced(invoice), settlement)
     invoice.disputes.open().update(settlement=settlement, settled_by=by, settled_at=at)
     invoice.state = InvoiceState.RECEIVED
     invoice.clock_from = timezone.localdate(at)
@@ -263,6 +276,7 @@ def reject_invoice(*, invoice: Invoice, reason: str, by: User, at: datetime) -> 
     """It is never paid, and its number is free for the one that takes its place."""
     invoice = lock_invoice(invoice)
     refuse_if(objections_to("reject_invoice", invoice))
+    refuse_naming_anybody(invoiced(invoice), reason)
     invoice.disputes.open().update(settlement=reason, settled_by=by, settled_at=at)
     _unmatch(invoice)
     invoice.state = InvoiceState.REJECTED
@@ -275,6 +289,17 @@ def reject_invoice(*, invoice: Invoice, reason: str, by: User, at: datetime) -> 
     )
     trail.record("invoice.rejected", invoice, by=by, at=at)
     return invoice
+
+
+def refuse_naming_anybody(placements: Iterable[Placement], *texts: str) -> None:
+    """Finance and providers read these words, and know people by their references only."""
+    for person in {placement.referral.person for placement in placements}:
+        refuse_naming(person, *texts)
+
+
+def invoiced(invoice: Invoice) -> list[Placement]:
+    rows = Placement.objects.filter(invoice_lines__invoice=invoice).distinct()
+    return list(rows.select_related("referral__person"))
 
 
 def objections_to(act: str, invoice: Invoice) -> list[str]:

@@ -92,11 +92,11 @@ def make_payment_batch(*, by: User, at: datetime) -> PaymentBatch:
         Invoice.objects.select_for_update(of=("self",))
         .to_export()
         .select_related("provider", "approved_by")
-        .soonest_due_first()
+        .order_by("pk")  # as a file of payments locks them
     )
     refuse_if([] if invoices else ["Nothing is approved that was not handed over already."])
     batch = PaymentBatch.objects.create(
-        rows=[_handed_over(invoice) for invoice in invoices],
+        rows=[_handed_over(one) for one in sorted(invoices, key=lambda one: (one.due_on, one.pk))],
         pence=sum(invoice.pence for invoice in invoices),
         made_by=by,
         made_at=at,

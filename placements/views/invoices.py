@@ -141,7 +141,7 @@ def acts_on(user, one: Invoice) -> list[Act]:
         InvoiceState.RECEIVED: ["confirm", "lines", "match", "dispute", "reject"],
         InvoiceState.MATCHED: ["confirm", "approve", "lines", "dispute", "reject"],
         InvoiceState.DISPUTED: ["settle", "reject"],
-        InvoiceState.APPROVED: ["pay"],
+        InvoiceState.APPROVED: ["pay", "dispute"],
     }.get(state, [])
     match = services.match_of(one)
     if state == InvoiceState.MATCHED and match.has_changed:
@@ -175,7 +175,7 @@ def acts_on(user, one: Invoice) -> list[Act]:
         "dispute": (
             Permission.DISPUTE_INVOICE,
             ("dispute_invoice", "Dispute"),
-            lambda: not_now("dispute_invoice"),
+            lambda: services.objections_to_disputing(one),
         ),
         "settle": (
             Permission.HANDLE_INVOICES,

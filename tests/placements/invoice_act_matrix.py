@@ -5,12 +5,13 @@ matched; another approves. What is not named here does not pass.
 """
 
 # received → matched or disputed → approved → paid; rejected on the way. A dispute that is settled
-# brings it back; lines that change bring a match back.
+# brings it back, lines that change bring a match back, and a dispute takes an approval back until
+# the ledger system has the invoice.
 TABLE = {
     "received": {"matched", "disputed", "rejected"},
     "matched": {"received", "matched", "approved", "disputed", "rejected"},
     "disputed": {"received", "rejected"},
-    "approved": {"paid"},
+    "approved": {"paid", "disputed"},
     "paid": set(),
     "rejected": set(),
 }
@@ -34,7 +35,7 @@ ACTS = {
     ),
     "dispute_invoice": (
         "invoice.disputed",
-        {"received": "disputed", "matched": "disputed"},
+        {"received": "disputed", "matched": "disputed", "approved": "disputed"},
         "FI F2 AM",
     ),
     "settle_dispute": ("invoice.settled", {"disputed": "received"}, "FI F2"),

@@ -218,6 +218,14 @@ def test_an_amount_without_its_quotes_is_refused_and_nothing_is_not_paid():
     ]
 
 
+def test_columns_that_are_not_read_are_not_kept():
+    content = "Client,Supplier,Amount,Number,Invoice no,Date\nAlex Example,H,5,SC1,1,01/07/2026,Sam"
+
+    table = read_table(content.encode(), INVOICES)
+
+    assert table.rows == ((2, ("", "H", "5", "", "1", "01/07/2026", "…")),)
+
+
 # ── Staging and taking in ────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def billing(db):
@@ -432,6 +440,18 @@ def test_rows_with_nights_bring_the_lines(billing):
         JULY,
         JUNE_COST,
     )
+
+
+def test_a_number_that_says_who_somebody_is_is_refused(billing):
+    stay = billing.placement.reference
+
+    assert verdicts(
+        stage(
+            billing,
+            f"Harbour House,Alex Example 7,01/07/2026,1,{stay},10/06/2026,30/06/2026",
+            head=f"{HEAD},Placement,From,To",
+        )
+    ) == [("refused", "The text has the person's name.")]
 
 
 def test_a_discarded_file_leaves_nothing_but_its_record(billing):

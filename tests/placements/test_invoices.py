@@ -261,6 +261,17 @@ def test_a_dispute_stops_the_clock_and_thirty_days_run_from_its_settling(billing
     assert list(Invoice.objects.overdue(date(2026, 8, 19))) == []
 
 
+def test_a_dispute_takes_an_approval_back_until_the_ledger_system_has_it(billing):
+    stopped = billing.dispute(billing.approved())
+    assert (stopped.state, stopped.approved_by, stopped.matched_by) == ("disputed", None, None)
+    billing.approve(billing.match(billing.settle(stopped)))
+    services.make_payment_batch(by=billing.finance, at=noon(TODAY))
+
+    assert why(billing.dispute, stopped) == [
+        "The ledger system has it already. Ask the provider for a credit note."
+    ]
+
+
 def test_rejecting_settles_the_dispute_with_its_reason(billing):
     invoice = billing.disputed()
 
@@ -269,6 +280,23 @@ def test_rejecting_settles_the_dispute_with_its_reason(billing):
     )
 
     assert invoice.disputes.get().settlement == "A corrected one comes."
+
+
+@pytest.mark.parametrize(
+    ("act", "make", "word"),
+    [
+        (services.dispute_invoice, Billing.entered, "reason"),
+        (services.reject_invoice, Billing.entered, "reason"),
+        (services.settle_dispute, Billing.disputed, "settlement"),
+        (services.match_invoice, Billing.entered, "reason"),
+    ],
+)
+def test_words_that_finance_and_provider_read_name_nobody(billing, act, make, word):
+    invoice = make(billing)
+    facts = {word: "Alex Example had left.", "by": billing.finance, "at": noon(TODAY)}
+
+    assert why(act, invoice=invoice, **facts) == ["The text has the person's name."]
+    assert why(billing.entered, number="ALEX EXAMPLE 1") == ["The text has the person's name."]
 
 
 # ── Approval: by another person, within what is due ──────────────────────────────────────────
