@@ -27,6 +27,8 @@ from placements.models import (  # noqa: E402
     FactProposal,
     FitNote,
     FundingRequest,
+    Invoice,
+    InvoiceImport,
     Placement,
     Referral,
     Restriction,
@@ -176,6 +178,24 @@ def shots() -> list[tuple[str, str | None, str]]:
         ("measure", commissioner, reverse("providers:measure", args=[measure])),
         ("budget-year", commissioner, year.get_absolute_url()),
         *assessment_shots(),
+        *money_shots(year),
+    ]
+
+
+def money_shots(year: BudgetYear) -> list[tuple[str, str, str]]:
+    """Those of the guides for finance and for auditors."""
+    finance, auditor = email(Role.FINANCE, 1), email(Role.AUDITOR, 1)
+    matched = Invoice.objects.filter(state="matched").latest("pk")
+    staged = InvoiceImport.objects.latest("pk")
+    over = Placement.objects.filter(state="closed").latest("pk").reference
+    checklist = reverse("placements:year_checklist", args=[year.agreement.reference, year.year])
+    return [
+        ("invoice", finance, matched.get_absolute_url()),
+        ("invoice-import", finance, staged.get_absolute_url()),
+        ("year-checklist", finance, checklist),
+        ("dashboard", email(Role.COMMISSIONER, 1), reverse("reports:dashboard")),
+        ("auditor-desk", auditor, reverse("reports:auditor_desk")),
+        ("cost-check", auditor, reverse("reports:cost_check", args=[over])),
     ]
 
 

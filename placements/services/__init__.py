@@ -17,7 +17,7 @@ from .discharges import (
     record_review,
     review_due,
 )
-from .dues import Match, dues_of, invoiced_between, lines_with_costs, match_of, objections_to_dues
+from .dues import Match, claims_on, dues_of, lines_with_costs, match_of, objections_to_dues
 from .exposure import exposure
 from .forecasts import keep_forecast, set_assumptions, watch_forecasts
 from .funding import decide_funding, is_long_stay, objections_to_decision
@@ -125,6 +125,7 @@ __all__ = [
     "cheapest_pence",
     "check_import",
     "choose_option",
+    "claims_on",
     "close_placement",
     "closing_checklist",
     "commit_import",
@@ -157,7 +158,6 @@ __all__ = [
     "held_of",
     "hold_record",
     "hold_referral",
-    "invoiced_between",
     "is_fixed",
     "is_in_place",
     "is_long_stay",

@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q
-
-from dps_portal.agreements.models import Agreement
+from dps_portal.clock import ONE_DAY
 from placements import rules
 from placements.models import Invoice, InvoiceLine, Placement
 from placements.states import Collector, InvoiceKind, InvoiceState
@@ -165,20 +163,19 @@ def _objections_to_one_offs(
     ]
 
 
-def invoiced_between(agreement: Agreement, start: date, end: date) -> dict[int, int]:
-    """Pence invoiced for the nights and charges of a period, by placement; one query.
+def claims_on(placements: Iterable[int]) -> dict[int, list[rules.Claim]]:
+    """What is invoiced for each placement and not rejected, credit notes below zero; one query.
 
-    Of everything that is not rejected, less what credit notes give back. A line across the edge
-    of the period counts by its nights, so that months add up to the year.
+    A single charge is a claim of its day.
     """
-    within = Q(start__lt=end, end__gt=start) | Q(one_off__on__gte=start, one_off__on__lt=end)
     lines = (
-        InvoiceLine.objects.filter(within, placement__referral__agreement=agreement)
+        InvoiceLine.objects.filter(placement__in=placements)
         .exclude(invoice__state=InvoiceState.REJECTED)
-        .values_list("placement", "start", "end", "pence")
+        .order_by("pk")
+        .values_list("placement", "start", "end", "one_off__on", "pence")
     )
-    found: dict[int, int] = {}
-    for placement, first, last, pence in lines:
-        part = rules.part_between(rules.Claim(first, last, pence), start, end) if first else pence
-        found[placement] = found.get(placement, 0) + part
+    found: dict[int, list[rules.Claim]] = {}
+    for placement, start, end, on, pence in lines:
+        claim = rules.Claim(on, on + ONE_DAY, pence) if on else rules.Claim(start, end, pence)
+        found.setdefault(placement, []).append(claim)
     return found

@@ -49,6 +49,14 @@ class Town(Billing):
         Provider.objects.update(name="Harbour House")
 
 
+def awarded_to_be_checked_by(auditor):
+    """A tender whose scores the auditor may see, with no interest in it."""
+    competition = Competition()
+    competition.awarded()
+    competition.declare(auditor)
+    return competition.tender
+
+
 def invoice_of(town, walk):
     """Sent by the provider, disputed and settled, confirmed, matched, approved, handed over, paid."""
     walk.become(town.owner).open("home").open("placements:invoice_list")
@@ -129,7 +137,7 @@ def oversight(town, walk, tender):
 def test_the_money_by_everybody_who_has_a_part_in_it(walk, tmp_path):
     with time_machine.travel(NOW):
         town = Town()
-        tender = Competition(lot=town.journey.lot).locked()
+        tender = awarded_to_be_checked_by(town.auditor)
 
         invoice_of(town, walk)
         file_of_invoices(town, walk, tmp_path)

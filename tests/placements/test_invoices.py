@@ -10,7 +10,7 @@ from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from dps_portal.reports.worklist import tasks_for
-from placements import services
+from placements import rules, services
 from placements.models import Invoice, InvoiceLine, PaymentBatch
 from placements.states import (
     Collector,
@@ -453,21 +453,21 @@ def test_it_is_marked_as_paid_once_with_its_transaction(billing):
 
 
 # ── What was invoiced ────────────────────────────────────────────────────────────────────────
-def test_invoiced_is_by_placement_and_months_add_up(billing, django_assert_num_queries):
+def test_claims_are_what_is_invoiced_and_not_rejected(billing, django_assert_num_queries):
     billing.entered(billing.line(PLANNED, TODAY, 100_001))
     billing.entered(billing.line(JULY, date(2026, 7, 8), -500))
     billing.rejected(billing.line(pence=7))
-    agreement = billing.journey.agreement
 
     with django_assert_num_queries(1):
-        whole = services.invoiced_between(agreement, date(2026, 4, 1), date(2027, 4, 1))
-    june = services.invoiced_between(agreement, date(2026, 6, 1), JULY)
-    july = services.invoiced_between(agreement, JULY, AUGUST)
+        claims = services.claims_on([billing.placement.pk])
 
-    assert whole == {billing.placement.pk: 99_501}
-    assert june == {billing.placement.pk: 52_501}  # 21 of 40 nights
-    assert july == {billing.placement.pk: 47_000}
-    assert services.invoiced_between(agreement, date(2025, 4, 1), date(2026, 4, 1)) == {}
+    assert claims == {
+        billing.placement.pk: [
+            rules.Claim(PLANNED, TODAY, 100_001),
+            rules.Claim(JULY, date(2026, 7, 8), -500),
+        ]
+    }
+    assert services.claims_on([]) == {}
 
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────

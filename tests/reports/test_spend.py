@@ -17,7 +17,8 @@ from placements.models import BudgetYear
 from placements.states import RequestKind
 from providers.models import Rate
 from tests.factories.agreements import AgreementFactory, LotFactory
-from tests.factories.placements import Journey, admit, council, owner_of, provider_on
+from tests.factories.invoices import TODAY, Billing
+from tests.factories.placements import PLANNED, Journey, admit, council, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
@@ -277,3 +278,19 @@ def test_report_asks_as_few_questions_for_three_placements_as_for_one(
 
     with django_assert_num_queries(len(one)):
         assert len(this_year(journey).lines) == 3
+
+
+def test_invoiced_is_counted_by_its_nights_and_months_add_up():
+    billing = Billing()
+    billing.entered(billing.line(PLANNED, TODAY, 100_001))
+    billing.entered(billing.line(date(2026, 7, 1), date(2026, 7, 8), -500))
+
+    whole = spend.report(billing.journey.agreement, Scope.of_year(2026, TODAY))
+
+    assert whole.invoiced_pence == 99_501
+    months = {one.name: one.invoiced_pence for one in whole.by_month if one.invoiced_pence}
+    assert months == {"June 2026": 52_501, "July 2026": 47_000}  # 21 of 40 nights; 19, less £5.00
+    assert [line.invoiced_pence for line in whole.lines] == [99_501]
+    assert [one.invoiced_pence for one in whole.by_lot + whole.by_provider] == [99_501, 99_501]
+    other = spend.report(billing.journey.agreement, Scope.of_year(2025, TODAY))
+    assert other.invoiced_pence == 0

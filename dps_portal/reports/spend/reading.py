@@ -37,12 +37,13 @@ def report(agreement: Agreement, scope: Scope) -> SpendReport:
     placements = _placements(agreement, scope)
     by_key = {placement.pk: placement for placement in placements}
     entries = _entries(agreement, scope).filter(budget_year__year__in=scope.years)
+    claims = services.claims_on(by_key)
     lines, months, outside = [], _months(scope), 0
     for placement in placements:
-        committed, accrued = _parts(placement, scope)
-        outside += sum(pence for part, pence in committed.items() if not part.is_inside)
-        lines += _lines(placement, committed, accrued, scope)
-        for column, parts in enumerate((committed, accrued)):
+        columns = _parts(placement, claims.get(placement.pk, ()), scope)
+        outside += sum(pence for part, pence in columns[0].items() if not part.is_inside)
+        lines += _lines(placement, columns, scope)
+        for column, parts in enumerate(columns):
             for part, pence in parts.items():
                 if part.is_inside:
                     months[part.month][column] += pence
@@ -111,8 +112,10 @@ def _placements(agreement: Agreement, scope: Scope) -> list[Placement]:
     )
 
 
-def _parts(placement: Placement, scope: Scope) -> tuple[Parts, Parts]:
-    """Committed and accrued pence by part, of the years that the scope touches."""
+def _parts(
+    placement: Placement, claims: Iterable[rules.Claim], scope: Scope
+) -> tuple[Parts, Parts, Parts]:
+    """Committed, accrued and invoiced pence by part, of the years that the scope touches."""
 
     def part(day: date) -> Part:
         lot = services.lot_on(placement, day)
@@ -128,7 +131,12 @@ def _parts(placement: Placement, scope: Scope) -> tuple[Parts, Parts]:
         committed[of] = committed.get(of, 0) + charge.pence
         if charge.on < scope.as_of:
             accrued[of] = accrued.get(of, 0) + charge.pence
-    return _of_years(committed, scope), _of_years(accrued, scope)
+    invoiced: Parts = {}
+    for claim in claims:
+        for day in rules.days(claim.start, claim.end):
+            of = part(day)
+            invoiced[of] = invoiced.get(of, 0) + rules.part_between(claim, day, day + ONE_DAY)
+    return _of_years(committed, scope), _of_years(accrued, scope), _of_years(invoiced, scope)
 
 
 def _of_years(parts: Parts, scope: Scope) -> Parts:
@@ -137,17 +145,20 @@ def _of_years(parts: Parts, scope: Scope) -> Parts:
     }
 
 
-def _lines(placement: Placement, committed: Parts, accrued: Parts, scope: Scope) -> Iterator[Line]:
+def _lines(
+    placement: Placement, columns: tuple[Parts, Parts, Parts], scope: Scope
+) -> Iterator[Line]:
     stay = services.stay_of(placement)
     stayed = rules.days(stay.admission, stay.end) if stay else ()
     charged = [day for day in stayed if scope.holds(day)]
-    for lot in dict.fromkeys(part.lot for part in committed if part.is_inside):
-        held, spent = (
+    lots = (part.lot for parts in columns for part in parts if part.is_inside)
+    for lot in dict.fromkeys(lots):
+        held, spent, billed = (
             sum(pence for part, pence in parts.items() if part.is_inside and part.lot == lot)
-            for parts in (committed, accrued)
+            for parts in columns
         )
         nights = [day for day in charged if services.lot_on(placement, day) == lot]
-        if nights or held:
+        if nights or held or billed:
             yield Line(
                 reference=placement.reference,
                 provider=placement.provider.name,
@@ -156,6 +167,7 @@ def _lines(placement: Placement, committed: Parts, accrued: Parts, scope: Scope)
                 end=nights[-1] + ONE_DAY if nights else None,
                 committed_pence=held,
                 accrued_pence=spent,
+                invoiced_pence=billed,
             )
 
 
@@ -249,7 +261,7 @@ def _months(scope: Scope) -> dict[date, list[int]]:
     first = scope.start.replace(day=1)
     number, months = 0, {}
     while (month := add_months(first, number)) < scope.end:
-        months[month] = [0, 0]
+        months[month] = [0, 0, 0]
         number += 1
     return months
 
@@ -257,10 +269,10 @@ def _months(scope: Scope) -> dict[date, list[int]]:
 def _shares(rows: Iterable[tuple[str, Line | PriorYear]]) -> tuple[Share, ...]:
     sums: dict[str, list[int]] = {}
     for name, row in rows:
-        pair = sums.setdefault(name, [0, 0])
-        pair[0] += row.pence if isinstance(row, PriorYear) else row.committed_pence
-        pair[1] += row.accrued_pence
-    return tuple(Share(name, *pair) for name, pair in sorted(sums.items()))
+        columns = sums.setdefault(name, [0, 0, 0])
+        for column, pence in enumerate(row.sums):
+            columns[column] += pence
+    return tuple(Share(name, *columns) for name, columns in sorted(sums.items()))
 
 
 def _lot_name(agreement: Agreement, scope: Scope) -> str:

@@ -6,10 +6,10 @@ from dps_portal.clock import in_words, year_label
 from dps_portal.ui.tables import COUNT, DAY, GBP, VALUE, Chart, Column, Table, shown
 from placements.services.outlooks import Assumed, Outlook
 
-from .values import Share, SpendReport
+from .values import Line, Share, SpendReport
 
 PLACE = (Column("Placement"), Column("Provider"), Column("Lot"))
-SUMS = (Column("Committed", GBP), Column("Accrued", GBP), Column("Remaining", GBP))
+SUMS = tuple(Column(name, GBP) for name in ("Committed", "Accrued", "Invoiced", "Remaining"))
 MONTH_LETTERS = 3
 
 
@@ -31,10 +31,10 @@ def tables_of(report: SpendReport) -> tuple[Table, ...]:
 
 
 def totals(report: SpendReport) -> Table:
-    """The place where ``Invoiced`` will stand, between what has accrued and what remains."""
     rows: list[tuple[str, int | None]] = [
         ("Committed", report.committed_pence),
         (f"Accrued before {in_words(report.scope.as_of)}", report.accrued_pence),
+        ("Invoiced for these nights", report.invoiced_pence),
         ("Remaining", report.remaining_pence),
         ("Exposure, not committed", report.exposed_pence),
     ]
@@ -95,13 +95,15 @@ def shares(
         f"by_{head.lower()}",
         f"By {head.lower()}",
         (Column(head), *SUMS),
-        tuple(
-            (one.name, one.committed_pence, one.accrued_pence, one.remaining_pence) for one in parts
-        ),
-        total=("Total", report.committed_pence, report.accrued_pence, report.remaining_pence),
+        tuple((one.name, *_sums(one)) for one in parts),
+        total=("Total", *_sums(report)),
         empty="Nothing is committed.",
         chart=chart,
     )
+
+
+def _sums(of: Line | Share | SpendReport) -> tuple[int, int, int, int]:
+    return of.committed_pence, of.accrued_pence, of.invoiced_pence, of.remaining_pence
 
 
 def movements(report: SpendReport) -> Table:
@@ -267,13 +269,14 @@ def placements(report: SpendReport) -> Table:
         tuple(
             (
                 *(one.reference, one.provider, one.lot, one.start, one.end),
-                *(one.committed_pence, one.accrued_pence, one.remaining_pence),
+                *_sums(one),
             )
             for one in report.lines
         ),
         total=(
             *("Total", "", "", None, None, report.placements_pence),
             sum(one.accrued_pence for one in report.lines),
+            report.invoiced_pence,
             sum(one.remaining_pence for one in report.lines),
         ),
         empty=f"No placement has a night or a charge in {report.label}.",

@@ -25,6 +25,11 @@ class Line:
     end: date | None  # half-open: the first night not charged
     committed_pence: int
     accrued_pence: int
+    invoiced_pence: int = 0  # for these nights and not rejected, less credit notes
+
+    @property
+    def sums(self) -> tuple[int, int, int]:
+        return self.committed_pence, self.accrued_pence, self.invoiced_pence
 
     @property
     def remaining_pence(self) -> int:
@@ -52,6 +57,10 @@ class PriorYear:
     def accrued_pence(self) -> int:
         return self.pence if self.is_accrued else 0
 
+    @property
+    def sums(self) -> tuple[int, int, int]:
+        return self.pence, self.accrued_pence, 0
+
 
 @dataclass(frozen=True)
 class Share:
@@ -60,6 +69,7 @@ class Share:
     name: str
     committed_pence: int
     accrued_pence: int
+    invoiced_pence: int = 0
 
     @property
     def remaining_pence(self) -> int:
@@ -132,6 +142,10 @@ class SpendReport:
     @property
     def accrued_pence(self) -> int:
         return sum(one.accrued_pence for one in (*self.lines, *self.prior_years))
+
+    @property
+    def invoiced_pence(self) -> int:
+        return sum(line.invoiced_pence for line in self.lines)
 
     @property
     def remaining_pence(self) -> int:
