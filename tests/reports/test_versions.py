@@ -1,6 +1,7 @@
 """Earlier reports stay; a correction is a new version that says what changed, figure by figure."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import page
@@ -10,8 +11,8 @@ from pypdf import PdfReader
 from dps_portal.audit.models import AuditEvent
 from dps_portal.reports import services, spend
 from dps_portal.reports.frozen import freeze
-from dps_portal.reports.kinds import report_of
-from dps_portal.reports.models import ReportRun
+from dps_portal.reports.kinds import Report, report_of
+from dps_portal.reports.models import ReportKind, ReportRun
 from dps_portal.reports.scopes import Scope
 from dps_portal.ui import pdf, xlsx_files
 from placements.states import RequestKind
@@ -155,3 +156,14 @@ def test_many_rows_are_left_to_the_other_files(journey):
     assert journey.lot.placements.get().reference not in html
     assert "£11,105.71" in html
     assert report_of(run).table("placements").rows
+
+
+@pytest.mark.parametrize(("rows", "are_shown"), [(2_000, True), (2_001, False)])
+def test_two_thousand_rows_are_the_most_on_paper(journey, rows, are_shown):
+    value = report_of(ask(journey)).value
+    report = Report(ReportKind.SPEND, replace(value, lines=value.lines * rows))
+    (on_paper,) = [table for table in report.for_paper() if table.is_detail]
+
+    assert len(report.detail.rows) == rows
+    assert bool(on_paper.rows) is are_shown
+    assert on_paper.empty.startswith("The 2,001 rows") is not are_shown
