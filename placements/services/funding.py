@@ -20,7 +20,7 @@ from placements.states import (
 )
 from providers.models import Admission
 
-from .costs import is_in_place, layers_of, stay_of
+from .costs import is_in_place, stay_of
 from .ledger import change_of, commit, lock_years, postings, write
 from .placements import lock_placement, move_referral, tell
 from .queue import announce_affordable
@@ -192,30 +192,26 @@ def is_long_stay(request: FundingRequest) -> bool:
 
 
 def _fund(request: FundingRequest) -> None:
-    """What was asked becomes part of the placement, whose rows were read before."""
+    """What was asked becomes part of the placement; the money is already taken."""
     placement: Placement = request.placement
     if request.kind == RequestKind.ONE_OFF:
-        OneOff.objects.create(
-            placement=placement,
-            on=request.start,
-            pence=request.one_off_pence,
-            label=request.label,
-        )
+        charge = OneOff(on=request.start, pence=request.one_off_pence, label=request.label)
+        placement.one_offs.add(charge, bulk=False)  # which drops the rows that were read before
         return
     if is_in_place(placement, request):
         return
-    Term.objects.create(
-        placement=placement,
+    term = Term(
         lot=request.lot,
         start=request.start,
         end=request.end,
         weekly_pence=request.weekly_pence,
         kind=request.kind,
     )
+    placement.terms.add(term, bulk=False)
     if request.kind == RequestKind.INITIAL:
         placement.state = PlacementState.APPROVED
     if request.kind == RequestKind.BAND_CHANGE:
         placement.lot = request.lot
         move_referral(placement, ReferralState.PLACED, lot=request.lot)
-    placement.funded_until = stay_of(placement, extra=layers_of(request)).funded_until
+    placement.funded_until = stay_of(placement).funded_until
     placement.save()
