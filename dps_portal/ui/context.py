@@ -35,7 +35,7 @@ NAVIGATION = (
     ("Budgets", "placements:budget_list", "view_budget"),
     ("Dashboard", "reports:dashboard", "view_dashboard"),
     ("Reports", "reports:spend", "view_spend"),
-    ("Statements", "reports:statement", "answer_offer"),
+    ("Statements", "reports:statement", "submit_invoice"),
     ("Audit", "reports:auditor_desk", "view_audit"),
     ("Accounts", "accounts:account_list", "manage_accounts"),
 )

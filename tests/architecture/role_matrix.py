@@ -75,13 +75,13 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "reports:spend_csv": ("AM CO PR FI AU", GET),
     "reports:spend_xlsx": ("AM CO PR FI AU", GET),
     "reports:request_spend_pdf": ("AM CO PR FI AU", POST),
-    "reports:statement": ("PO PM AM CO FI AU", GET),
-    "reports:request_statement": ("PO PM AM CO FI AU", POST),
+    "reports:statement": ("PO AM CO FI AU", GET),
+    "reports:request_statement": ("PO AM CO FI AU", POST),
     "reports:pack": ("AM CO PR FI AU", GET),
     "reports:request_pack": ("AM CO PR FI AU", POST),
-    "reports:request_letter": ("PO PM AS AM CO", POST),
+    "reports:request_letter": ("PO AS AM CO", POST),
     **{
-        f"reports:{name}": ("PO PM AS AM CO PR FI AU", methods)
+        f"reports:{name}": ("PO AS AM CO PR FI AU", methods)
         for name, methods in {
             "report_list": GET,
             "report_run": GET,

@@ -25,8 +25,8 @@ walk = walking(EVERY_WAY)
 
 NOW = datetime(2026, 7, 20, 9, tzinfo=UTC)
 JUNE = {
-    **three_boxes("form-0-start", PLANNED),
-    **three_boxes("form-0-last", PLANNED.replace(day=30)),
+    **three_boxes("lines-0-start", PLANNED),
+    **three_boxes("lines-0-last", PLANNED.replace(day=30)),
 }
 DIRTY = "\n".join(
     [
@@ -63,7 +63,7 @@ def invoice_of(town, walk):
     walk.open("placements:submit_invoice")
     facts = {"number": "HH-1", **three_boxes("dated_on", TODAY), "pence": "2535.00"}
     walk.refused(**facts)
-    walk.send(**{"form-0-what": town.placement.reference, "form-0-pence": "2535.00", **JUNE})
+    walk.send(**{"lines-0-what": town.placement.reference, "lines-0-pence": "2535.00", **JUNE})
     one = Invoice.objects.get()
     assert one.pence == JUNE_COST
     walk.become(town.finance).open("home").open("placements:invoice", one.reference)
