@@ -56,7 +56,9 @@ def offer(request, reference):
             "left": services.last_exit(one),
             "acts": [*answering, *telling(one)],
             "proposals": one.proposals.order_by("-proposed_at", "-pk"),
-            "decided": one.requests.decided().order_by("decided_at", "pk"),
+            "decided": one.requests.decided().order_by("decided_at", "pk")
+            if request.user.may(Permission.VIEW_LETTERS)
+            else [],
         },
     )
 
