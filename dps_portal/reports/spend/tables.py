@@ -262,22 +262,18 @@ def tie_out(report: SpendReport) -> Table:
 
 
 def placements(report: SpendReport) -> Table:
+    """Without what remains, for which a page has no width."""
     return Table(
         "placements",
         "Placements",
-        (*PLACE, Column("First night", DAY), Column("End (not charged)", DAY), *SUMS),
+        (*PLACE, Column("First night", DAY), Column("End (not charged)", DAY), *SUMS[:-1]),
         tuple(
-            (
-                *(one.reference, one.provider, one.lot, one.start, one.end),
-                *_sums(one),
-            )
+            (*(one.reference, one.provider, one.lot, one.start, one.end), *one.sums)
             for one in report.lines
         ),
         total=(
             *("Total", "", "", None, None, report.placements_pence),
-            sum(one.accrued_pence for one in report.lines),
-            report.invoiced_pence,
-            sum(one.remaining_pence for one in report.lines),
+            *(sum(one.accrued_pence for one in report.lines), report.invoiced_pence),
         ),
         empty=f"No placement has a night or a charge in {report.label}.",
         is_detail=True,
