@@ -45,7 +45,8 @@ class Money:
 
 
 def money(budget: BudgetYear, today: date) -> Money:
-    """Accrued are the nights before today, or before the end of a year that is over.
+    """Accrued are the nights before today, or before the end of a year that is over, as the spend
+    report has them.
 
     A closed year is spent as it was closed: corrections of its nights are in later years (R23).
     """
@@ -55,7 +56,9 @@ def money(budget: BudgetYear, today: date) -> Money:
     return Money(
         ceiling=budget.ceiling_pence,
         committed=budget.committed_pence,
-        accrued=budget.committed_pence if is_closed else parts[services.ACCRUED],
+        accrued=budget.committed_pence
+        if is_closed
+        else sum(parts[name] for name in services.ACCRUED),
         likely=budget.committed_pence if is_closed else outlook.likely.pence,
         months=outlook.months,
         series=outlook.series,

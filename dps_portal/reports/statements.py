@@ -83,7 +83,8 @@ def statement(agreement: Agreement, provider: Provider, scope: Scope) -> Stateme
         stretches += _stretches(placement, scope, months)
         for charge in placement.one_offs.all():
             if scope.holds(charge.on):
-                spent = charge.pence if charge.on < scope.as_of else 0
+                until = services.accrues_until(placement, scope.as_of)
+                spent = charge.pence if charge.on < until else 0
                 charges.append(
                     Charge(placement.reference, charge.label, charge.on, charge.pence, spent)
                 )
@@ -115,7 +116,8 @@ def _stretches(
         return (lot, weekly, day.replace(day=1)) if scope.holds(day) else ()
 
     charged = rules.split(nights, part)
-    accrued = rules.split(rules.before(nights, scope.as_of), part)
+    until = services.accrues_until(placement, scope.as_of)
+    accrued = rules.split(rules.before(nights, until), part)
     for of, pence in charged.items():
         if of:
             _add(months, of[2], pence, accrued.get(of, 0))

@@ -8,7 +8,16 @@ from .closing import hold_referral, reopen_referral, resume_referral, withdraw_r
 from .competitions import start_competition
 from .consents import record_consent
 from .corrections import correct_admission, correct_exit, reopen_placement, void_placement
-from .costs import absence_of, is_in_place, last_exit, lot_on, one_offs_of, position, stay_of
+from .costs import (
+    absence_of,
+    accrues_until,
+    is_in_place,
+    last_exit,
+    lot_on,
+    one_offs_of,
+    position,
+    stay_of,
+)
 from .discharges import (
     close_placement,
     objections_to_close,
@@ -110,6 +119,7 @@ __all__ = [
     "Suppliers",
     "Words",
     "absence_of",
+    "accrues_until",
     "allocate_referral",
     "answer_offer",
     "approve_invoice",

@@ -79,6 +79,15 @@ def one_offs_of(placement: Placement) -> list[rules.OneOff]:
     return [rules.OneOff(charge.on, charge.pence) for charge in placement.one_offs.all()]
 
 
+def accrues_until(placement: Placement, as_of: date) -> date:
+    """The day before which its nights and charges have accrued (R9): none, of who is yet to come.
+
+    So reports and forecast (money.md §7, parts 1 and 3) count the same nights.
+    """
+    is_to_come = placement.admission is None and placement.funded_until is not None
+    return date.min if is_to_come else as_of
+
+
 def position(placement: Placement, *, asked: FundingRequest | None = None) -> dict[int, int]:
     """Gross pence by financial year, as things are or with what is ``asked`` for as well (R8)."""
     charges = one_offs_of(placement)

@@ -27,7 +27,8 @@ PARTS = {
     rules.ForecastPart.EXTENSIONS: "Extensions not asked for yet",
     rules.ForecastPart.UNIDENTIFIED: "People not known yet",
 }
-ACCRUED = PARTS[rules.ForecastPart.ACCRUED]
+# What has accrued: nights, and corrections of closed years.
+ACCRUED = (PARTS[rules.ForecastPart.PRIOR_YEARS], PARTS[rules.ForecastPart.ACCRUED])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from dps_portal.accounts.roles import Role
 from dps_portal.money import gbp
-from dps_portal.reports import dashboard, measures
+from dps_portal.reports import dashboard, measures, spend
+from dps_portal.reports.scopes import Scope
 from dps_portal.ui import charts
 from placements import rules, services
 from placements.models import BudgetYear, Placement
@@ -295,6 +296,8 @@ def test_money_is_that_of_year_ledger_and_forecast(client, journey):
     money = page.context["money"]["money"]
     assert (money.ceiling, money.committed) == (budget.ceiling_pence, budget.committed_pence)
     assert money.committed == outlook.committed.pence
+    year = Scope.of_year(budget.year, TODAY)
+    assert money.accrued == spend.report(budget.agreement, year).accrued_pence
     assert money.series == outlook.series
     assert sum(values[0] for _, values in money.gauge) == money.committed
     figures = {tile["label"]: tile["figure"] for tile in page.context["money"]["tiles"]}

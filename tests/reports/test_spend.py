@@ -129,6 +129,14 @@ def test_nights_accrue_up_to_the_day_itself(journey):
     assert (later.accrued_pence, later.remaining_pence) == (1_110_571, 0)
 
 
+def test_nothing_has_accrued_of_who_is_yet_to_come(journey):
+    journey.approved()  # and expected on 10 June
+
+    whole = this_year(journey, date(2026, 6, 17))
+
+    assert (whole.committed_pence, whole.accrued_pence) == (1_110_571, 0)
+
+
 def test_exit_releases_the_rest(journey):
     placement = journey.admitted()
     journey.leave(placement, date(2026, 7, 8))

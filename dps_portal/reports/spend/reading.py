@@ -125,11 +125,12 @@ def _parts(
     stay = services.stay_of(placement)
     nights = list(stay.nights()) if stay else []
     committed = rules.split(nights, part)
-    accrued = rules.split(rules.before(nights, scope.as_of), part)
+    until = services.accrues_until(placement, scope.as_of)
+    accrued = rules.split(rules.before(nights, until), part)
     for charge in services.one_offs_of(placement):  # wholly on its day (money.md R21)
         of = part(charge.on)
         committed[of] = committed.get(of, 0) + charge.pence
-        if charge.on < scope.as_of:
+        if charge.on < until:
             accrued[of] = accrued.get(of, 0) + charge.pence
     invoiced: Parts = {}
     for claim in claims:
