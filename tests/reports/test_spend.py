@@ -166,7 +166,7 @@ def test_parts_by_lot_provider_and_month(journey):
     whole = this_year(journey, date(2026, 6, 17))
 
     assert whole.by_provider == (
-        Share("Abbey House", 1_110_571, WEEK),
+        Share("Abbey House", 1_110_571, 0),
         Share("Harbour House", 1_110_571, WEEK),
     )
     assert {lot.name for lot in whole.by_lot} == {str(journey.lot), str(enhanced)}
