@@ -161,7 +161,7 @@ def test_stay_over_31_march_is_split_between_the_years():
 
 def test_parts_by_lot_provider_and_month(journey):
     enhanced = LotFactory(agreement=journey.agreement, title="Enhanced")
-    journey.approved()
+    journey.admitted()
     other_placement(journey, name="Abbey House", lot=enhanced)
     whole = this_year(journey, date(2026, 6, 17))
 
