@@ -22,6 +22,8 @@ from dps_portal.accounts.models import RoleGrant, User
 from dps_portal.agreements.models import Agreement
 from dps_portal.documents.services import keep
 from dps_portal.notifications.models import Notification
+from dps_portal.reports.scopes import Scope
+from dps_portal.reports.services import request_statement
 from placements.models import FundingRequest, Placement
 from placements.states import PlacementState
 from providers import services
@@ -96,7 +98,8 @@ WITHOUT_A_FORM = {
     *("providers:cancel_invitation", "providers:resend_invitation", "providers:remove_location"),
     *("providers:accept_invitation", "publication:confirm_subscription"),
     *("publication:unsubscribe", "tenders:remove_file"),
-    *("reports:make_link", "reports:revoke_link"),
+    *("reports:make_link", "reports:revoke_link", "reports:request_statement"),
+    *("reports:request_letter", "reports:cancel_report", "reports:retry_report"),
 }
 
 
@@ -257,6 +260,16 @@ def b(officer, a):
     return provider
 
 
+def statement_of(provider):
+    return request_statement(
+        agreement=provider.applications.first().agreement,
+        provider=provider,
+        scope=Scope.of_year(2026, TODAY, provider=provider.reference),
+        by=owner_of(provider),
+        at=NOW,
+    )
+
+
 def rows_of_b(b) -> dict[str, dict]:
     """Where B acts: its own rows for each address that is posted to."""
     application = draft_of(b)
@@ -283,6 +296,9 @@ def rows_of_b(b) -> dict[str, dict]:
             "kind": "exit",
         },
         "publication": {"agreement": application.agreement.reference},
+        "reports": {"pk": statement_of(b).pk},
+        "reports:request_letter": {"reference": MADE_UP["reference"]},
+        "reports:submit_return": {"year": TODAY.year, "month": 7},
         "publication:confirm_subscription": {"token": "made-up"},
         "publication:unsubscribe": {"token": "made-up"},
         "providers:renew_evidence": {"kind": "insurance"},
@@ -342,7 +358,8 @@ def rows_of_a(a) -> dict[str, dict]:
         "providers": {"reference": application.reference},
         "tenders": {"reference": letter.tender.reference},
         "placements": {"reference": placement.reference},
-        "reports": {"pk": 1},  # never theirs
+        "reports": {"pk": statement_of(a).pk},
+        "reports:request_letter": funding,
         "reports:scorecard": {"reference": a.reference},
         "reports:score_check": {"reference": letter.tender.reference},
         "reports:cost_check": {"reference": placement.reference},

@@ -109,15 +109,15 @@ def test_spending_asks_as_few_questions_for_three_placements_as_for_one(client, 
 
 
 def test_csv_holds_placements_and_their_total(client, finance, journey):
-    placement = journey.approved()
+    placement = journey.admitted()
     Provider.objects.update(name="=HYPERLINK(1)")
     lines = client.get(reverse("reports:spend_csv"), asked()).text.splitlines()
 
     assert lines[1] == (
         f'"{placement.reference}","\'=HYPERLINK(1)","{journey.lot}","2026-06-10","2026-09-10",'
-        '"11105.71","2535.00","8570.71"'
+        '"11105.71","2535.00","0.00"'
     )
-    assert lines[2] == '"Total","","","","","11105.71","2535.00","8570.71"'
+    assert lines[2] == '"Total","","","","","11105.71","2535.00","0.00"'
 
 
 def test_pdf_is_asked_for_and_downloaded(client, finance, journey):
