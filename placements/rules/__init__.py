@@ -222,6 +222,7 @@ from .stays import (
     reanchored,
     reminder_due,
 )
+from .suppliers import near_names, supplier_key
 from .tables import (
     MOST_BYTES,
     NAMES,
@@ -229,10 +230,8 @@ from .tables import (
     Table,
     Unreadable,
     columns_of,
-    near_names,
     read_row,
     read_table,
-    supplier_key,
 )
 from .terms import Layer, Term, cost_by_year, in_force, longest_affordable_end, stay_of, term_nights
 from .year_end import Carried, Check

@@ -6,11 +6,9 @@ Nothing is guessed: what could be read in two ways is refused with the reason.
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import TypeVar
 
 from dps_portal import money
@@ -24,9 +22,7 @@ MOST_ROWS = 5_000
 LONGEST_CELL = 500
 HEAD_WITHIN = 20  # rows: some files begin with a title
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-LEGAL_FORMS = {"ltd", "limited", "plc", "llp", "cic", "cio", "inc"}
 TOTALS = ("total", "grand total", "subtotal", "sub total", "overall total")
-NEAR = 0.72
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?", re.ASCII)
 PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,2})?", re.ASCII)
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
@@ -142,21 +138,6 @@ def text_of(content: bytes) -> tuple[str, str]:
 
 def header_key(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
-def supplier_key(name: str) -> str:
-    """A supplier's name as it is compared: no case, accents, punctuation or legal form."""
-    plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
-    plain = "".join(one for one in plain if not unicodedata.combining(one))
-    plain = plain.replace(".", "").replace("'", "").replace("’", "")
-    words = "".join(one if one.isalnum() else " " for one in plain).split()
-    kept = [word for word in words if word not in LEGAL_FORMS]
-    return " ".join(kept or words)
-
-
-def near_names(key: str, known: list[str]) -> list[str]:
-    """Keys that could be meant, the nearest first; for a person to choose from."""
-    return get_close_matches(key, known, n=3, cutoff=NEAR)
 
 
 def read_table(content: bytes, kind: ImportKind) -> Table:

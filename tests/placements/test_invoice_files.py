@@ -12,7 +12,8 @@ from dps_portal.refusals import Refused
 from dps_portal.reports.worklist import tasks_for
 from placements import rules, services
 from placements.models import Invoice, InvoiceImportRow, SupplierAlias
-from placements.rules.tables import amount_of, date_of, read_table, supplier_key, text_of
+from placements.rules.suppliers import supplier_key
+from placements.rules.tables import amount_of, date_of, read_table, text_of
 from placements.states import ImportKind, InvoiceKind, InvoiceOrigin, InvoiceState, RowOutcome
 from providers.models import Provider
 from tests.factories.invoices import JULY, JUNE_COST, TODAY, Billing

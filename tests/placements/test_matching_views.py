@@ -66,7 +66,7 @@ def test_comparison_costs_the_same_however_many(client, providers, django_assert
     referral = journey.matching()
     client.force_login(journey.people["assessor"])
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(21):
         page = client.get(on("match_referral", referral, **PLANNED))
 
     assert len(page.context["options"]) == providers
@@ -79,7 +79,7 @@ def test_placement_shows_what_was_compared(client, providers, django_assert_num_
     placement = Journey(lot=lot, provider=made[0]).offered()
     client.force_login(placement.referral.worker)
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(26):
         page = client.get(placement.get_absolute_url())
 
     assert len(page.context["options"]) == providers
