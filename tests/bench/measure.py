@@ -155,6 +155,8 @@ def at_scale(multiplier: Multiplier, times: int, found) -> dict:
 
 
 def main(out: str, largest: str = str(TWENTY)) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # as the nursery has them
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
     call_command("seed_demo", "--if-empty", stdout=sys.stderr)

@@ -154,4 +154,4 @@ def settle(models_: list[Model]) -> None:
 
 
 def sizes() -> dict[str, int]:
-    return {model._meta.verbose_name_plural: model.objects.count() for model in NATIONAL}
+    return {str(model._meta.verbose_name_plural): model.objects.count() for model in NATIONAL}
