@@ -52,7 +52,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("reportrun", "start", models.DateField(null=True)),
         migrations.AddField("reportrun", "end", models.DateField(null=True)),
-        migrations.RunPython(carry_over, elidable=False),
+        # Back: what was kept stays in its new shape.
+        migrations.RunPython(carry_over, migrations.RunPython.noop, elidable=False),
         migrations.RemoveField("reportrun", "year"),
         migrations.AlterField("reportrun", "start", models.DateField()),
         migrations.AlterField("reportrun", "end", models.DateField()),
