@@ -42,7 +42,7 @@ def years_later(today: date) -> int:
 
     In the last months of that year it is in its fourth, so that tenders still have a future.
     """
-    return max(financial_year(today + TENDERS_NEED) - PUBLISHED_FIFTH_YEAR, 0)
+    return financial_year(today + TENDERS_NEED) - PUBLISHED_FIFTH_YEAR
 
 
 def moved(data: dict, years: int) -> dict:

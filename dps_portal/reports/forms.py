@@ -16,7 +16,7 @@ from . import rules
 from .models import QuarterlyReturn, ReportKind
 from .scopes import Scope
 
-LARGEST_RATES = 500_000
+LARGEST_RATES = 100_000
 MOST_COUNTED = 100_000
 MONTHS_AT_MOST = 12
 
@@ -245,14 +245,14 @@ class RateFileForm(RateSourceForm):
     file = forms.FileField(
         label="File",
         max_length=200,
-        help_text="CSV with the columns authority, lot, weekly price and from. Up to 500 kB.",
+        help_text="CSV with the columns authority, lot, weekly price and from. Up to 100 kB.",
         error_messages={"empty": "The file is empty"},
     )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST_RATES:
-            raise forms.ValidationError("The file must be 500 kB or less")
+            raise forms.ValidationError("The file must be 100 kB or less")
         try:
             return rules.decoded(file.read())
         except rules.Unreadable as fault:

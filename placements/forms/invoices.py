@@ -145,7 +145,9 @@ def typed_lines(lines) -> list[dict]:
 
 
 class InvoiceListForm(ListForm):
-    q = forms.CharField(label="Search by number, reference or provider", required=False)
+    q = forms.CharField(
+        label="Search by number, reference or provider", required=False, max_length=80
+    )
     due = forms.ChoiceField(
         label="Payment",
         choices=[("", "All"), ("overdue", "Overdue"), ("soon", "Due within seven days")],

@@ -66,10 +66,10 @@ def test_the_same_day_makes_the_same_story(council):
     assert story() == told
 
 
-LATE_IN_THE_FIFTH_YEAR = (2023, date(2027, 3, 20))  # when its tenders would begin after its end
+# Days that are past: no test moves PostgreSQL's own clock, which lets nothing happen before it does.
+LATE_IN_THE_FIFTH_YEAR = (2022, date(2026, 3, 20))  # when its tenders would begin after its end
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="no test moves PostgreSQL's own clock")
 @pytest.mark.parametrize(
     ("begun", "day"),
     [
@@ -77,10 +77,10 @@ LATE_IN_THE_FIFTH_YEAR = (2023, date(2027, 3, 20))  # when its tenders would beg
         *(
             pytest.param(begun, day, marks=pytest.mark.bench)
             for begun, day in [
-                (2022, date(2026, 12, 31)),
-                (2023, date(2027, 1, 1)),
-                (2023, date(2027, 4, 1)),
-                (2024, date(2028, 2, 29)),
+                (2021, date(2025, 12, 31)),
+                (2022, date(2026, 1, 1)),
+                (2022, date(2026, 4, 1)),
+                (2020, date(2024, 2, 29)),
             ]
         ),
     ],

@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Role
@@ -30,7 +31,8 @@ def test_the_public_takes_the_files_and_procurement_the_notice(walk, settings):
     for_one_person(Competition(lot=lot).awarded().tender)
     Award.objects.update(approved_at=IN_JULY, confirmed_at=IN_JULY)
     paid(contract.provider, 90_000, date(2026, 7, 9))
-    notice = owe_quarterly_notice(agreement=lot.agreement, award_day=date(2026, 7, 9))
+    with transaction.atomic():
+        notice = owe_quarterly_notice(agreement=lot.agreement, award_day=date(2026, 7, 9))
 
     walk.open("publication:opportunity")
     follow(walk, "Open data")

@@ -56,7 +56,7 @@ OURS = [
     *("<b onclick=alert(1)>", "&amp;&lt;", "]]>", "\\", '"', "%00", "../../etc/passwd"),
 ]
 NAUGHTY = sorted({*json.loads(STRINGS.read_text()), *OURS})
-LONG = 200_000
+LONG = 200_001
 APPS = (
     *("providers", "tenders", "placements", "dps_portal.publication", "dps_portal.agreements"),
     *("dps_portal.notifications", "dps_portal.reports", "dps_portal.accounts"),
@@ -115,7 +115,7 @@ def test_text_is_taken_as_it_is_or_refused_with_words(name, field):
             continue
         assert "\0" not in (value or "")
         if type(field) in EXACT:
-            stripped = text.strip()
+            stripped = text.strip() if field.strip else text
             breaks = stripped.replace("\r\n", "\n") if type(field) is LongTextField else stripped
             assert value == breaks, text
 

@@ -266,7 +266,7 @@ def test_a_file_confirmed_twice_is_refused_the_second_time(client, officer, jour
         (b"PK\x00\x03", "This is not a CSV file."),
         (b"", "The file is empty"),
         ("just words", "The first line must name the columns"),
-        ("x" * 500_001, "The file must be 500 kB or less"),
+        ("x" * 100_001, "The file must be 100 kB or less"),
     ],
 )
 def test_a_file_that_cannot_be_read_keeps_what_was_typed(client, officer, journey, content, words):
