@@ -7,6 +7,7 @@ clock of the clients between which two of them the refused one can have looked. 
 processors; the bench has 1,000.
 """
 
+import contextlib
 import http.client
 import secrets
 import sys
@@ -78,11 +79,10 @@ def send(address: str, session: str, act: Act) -> Answer:
         "Content-Type": "application/x-www-form-urlencoded",
     }
     sent = time.monotonic()
-    server = http.client.HTTPConnection(address, timeout=120)
-    server.request("POST", act.path, urlencode(act.form), headers)
-    response = server.getresponse()
-    says_no_money = NO_MONEY in response.read().decode()
-    server.close()
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=120)) as server:
+        server.request("POST", act.path, urlencode(act.form), headers)
+        response = server.getresponse()
+        says_no_money = NO_MONEY in response.read().decode()
     return Answer(act, response.status, says_no_money, sent, time.monotonic())
 
 

@@ -119,12 +119,13 @@ class Team:
         """Do or try one act; of three that are drawn the first that was never done."""
         drawn = [(one, self.random.choice(self.acts(one))) for one in map(self.draw, range(3))]
         placement, act = next((pair for pair in drawn if pair[1] not in self.done), drawn[0])
+        before = dict(self.positions)
         try:
             with transaction.atomic():
                 touched = getattr(self, act)(placement)
         except Refused as refusal:
             self.refused[act, refusal.reasons] += 1
-            touched = placement
+            touched, self.positions = placement, before  # of steps on the way, taken back as well
         else:
             self.done[act] += 1
         self.check(touched)
