@@ -19,12 +19,15 @@ def figures() -> bool:
     """At national scale and twenty times that; hours on SQLite."""
     with tempfile.TemporaryDirectory(prefix="dps-figures-") as folder:
         files = [Path(folder) / f"{engine}.json" for engine in ("postgresql", "sqlite")]
+        started = Path(folder) / "starts.json"
+        if not run(PYTHON, "-m", "tests.bench.starts", started):
+            return False
         with postgresql() as database:
             done = run(PYTHON, "-m", "tests.bench", files[0], DATABASE_URL=database)
         own = f"sqlite:///{folder}/portal.sqlite3"
         done = run(PYTHON, "-m", "tests.bench", files[1], DATABASE_URL=own) and done
         made = [file for file in files if file.exists()]
-        return run(PYTHON, "-m", "tests.bench.report", TABLE, *made) and done
+        return run(PYTHON, "-m", "tests.bench.report", TABLE, started, *made) and done
 
 
 PARTS: Parts = {

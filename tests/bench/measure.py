@@ -31,6 +31,7 @@ from tests.demo.test_role_matrix import address, samples
 from tests.portal import portal
 
 from . import floor
+from .papers import measure_pdf
 from .scale import NATIONAL, Multiplier, sizes
 
 ASKED = 40  # times each page is asked for; a floor page is asked for after each
@@ -117,7 +118,8 @@ def counted(act: Callable[[], object]) -> dict:
 
 def measure_money() -> dict:
     """Position and headroom of a year, and its forecast (targets §1)."""
-    year = BudgetYear.objects.filter(state="open").order_by("year").first()
+    years = BudgetYear.objects.select_related("agreement")
+    year = years.filter(state="open").order_by("year").first()
     today = timezone.localdate()
     return {
         "position": counted(lambda: BudgetYear.objects.get(pk=year.pk).headroom_pence),
@@ -163,7 +165,12 @@ def main(out: str, largest: str = str(TWENTY)) -> None:
     with transaction.atomic():
         found = pages()
     multiplier = Multiplier()
-    results = {"engine": connection.vendor, "scoring": measure_scoring(), "scales": {}}
+    results = {
+        "engine": connection.vendor,
+        "scoring": measure_scoring(),
+        "pdf": measure_pdf(),
+        "scales": {},
+    }
     for times in dict.fromkeys([1, int(largest)]):
         results["scales"][times] = at_scale(multiplier, times, found)
         Path(out).write_text(json.dumps(results, indent=1), encoding="utf-8")
