@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
         "dps_portal.publication.tasks.forget_addresses": 3600,
         "dps_portal.publication.tasks.tell_of_open_rounds": 60,
         "dps_portal.agreements.tasks.watch_agreements": 60,
+        "dps_portal.reports.tasks.remind_of_returns": 3600,
         "providers.tasks.remind_of_reviews": 60,
         "placements.tasks.remind_of_ending_funding": 60,
         "placements.tasks.remind_of_offers": 60,

@@ -58,7 +58,7 @@ def send_returns(agreement: Agreement, today: date) -> None:
             day = rules.return_due(quarter.last_day) - timedelta(days=1)
             if place == 1 and quarter == quarters[0]:
                 day += timedelta(days=5)
-            if services.in_quarter(held, quarter).exists() and day < today:
+            if held.held_in(quarter.start, quarter.last_day).exists() and day < today:
                 send(provider, agreement, quarter, day, place)
 
 

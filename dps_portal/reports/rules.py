@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from dps_portal.agreements.rules import Quarter
 from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.money import half_up, pence
 
@@ -208,6 +209,11 @@ RETURN_DAYS = 10  # working days after the quarter [assume]
 def return_due(last_day: date) -> date:
     """The last day on which the return of the quarter is in time."""
     return ENGLAND_AND_WALES.due(last_day, RETURN_DAYS)
+
+
+def is_held_in(quarter: Quarter, admitted_on: date, ended_on: date | None) -> bool:
+    """Whether an admission was held on any day of the quarter."""
+    return admitted_on <= quarter.last_day and (ended_on is None or ended_on > quarter.start)
 
 
 def objections_to_return(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from dps_portal.agreements.models import Agreement
 from dps_portal.agreements.rules import Quarter
 from dps_portal.clock import ONE_DAY, add_months
@@ -59,6 +61,17 @@ def quarters(agreement: Agreement, today: date) -> list[Quarter]:
     return [quarter for quarter in found if quarter.last_day >= agreement.start] or found[:1]
 
 
+def present(agreement: Agreement, quarter: Quarter) -> QuerySet[Provider]:
+    """Who was admitted in the quarter, or whose place somebody took or left."""
+    here = Placement.objects.filter(lot__agreement=agreement)
+    days = (quarter.start, quarter.last_day)
+    came, left = Q(admission__range=days), Q(exits__voided_at=None, exits__on__range=days)
+    held = Admission.objects.filter(lot__agreement=agreement).held_in(*days)
+    return Provider.objects.filter(
+        Q(pk__in=held.values("provider")) | Q(pk__in=here.filter(came | left).values("provider"))
+    )
+
+
 def cards(
     agreement: Agreement,
     providers: Iterable[Provider],
@@ -112,9 +125,7 @@ def _price(
         last_day = min(card.quarter.last_day, today)
         own = [spell for spell in spells if spell.provider_id == card.provider.pk]
         card.is_admitted = any(
-            spell.admitted_on <= last_day
-            and (spell.ended_on is None or spell.ended_on > card.quarter.start)
-            for spell in own
+            rules.is_held_in(card.quarter, spell.admitted_on, spell.ended_on) for spell in own
         )
         lots = {
             spell.lot_id

@@ -1,4 +1,4 @@
-"""Rendering in the worker."""
+"""Rendering in the worker, and reminders."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,6 +8,11 @@ from dps_portal.jobs.models import Job
 from dps_portal.ui.pdf import OverLimit
 
 from . import services
+
+
+@shared_task(name="dps_portal.reports.tasks.remind_of_returns")
+def remind_of_returns() -> int:
+    return services.remind_of_returns(at=timezone.now())
 
 
 @shared_task(name=services.TASK)

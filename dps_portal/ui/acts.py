@@ -1,6 +1,6 @@
 """What every page that acts or lists shares."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from django.contrib import messages
@@ -49,20 +49,24 @@ def list_page(
     form,
     columns: Mapping[str, Callable[[object], object]],
     name: str,
-    prepare: Callable[[object], None] | None = None,
+    prepare: Callable[[Sequence], None] | None = None,
     **context,
 ):
     """A page of ``rows``, or with ``?download=csv`` all of them as the file ``name``.csv.
 
     ``rows`` is a QuerySet that the filter ``form`` has narrowed already. ``columns`` gives the
     file's head and cells. The template draws ``page`` and ``components/download.html``;
-    ``prepare`` sets on each row of the page what it shows besides the row's own fields.
+    ``prepare`` gets the rows of the page, or of the file, all at once, and sets on each what is
+    shown besides its own fields.
     """
     if request.GET.get("download") == "csv":
+        if prepare:
+            rows = list(rows)
+            prepare(rows)
         cells: Iterable[list[object]] = ([cell(row) for cell in columns.values()] for row in rows)
         return csv_files.download(f"{name}.csv", columns, cells)
     page = page_of(request, rows)
-    for row in page if prepare else ():
-        prepare(row)
+    if prepare:
+        prepare(page.object_list)
     context |= {"page": page, "form": form}
     return render(request, template, context)

@@ -51,7 +51,7 @@ from .invoices import (
     settle_dispute,
     submit_invoice,
 )
-from .ledger import held_of
+from .ledger import costs_of, held_of
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
@@ -149,6 +149,7 @@ __all__ = [
     "correct_admission",
     "correct_exit",
     "correct_identity",
+    "costs_of",
     "countersign_referral",
     "decide_funding",
     "decide_subject_request",

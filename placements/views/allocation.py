@@ -46,6 +46,11 @@ def unallocate_referral(request, reference):
     return redirect(one)
 
 
+def count_states(workers):
+    for row in workers:
+        row["counts"] = [row[state.value] for state in STATES]
+
+
 @requires(Permission.ALLOCATE_REFERRAL, methods=READ)
 def caseload_list(request):
     """Who has how much, and what has waited longest."""
@@ -66,7 +71,7 @@ def caseload_list(request):
             "Oldest, submitted": lambda row: timezone.localdate(row["oldest"]),
         },
         name="caseloads",
-        prepare=lambda row: row.update(counts=[row[state.value] for state in STATES]),
+        prepare=count_states,
         states=[state.label for state in STATES],
     )
 

@@ -153,14 +153,11 @@ def exposure_list(request):
     if state := asked["state"]:
         rows = rows.filter(state=state)
 
-    def prepare(one):
-        one.nights, years = services.exposure(one, today=today)
-        one.exposure = [(year_label(year), pence) for year, pence in years.items()]
-        one.left = services.last_exit(one)
-
-    def nights(one):  # of the file, whose later cells show what this prepares
-        prepare(one)
-        return one.nights
+    def prepare(placements):
+        for one in placements:
+            one.nights, years = services.exposure(one, today=today)
+            one.exposure = [(year_label(year), pence) for year, pence in years.items()]
+            one.left = services.last_exit(one)
 
     return list_page(
         request,
@@ -172,7 +169,7 @@ def exposure_list(request):
             "Provider": lambda one: one.provider.name,
             "Lot": lambda one: one.lot.title,
             "Funded until": lambda one: one.funded_until,
-            "Nights beyond": nights,
+            "Nights beyond": lambda one: one.nights,
             "Left": lambda one: one.left and one.left.on,
             "Cost by year": lambda one: "; ".join(
                 f"{label}: {money.pounds(pence)}" for label, pence in one.exposure

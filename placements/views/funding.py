@@ -8,10 +8,11 @@ from django.utils import timezone
 from dps_portal.accounts.access import ACT, requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.clock import year_label
+from dps_portal.money import pounds
 from dps_portal.ui.acts import READ, attempt, attempt_at_once, list_page
 from placements import rules, services
 from placements.forms import DRAFT_BUTTON, REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
-from placements.models import BudgetYear, FundingRequest, Placement
+from placements.models import COST_ROWS, BudgetYear, FundingRequest, Placement
 from placements.states import RequestKind, RequestState, YearState
 
 from .acts import act_on, permitted, sent, slug_of
@@ -140,7 +141,8 @@ def request_list(request):
     )
     asked = form.asked()
     rows = FundingRequest.objects.visible_to(request.user).waiting()
-    rows = rows.select_related("placement__referral", "lot")
+    rows = rows.select_related("placement__referral__agreement", "lot")
+    rows = rows.prefetch_related(*(f"placement__{facts}" for facts in COST_ROWS))
     if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
     if state := asked["state"]:
@@ -159,10 +161,17 @@ def request_list(request):
             "Until": lambda one: one.end,
             "Urgency": lambda one: one.placement.referral.get_urgency_display(),
             "Asked": lambda one: timezone.localdate(one.requested_at),
+            "Cost": lambda one: pounds(one.pence),
             "State": lambda one: one.get_state_display(),
         },
         name="funding-requests",
+        prepare=cost_each,
     )
+
+
+def cost_each(requests):
+    for one, years in zip(requests, services.costs_of(requests), strict=True):
+        one.pence = sum(years.values())
 
 
 @requires(Permission.VIEW_FUNDING, methods=READ)

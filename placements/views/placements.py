@@ -47,8 +47,9 @@ def placement_list(request):
         case str(state) if state:
             rows = rows.filter(state=state)
 
-    def prepare(one):
-        one.flag = flag(one, today)
+    def prepare(placements):
+        for one in placements:
+            one.flag = flag(one, today)
 
     return list_page(
         request,

@@ -196,9 +196,14 @@ def retention_list(request):
             "State": lambda one: one.standing,
         },
         name="due-for-erasure",
-        prepare=lambda one: setattr(one, "due_on", due_on(one)),
+        prepare=tell_when_due,
         may_erase=request.user.may(Permission.MANAGE_PRIVACY),
     )
+
+
+def tell_when_due(people):
+    for one in people:
+        one.due_on = due_on(one)
 
 
 def due_on(one: Person):

@@ -36,7 +36,11 @@ class AdmissionQuerySet(models.QuerySet):
 
     def held(self, day):
         """Not ended on ``day``, suspended or not."""
-        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day), admitted_on__lte=day)
+        return self.held_in(day, day)
+
+    def held_in(self, first, last):
+        """Held on any day of these."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=first), admitted_on__lte=last)
 
     def with_suspension(self, day):
         """Those with a suspension that holds on ``day`` or begins later."""

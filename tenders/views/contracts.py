@@ -46,8 +46,9 @@ def contract_list(request):
     if state := asked["state"]:
         rows = rows.in_state(state, day)
 
-    def prepare(one):
-        one.status = status_of(one, day)
+    def prepare(contracts):
+        for one in contracts:
+            one.status = status_of(one, day)
 
     return list_page(
         request,

@@ -36,8 +36,9 @@ def invitation_list(request):
     if state := asked["state"]:
         rows = rows.filter(tender__state=state)
 
-    def prepare(one):
-        one.status = {"text": one.tender.stage(now), "colour": COLOURS[one.tender.state]}
+    def prepare(invitations):
+        for one in invitations:
+            one.status = {"text": one.tender.stage(now), "colour": COLOURS[one.tender.state]}
 
     return list_page(
         request,

@@ -137,8 +137,9 @@ def tender_list(request):
     if state := asked["state"]:
         rows = rows.filter(state=state)
 
-    def prepare(one):
-        one.status = {"text": one.stage(now), "colour": COLOURS[one.state]}
+    def prepare(tenders):
+        for one in tenders:
+            one.status = {"text": one.stage(now), "colour": COLOURS[one.state]}
 
     return list_page(
         request,

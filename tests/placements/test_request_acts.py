@@ -10,6 +10,7 @@ from django.test import Client
 
 from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
+from dps_portal.money import gbp
 from dps_portal.refusals import Refused
 from dps_portal.reports.worklist import tasks_for
 from placements import services
@@ -208,6 +209,20 @@ def test_a_draft_blocks_nothing_and_nothing_blocks_it(client):
         client.force_login(journey.people["manager"])
         assert list(client.get(on("request_list")).context["page"]) == [open_one]
     assert list(FundingRequest.objects.open().exclude(kind="initial")) == [open_one]
+
+
+def test_the_queue_says_what_each_request_would_take(client):
+    journey = Journey().budget(y2026=27_000_000)
+    request = submitted(journey)
+    client.force_login(journey.people["manager"])
+    with time_machine.travel(noon(TODAY), tick=False):
+        page = client.get(on("request_list"))
+    [shown] = page.context["page"]
+
+    journey.decide(request)
+
+    assert shown.pence == sum(entry.pence for entry in request.entries.all()) > 0
+    assert gbp(shown.pence) in page.text
 
 
 def test_a_draft_is_kept_without_a_price_and_not_sent(client):

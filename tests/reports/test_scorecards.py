@@ -14,9 +14,12 @@ from django.urls import reverse
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.rules import Quarter
 from dps_portal.audit.models import AuditEvent
+from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
 from dps_portal.reports import rules, scorecards, services
 from dps_portal.reports.models import QuarterlyReturn, ReturnKind
+from dps_portal.reports.worklist import tasks_for
+from dps_portal.ui.acts import PER_PAGE
 from providers.models import Admission
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import Journey, noon, owner_of, provider_on
@@ -262,8 +265,54 @@ def test_a_provider_sees_its_own_returns_alone(client, journey):
 
     rows = client.get(RETURNS).context["rows"]
 
-    assert [row["sent"] for row in rows] == [None] * len(rows)
+    assert [row.sent for row in rows] == [None] * len(rows)
     assert client.get(LIST).status_code == 403
+
+
+def returns_to_send(journey, on):
+    tasks = tasks_for(owner_of(journey.provider), noon(on))
+    return [(task.what, task.url, task.due) for task in tasks if task.what.startswith("Return")]
+
+
+def test_a_return_waits_for_its_provider_from_the_end_of_the_quarter_until_it_is_sent(journey):
+    assert returns_to_send(journey, SUMMER.last_day) == [
+        ("Return for April to June 2026", SEND.replace("7", "4"), rules.return_due(SPRING.last_day))
+    ]
+    waiting = [(f"Return for {SUMMER}", SEND, DUE)]
+    assert returns_to_send(journey, AUTUMN.start) == waiting
+    assert returns_to_send(journey, DUE + timedelta(days=1)) == waiting
+
+    send(journey)
+
+    assert returns_to_send(journey, TODAY) == []
+
+
+def reminders(on):
+    """Those that are newly owed on a day: subject, and whether they are late."""
+    kept = set(Notification.objects.values_list("pk", flat=True))
+    told = services.remind_of_returns(at=noon(on))
+    new = Notification.objects.exclude(pk__in=kept).order_by("pk")
+    assert told == len(new)
+    return [(one.to, one.subject, "This message is late" in one.body) for one in new]
+
+
+def test_a_provider_is_told_when_a_quarter_is_over_and_when_its_return_is_overdue(journey):
+    owner = owner_of(journey.provider)
+    due = f"Your return for {SUMMER} is due by 14 October 2026"
+    overdue = f"Your return for {SUMMER} is overdue"
+
+    assert reminders(AUTUMN.start) == [(owner, due, False)]
+    assert reminders(DUE) == []
+    assert reminders(DUE + timedelta(days=3)) == [(owner, overdue, True)]
+    assert reminders(DUE + timedelta(days=4)) == []
+
+
+def test_who_has_sent_its_return_or_was_not_admitted_is_not_reminded(journey):
+    provider_on(journey.lot, name="Quayside")
+    Admission.objects.filter(provider__name="Quayside").update(admitted_on=AUTUMN.start)
+    send(journey)
+
+    assert reminders(TODAY) == []
 
 
 # ── Scorecards ───────────────────────────────────────────────────────────────────────────────────
@@ -280,20 +329,24 @@ def summer(client):
     return client.get(LIST, {"quarter": "2026-07-01"})
 
 
+def cards_of(answer):
+    return [provider.card for provider in answer.context["page"]]
+
+
 def test_a_quarter_has_who_came_how_stays_ended_and_what_was_in_time(client, commissioner, journey):
     stay(journey)
     stay(journey, date(2026, 6, 30), "unplanned")
     stay(journey, date(2026, 7, 1), "unplanned")
     send(journey)
 
-    [card] = summer(client).context["page"]
+    [card] = cards_of(summer(client))
 
     assert (card.admissions, card.outcome.planned, card.outcome.unplanned) == (0, 1, 1)
     assert (card.replies_in_time.count, card.reports_in_time.late) == (0, 2)
     assert (card.prices, card.return_state) == ({str(journey.lot): 84_500}, "Sent")
-    [spring] = client.get(LIST, {"quarter": "2026-04-01"}).context["page"]
+    [spring] = cards_of(client.get(LIST, {"quarter": "2026-04-01"}))
     assert (spring.admissions, spring.outcome.unplanned, spring.return_state) == (3, 1, "Not sent")
-    [autumn] = client.get(LIST).context["page"]
+    [autumn] = cards_of(client.get(LIST))
     assert autumn.return_state == "Not due yet"
 
 
@@ -345,7 +398,7 @@ def test_a_return_that_was_late_or_empty_is_told(client, commissioner, journey):
         by=owner_of(other),
     )
 
-    states = {card.provider.name: card.return_state for card in summer(client).context["page"]}
+    states = {card.provider.name: card.return_state for card in cards_of(summer(client))}
 
     assert states == {"Harbour House": "Sent late", "Quayside": "Nothing to report"}
 
@@ -372,7 +425,7 @@ def test_two_providers_of_one_name_are_kept_apart(client, commissioner, journey)
     stay(journey)
     provider_on(journey.lot, name="Harbour House")
 
-    cards = list(summer(client).context["page"])
+    cards = cards_of(summer(client))
 
     assert sorted(card.outcome.planned for card in cards) == [0, 1]
 
@@ -392,6 +445,17 @@ def test_it_costs_the_same_however_many(client, commissioner, journey, url):
         costs.append(len(asked))
 
     assert costs[0] == costs[1]
+
+
+def test_many_providers_are_paged_and_all_are_in_the_file(client, commissioner, journey):
+    for number in range(PER_PAGE):
+        provider_on(journey.lot, name=f"Provider {number:02}")
+
+    second = client.get(LIST, {"page": 2})
+
+    assert [row[0]["text"] for row in second.context["table"]] == ["Provider 24"]
+    rows = csv.reader(io.StringIO(client.get(LIST, {"download": "csv"}).text.lstrip("\ufeff")))
+    assert len(list(rows)) == 1 + PER_PAGE + 1
 
 
 def test_scorecards_are_searched_and_downloaded(client, commissioner, journey):

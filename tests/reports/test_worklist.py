@@ -22,9 +22,10 @@ def list_of(user, at=AT):
     return [(task.what, task.why, task.due) for task in tasks_for(user, at)]
 
 
-def but_for_applications(user, at=AT):
-    """The application that admitted an invented provider never left its draft."""
-    return [task for task in list_of(user, at) if not task[0].startswith("Application")]
+def but_for_what_stands(user, at=AT):
+    """An invented provider's application never left its draft, and it has sent no return."""
+    always = ("Application", "Return for")
+    return [task for task in list_of(user, at) if not task[0].startswith(always)]
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_assessor_is_asked_on_the_seventh_night_away(journey):
 def test_provider_answers_its_offer(journey):
     placement = journey.offered()
 
-    assert but_for_applications(owner_of(journey.provider)) == [
+    assert but_for_what_stands(owner_of(journey.provider)) == [
         (f"Placement {placement.reference}", "Accept or decline the offer", date(2026, 5, 7))
     ]
 
@@ -191,14 +192,14 @@ def test_provider_sees_an_invitation_while_bids_are_open():
     competition.published()
     owner = bidder(competition.providers[0])
 
-    assert but_for_applications(owner, competition.now) == [
+    assert but_for_what_stands(owner, competition.now) == [
         (
             f"Tender {competition.tender.reference}",
             "Bids are open",
             timezone.localdate(competition.closes_at),
         )
     ]
-    assert but_for_applications(owner, competition.closes_at) == []
+    assert but_for_what_stands(owner, competition.closes_at) == []
 
 
 def test_bids_wait_for_their_opening():

@@ -281,7 +281,7 @@ LISTS = {
         requests,
         [
             *("Request", "Placement", "Kind", "Lot", "From", "Until", "Urgency", "Asked"),
-            "State",
+            *("Cost", "State"),
         ],
     ),
     "placements:budget_list": (

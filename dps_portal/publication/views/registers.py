@@ -41,8 +41,9 @@ def admitted_providers(request, agreement):
     )
 
 
-def name_winners(row):
-    row.winner = registers.winners_of(row)
+def name_winners(tenders):
+    for one in tenders:
+        one.winner = registers.winners_of(one)
 
 
 @requires(Permission.PUBLIC, methods=READ)

@@ -17,7 +17,7 @@ from dps_portal.reports import rules, scorecards, services
 from dps_portal.reports.forms import QuarterForm, ReturnForm
 from dps_portal.reports.models import QuarterlyReturn, ReturnKind
 from dps_portal.ui.acts import READ, attempt, list_page
-from providers.models import Admission, Provider
+from providers.models import Provider
 
 from .benchmarks import public_agreement
 
@@ -65,30 +65,32 @@ def scorecard_list(request):
     form = QuarterForm(request.GET, quarters=quarters)
     asked = form.asked()
     quarter = Quarter(date.fromisoformat(asked["quarter"])) if asked["quarter"] else quarters[0]
-    providers = Provider.objects.filter(rates__lot__agreement=agreement).distinct().by_name()
+    providers = scorecards.present(agreement, quarter).by_name()
     if wanted := asked["q"]:
         providers = providers.matching_text(wanted)
-    cards = [
-        card
-        for card in scorecards.cards(agreement, providers, [quarter], today)
-        if card.is_admitted or card.admissions or card.ended
-    ]
+    table = []
+
+    def prepare(shown):
+        """Each a card of its own; a row of the page's table for each."""
+        cards = scorecards.cards(agreement, shown, [quarter], today)
+        for provider, card in zip(shown, cards, strict=True):
+            provider.card = card
+            url = reverse("reports:scorecard", args=[provider.reference])
+            table.append([{"text": provider.name, "url": url}, *_cells(card)])
+
     return list_page(
         request,
         "reports/scorecard_list.html",
-        rows=cards,
+        rows=providers,
         form=form,
-        columns={"Provider": lambda card: card.provider.name} | COLUMNS,
+        columns={"Provider": lambda provider: provider.name}
+        | {name: lambda provider, of=of: of(provider.card) for name, of in COLUMNS.items()},
         name=f"scorecards-{quarter.start}",
+        prepare=prepare,
         quarter=quarter,
         head=["Provider", *HEAD],
-        table=[[_provider_cell(card), *_cells(card)] for card in cards],
+        table=table,
     )
-
-
-def _provider_cell(card):
-    url = reverse("reports:scorecard", args=[card.provider.reference])
-    return {"text": card.provider.name, "url": url}
 
 
 def _cells(card):
@@ -159,28 +161,8 @@ def own_provider_of(request):
 def return_list(request):
     """The quarters that are over and in which the organisation was admitted."""
     agreement, provider, today = public_agreement(), own_provider_of(request), _today()
-    admissions = list(Admission.objects.filter(provider=provider, lot__agreement=agreement))
-    held = {
-        row.quarter: row
-        for row in QuarterlyReturn.objects.standing().filter(provider=provider, agreement=agreement)
-    }
-    rows = [
-        {
-            "quarter": quarter,
-            "due": rules.return_due(quarter.last_day),
-            "sent": held.get(quarter.start),
-            "is_over": rules.return_due(quarter.last_day) < today,
-        }
-        for quarter in scorecards.quarters(agreement, today)
-        if quarter.last_day < today and any(_was_in(one, quarter) for one in admissions)
-    ]
+    rows = services.expected_returns(agreement, [provider], today)
     return render(request, "reports/return_list.html", {"rows": rows, "provider": provider})
-
-
-def _was_in(admission, quarter):
-    return admission.admitted_on <= quarter.last_day and (
-        admission.ended_on is None or admission.ended_on > quarter.start
-    )
 
 
 @requires(Permission.SUBMIT_RETURN)
