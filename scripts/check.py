@@ -67,7 +67,7 @@ def tests(marked: str, **env: str) -> bool:
     """
     # Both workers must collect parameters in one order, also those made from sets.
     command = (PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", marked)
-    return run(*command, PYTHONHASHSEED="0", **env)
+    return run(*command, "--durations=40", PYTHONHASHSEED="0", **env)
 
 
 def tests_on_postgresql(marked: str) -> bool:

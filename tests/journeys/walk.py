@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -21,7 +22,13 @@ def three_boxes(name, day):
 
 
 def walking(ways):
-    """A fixture: one walk for each ``(with scripts, width)``."""
+    """A fixture: one walk for each ``(with scripts, width)``.
+
+    Only SQLite sees every way. What differs between them is the browser's, so that on PostgreSQL
+    each journey is walked once, with scripts.
+    """
+    if connection.vendor == "postgresql":
+        ways = {"with scripts": ways["with scripts"]}
 
     @pytest.fixture(params=ways.values(), ids=ways.keys())
     def walk(request, browser, live_server):

@@ -21,6 +21,7 @@ from dps_portal.reports.frozen import freeze, thaw
 from dps_portal.reports.kinds import KINDS
 from dps_portal.reports.models import ReportKind, ReportRun
 from dps_portal.reports.scopes import Scope
+from dps_portal.reports.services import runs
 from dps_portal.ui import pdf
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey
@@ -320,6 +321,34 @@ def test_hostile_note_ends_within_the_limit_and_the_worker_lives(journey):
     tasks.render_report(str(harmless.job_id))
     harmless.refresh_from_db()
     assert harmless.document is not None
+
+
+def test_rows_that_take_too_long_are_left_to_the_other_files(journey, monkeypatch):
+    monkeypatch.setattr(runs, "FEWER_ROWS", 0)  # there is one row
+    run = services.request_spend_pdf(
+        agreement=journey.agreement,
+        scope=Scope.of_year(2026, JULY),
+        by=journey.people["finance"],
+        at=AT,
+    )
+    make, pages = pdf.to_pdf, []
+
+    def make_the_second(html, **options):
+        """The first takes too long."""
+        pages.append(html)
+        if len(pages) == 1:
+            raise pdf.OverLimit
+        return make(html, **options)
+
+    monkeypatch.setattr(pdf, "to_pdf", make_the_second)
+    tasks.render_report(str(run.job_id))
+
+    run.refresh_from_db()
+    words = "The 1 rows are in the CSV and XLSX files of this run."
+    assert [words in html for html in pages] == [False, True]
+    made = PdfReader(io.BytesIO(run.document.content())).pages
+    assert words in " ".join(" ".join(page.extract_text() for page in made).split())
+    assert Job.objects.get().state == JobState.DONE
 
 
 def test_what_passes_a_limit_is_not_tried_again(journey, monkeypatch):
