@@ -18,6 +18,7 @@ from placements.states import RequestKind
 from providers.models import Rate
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.invoices import TODAY, Billing
+from tests.factories.open_data import paid
 from tests.factories.placements import PLANNED, Journey, admit, council, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
@@ -302,3 +303,36 @@ def test_invoiced_is_counted_by_its_nights_and_months_add_up():
     assert [one.invoiced_pence for one in whole.by_lot + whole.by_provider] == [99_501, 99_501]
     other = spend.report(billing.journey.agreement, Scope.of_year(2025, TODAY))
     assert other.invoiced_pence == 0
+
+
+def test_an_invoice_for_no_named_night_stands_beside_what_is_matched():
+    billing = Billing()
+    journey, provider = billing.journey, billing.provider
+    other = provider_on(journey.lot, name="Quayside")
+    this = {"start": date(2026, 4, 1), "end": date(2027, 4, 1), "as_of": TODAY}
+    billing.entered()  # with a line
+    assert whats(journey, Scope(**this)).count(NOT_NAMED) == 0
+    paid(provider, 12_345, date(2026, 4, 1))
+    paid(provider, -45, date(2027, 3, 31))
+    paid(provider, 99_999, date(2027, 4, 1))  # of the next year
+    billing.rejected(lines=[], pence=777)
+
+    told = {
+        name: spend.report(journey.agreement, Scope(**this, **filters)).unmatched_pence
+        for name, filters in {
+            "all": {},
+            "provider": {"provider": provider.reference},
+            "other": {"provider": other.reference},
+            "lot": {"lot": journey.lot.number},
+        }.items()
+    }
+    assert told == {"all": 12_300, "provider": 12_300, "other": 0, "lot": 0}
+    assert whats(journey, Scope(**this)).count(NOT_NAMED) == 1
+
+
+NOT_NAMED = "Invoiced in these days for no named night"
+
+
+def whats(journey, scope):
+    totals, *_ = spend.tables_of(spend.report(journey.agreement, scope))
+    return [row[0] for row in totals.rows]

@@ -13,8 +13,8 @@ from dps_portal.reports import frozen
 from dps_portal.reports.models import ReportKind, ReportRun
 from dps_portal.reports.scopes import Scope
 from placements import rules, services
-from placements.models import BudgetRevision, BudgetYear, LedgerEntry, Placement
-from placements.states import LedgerKind
+from placements.models import BudgetRevision, BudgetYear, Invoice, LedgerEntry, Placement
+from placements.states import InvoiceState, LedgerKind
 from providers.models import Provider
 
 from .values import Exposed, Line, Movement, PriorYear, Revision, Share, SpendReport
@@ -80,7 +80,19 @@ def report(agreement: Agreement, scope: Scope) -> SpendReport:
         since_run=earlier and earlier.pk,
         since=frozen.thaw(SpendReport, earlier.figures).ledger if earlier else (),
         forecast=services.outlook(budget, scope.as_of) if budget else None,
+        unmatched_pence=_unmatched(scope),
     )
+
+
+def _unmatched(scope: Scope) -> int:
+    """Such as payments made before the portal: of a provider perhaps, never of a lot."""
+    if scope.lot is not None:
+        return 0
+    rows = Invoice.objects.exclude(state=InvoiceState.REJECTED)
+    rows = rows.filter(lines=None, dated_on__gte=scope.start, dated_on__lt=scope.end)
+    if scope.provider:
+        rows = rows.filter(provider__reference=scope.provider)
+    return rows.aggregate(pence=Sum("pence"))["pence"] or 0
 
 
 def _entries(agreement: Agreement, scope: Scope) -> QuerySet:

@@ -38,6 +38,8 @@ def totals(report: SpendReport) -> Table:
         ("Remaining", report.remaining_pence),
         ("Exposure, not committed", report.exposed_pence),
     ]
+    if report.unmatched_pence:
+        rows.insert(3, ("Invoiced in these days for no named night", report.unmatched_pence))
     note, chart = "A part of a year, a lot or a provider has no ceiling, and so no headroom.", None
     if report.scope.has_ceiling:
         rows.insert(0, ("Ceiling", report.ceiling_pence))

@@ -121,6 +121,7 @@ class SpendReport:
     since_run: int | None  # the report before this one, and what it had of the ledger
     since: tuple[Movement, ...]
     forecast: Outlook | None
+    unmatched_pence: int = 0  # invoices of these days that name no night and no charge
 
     @property
     def label(self) -> str:
