@@ -1,0 +1,29 @@
+"""Separation of duties, rule by rule: what could have broken it, and what did (targets §4).
+
+There must be no exception: the services refuse each, and constraints refuse most of them again.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from .duty import Duty, Finding
+from .others import of_roles_and_panels
+from .pairs import PAIRS
+
+
+def duties() -> list[Duty]:
+    """Every rule, in the order in which the page lists them."""
+    return [*(pair.duty() for pair in PAIRS), *of_roles_and_panels()]
+
+
+def examine(rules: Iterable[Duty]) -> list[Finding]:
+    """One query for each rule."""
+    found = []
+    for duty in rules:
+        counts = duty.rows.aggregate(
+            examined=Count("pk", distinct=True),
+            exceptions=Count("pk", filter=duty.breach, distinct=True),
+        )
+        found.append(Finding(duty, counts["examined"], counts["exceptions"]))
+    return found
