@@ -12,9 +12,9 @@ from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
 from dps_portal.reports import accesses, duties, reperformance
 from dps_portal.reports.forms import (
+    AccessForm,
     CheckListForm,
     DutyForm,
-    PeriodForm,
     VerificationListForm,
 )
 from dps_portal.reports.models import Verification
@@ -127,7 +127,7 @@ class Summed:
 
 @requires(Permission.VIEW_ACCESSES, methods=READ)
 def access_summary(request):
-    form = PeriodForm(request.GET)
+    form = AccessForm(request.GET)
     asked = form.asked()
     first, last = asked["first_day"] or None, asked["last_day"] or None
     days = {
