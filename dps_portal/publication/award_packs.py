@@ -102,7 +102,8 @@ def pack_of(agreement: Agreement, quarter: Quarter, today: date) -> AwardPack:
         lines=registers.awards_by_quarter(contracts),
         contracts=contracts,
         places=places_of(places) if is_over else None,
-        notice=notices.filter(due_on=quarter.notice_due).first(),
+        # While the quarter runs it would tell of the first award for one person's place.
+        notice=notices.filter(due_on=quarter.notice_due).first() if is_over or contracts else None,
     )
 
 

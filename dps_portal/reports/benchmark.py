@@ -70,7 +70,7 @@ def benchmark(agreement: Agreement, day: date) -> list[LotPrices]:
     lots = list(agreement.lots.order_by("number"))
     scope = measures.Scope(
         Placement.objects.filter(lot__in=lots),
-        add_months(day + ONE_DAY, -YEAR),
+        add_months(day, -YEAR) + ONE_DAY,
         day + ONE_DAY,
         agreement.withdrawal_is_unplanned,
     )

@@ -12,7 +12,7 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dps_portal.clock import add_months
+from dps_portal.clock import ONE_DAY, add_months
 from dps_portal.money import half_up
 from placements import rules, services
 from placements.models import Exit, Placement, Review
@@ -43,7 +43,8 @@ class Scope:
 
     def earlier(self, years: int) -> tuple[date, date]:
         """The same days so many years before."""
-        return add_months(self.start, -12 * years), add_months(self.end, -12 * years)
+        last_day = add_months(self.end - ONE_DAY, -12 * years)
+        return add_months(self.start, -12 * years), last_day + ONE_DAY
 
 
 @dataclass(frozen=True)

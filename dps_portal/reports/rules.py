@@ -100,10 +100,9 @@ def _read(
         faults.append("The authority is missing.")
     elif len(authority) > MOST_AUTHORITY:
         faults.append(f"The authority has more than {MOST_AUTHORITY} letters.")
-    lot = int(lot_text) if lot_text.isascii() and lot_text.isdigit() else None
-    if lot is None or lot not in lots:
+    lot = next((lot for lot in lots if str(lot) == lot_text.lstrip("0")), None)
+    if lot is None:
         faults.append(f"There is no lot “{lot_text[:20]}”.")
-        lot = None
     price = _amount(price_text)
     if price is None:
         faults.append(f"“{price_text[:20]}” is not a weekly price in pounds.")

@@ -81,11 +81,13 @@ class InvoiceQuerySet(models.QuerySet):
         return self.filter(state__in=DECIDED)
 
     def overdue(self, today):
-        """To be paid by a day that has passed. While it is disputed the clock stands still."""
-        return self.unpaid().exclude(state=InvoiceState.DISPUTED).filter(due_on__lt=today)
+        """To be paid by a day that has passed."""
+        return self.due_by(today - ONE_DAY)
 
     def due_by(self, day):
-        return self.unpaid().exclude(state=InvoiceState.DISPUTED).filter(due_on__lte=day)
+        """While one is disputed the clock stands still; nothing is owed on a credit note."""
+        rows = self.unpaid().exclude(state=InvoiceState.DISPUTED).filter(due_on__lte=day)
+        return rows.filter(kind=InvoiceKind.INVOICE)
 
     def to_export(self):
         """Approved and not yet handed to the ledger system."""
@@ -128,7 +130,7 @@ class Invoice(models.Model):
     reference = models.CharField(max_length=16, unique=True, default=invoice_ref, editable=False)
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="invoices")
     number = models.CharField(max_length=40)
-    number_key = models.CharField(max_length=40)
+    number_key = models.CharField(max_length=120)  # one letter can be three without case
     kind = models.CharField(max_length=8, choices=InvoiceKind)
     origin = models.CharField(max_length=10, choices=InvoiceOrigin)
     state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.RECEIVED)

@@ -205,10 +205,12 @@ def objections_to_commit(
     return objections
 
 
-def objections_to_naming(*, is_staged: bool, is_known: bool) -> list[str]:
+def objections_to_naming(*, is_staged: bool, is_known: bool, is_too_long: bool) -> list[str]:
     objections = objections_to_discarding(is_staged=is_staged)
     if is_known:
         objections.append("Somebody has said already whom this name means.")
+    if is_too_long:  # a few signs are many letters without their form
+        objections.append("This name is too long to be remembered. Correct it in the file.")
     return objections
 
 

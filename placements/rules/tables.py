@@ -20,6 +20,7 @@ Value = TypeVar("Value")
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5_000
 LONGEST_CELL = 500
+YEARS = range(1900, 2101)
 HEAD_WITHIN = 20  # rows: some files begin with a title
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 TOTALS = ("total", "grand total", "subtotal", "sub total", "overall total")
@@ -59,6 +60,8 @@ COLUMNS = {
     },
     "ours": {"ourreference", "ourref", "portalreference"},
 }
+REFERENCE = re.compile(r"PL-[0-9A-Z]{1,12}")
+OF_NIGHTS = {"placement", "start", "end"}
 NAMES = {
     "supplier": "the supplier",
     "number": "the number of the invoice",
@@ -161,16 +164,22 @@ def read_table(content: bytes, kind: ImportKind) -> Table:
     if len(rows) > MOST_ROWS:
         raise Unreadable("The file has more than 5,000 rows. Split it.")
     kept = set(columns.values())
-    only = ((line, _only(cells, kept, len(head))) for line, cells in rows)
+    place = columns.get("placement")
+    only = ((line, _only(cells, kept, len(head), place)) for line, cells in rows)
     return Table(encoding, head, columns, tuple(only))
 
 
-def _only(cells: tuple[str, ...], kept: set[int], width: int) -> tuple[str, ...]:
-    """Without what stands in other columns, and with a mark for what stands in none."""
-    return tuple(
-        cell if place in kept else "…" if cell and place >= width else ""
-        for place, cell in enumerate(cells)
-    )
+def _only(
+    cells: tuple[str, ...], kept: set[int], width: int, placement: int | None
+) -> tuple[str, ...]:
+    """Without what stands in other columns; a mark for what stands in none, or is no reference."""
+
+    def only(place: int, cell: str) -> str:
+        if place == placement and cell and not REFERENCE.fullmatch(cell.upper()):
+            return "…"  # it may be the name of a person
+        return cell if place in kept else "…" if cell and place >= width else ""
+
+    return tuple(only(place, cell) for place, cell in enumerate(cells))
 
 
 def _lines(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -193,7 +202,9 @@ def _is_head(cells: tuple[str, ...]) -> bool:
 def columns_of(cells: Sequence[str], kind: ImportKind) -> dict[str, int]:
     """Which column is what; a plain date is that of the payment, except among invoices.
 
-    Raises ``Unreadable`` where two columns could be the same thing.
+    Only invoices to be paid say for which nights they are: what else stands in such columns may
+    name a person, and nothing of it is kept. Raises ``Unreadable`` where two columns could be the
+    same thing.
     """
     found: dict[str, int] = {}
     for place, cell in enumerate(cells):
@@ -204,7 +215,7 @@ def columns_of(cells: Sequence[str], kind: ImportKind) -> dict[str, int]:
             if is_payment_date
             else next((name for name, keys in COLUMNS.items() if key in keys), "")
         )
-        if not field:
+        if not field or (field in OF_NIGHTS and kind != ImportKind.INVOICES):
             continue
         if field in found:
             raise Unreadable(
@@ -238,18 +249,21 @@ def amount_of(text: str) -> int:
 def date_of(text: str) -> date:
     """ISO, or day before month with a year of four digits; raises ``Unreadable``."""
     typed = " ".join(text.split())
+    if found := ISO.fullmatch(typed):
+        year, month, day = (int(one) for one in found.groups())
+    elif found := BRITISH.fullmatch(typed):
+        year, month, day = int(found[4]), int(found[3]), int(found[1])
+    elif (found := WRITTEN.fullmatch(typed)) and found[2][:3].lower() in MONTHS:
+        year, month = int(found[3]), MONTHS.index(found[2][:3].lower()) + 1
+        day = int(found[1])
+    else:
+        raise Unreadable(f"“{text}” is not a date like 31/12/2026, with a year of four digits.")
+    if year not in YEARS:  # such as 31/12/9999 for “open”
+        raise Unreadable(f"“{text}” is not between {YEARS[0]} and {YEARS[-1]}.")
     try:
-        if found := ISO.fullmatch(typed):
-            year, month, day = (int(one) for one in found.groups())
-            return date(year, month, day)
-        if found := BRITISH.fullmatch(typed):
-            return date(int(found[4]), int(found[3]), int(found[1]))
-        found = WRITTEN.fullmatch(typed)
-        if found and found[2][:3].lower() in MONTHS:
-            return date(int(found[3]), MONTHS.index(found[2][:3].lower()) + 1, int(found[1]))
+        return date(year, month, day)
     except ValueError:
         raise Unreadable(f"“{text}” is not a real date.") from None
-    raise Unreadable(f"“{text}” is not a date like 31/12/2026, with a year of four digits.")
 
 
 def read_row(table: Table, cells: tuple[str, ...], kind: ImportKind) -> Reading:
@@ -315,23 +329,19 @@ def _reading(
     reasons: list[str],
     kind: ImportKind,
 ) -> Reading:
-    """With the dates and the number that a file leaves out because another column says them.
-
-    Only invoices to be paid say for which nights they are.
-    """
+    """With the dates and the number that a file leaves out because another column says them."""
     text = {name: got.get(name, "")[:most] for name, most in LONGEST.items()}
     is_history = kind == ImportKind.HISTORY
     dated = values["dated_on"] or (values["paid_on"] if is_history else None)
-    has_nights = kind == ImportKind.INVOICES
     return Reading(
         supplier=text["supplier"],
         number=text["number"] or (text["transaction"] if is_history else ""),
         dated_on=dated,
         received_on=values["received_on"] or dated,
         pence=pence,
-        placement=text["placement"] if has_nights else "",
-        start=values["start"] if has_nights else None,
-        end=values["end"] and values["end"] + ONE_DAY if has_nights else None,
+        placement=text["placement"],
+        start=values["start"],
+        end=values["end"] and values["end"] + ONE_DAY,
         paid_on=values["paid_on"],
         transaction=text["transaction"],
         ours=text["ours"],

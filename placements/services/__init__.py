@@ -51,7 +51,7 @@ from .invoices import (
     settle_dispute,
     submit_invoice,
 )
-from .ledger import costs_of, held_of
+from .ledger import costs_of, held_of, postings_into, year_states
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
@@ -203,6 +203,7 @@ __all__ = [
     "pay_invoice",
     "person_identity",
     "position",
+    "postings_into",
     "propose_ceiling",
     "propose_close",
     "propose_fact",
@@ -264,4 +265,5 @@ __all__ = [
     "watch_forecasts",
     "withdraw_referral",
     "withdraw_request",
+    "year_states",
 ]

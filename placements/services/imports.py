@@ -78,8 +78,15 @@ def judged_rows(
     return rows
 
 
+@transaction.atomic
 def check_import(batch: InvoiceImport, today: date) -> bool:
-    """Look at the rows again, since what is here may have changed; whether a verdict has."""
+    """Look at the rows again, since what is here may have changed; whether a verdict has.
+
+    Of a file that is decided the verdicts stay as they were.
+    """
+    batch = lock_import(batch)
+    if batch.state != ImportState.STAGED:
+        return False
     rows = list(batch.rows.order_by("line"))
     before = [(row.outcome, row.reasons, row.provider_id) for row in rows]
     judged_rows(batch, rows, today)
@@ -109,9 +116,10 @@ class Suppliers:
 
     def __init__(self) -> None:
         self.names = dict(Provider.objects.by_name().values_list("pk", "name"))
+        self.own = {pk: rules.supplier_key(name) for pk, name in self.names.items()}
         self.keys: dict[str, int | None] = {}
-        for pk, name in self.names.items():
-            key = rules.supplier_key(name)
+        self.found: dict[str, list[int]] = {}
+        for pk, key in self.own.items():
             self.keys[key] = None if key in self.keys else pk  # two of one name: a person says
         self.keys |= dict(SupplierAlias.objects.values_list("name_key", "provider"))
 
@@ -121,10 +129,11 @@ class Suppliers:
     def near(self, name: str) -> list[int]:
         """Providers that could be meant, the nearest first."""
         key = rules.supplier_key(name)
-        same = [pk for pk, other in self.names.items() if rules.supplier_key(other) == key]
-        near = rules.near_names(key, list(self.keys))
-        found = [pk for one in near if (pk := self.keys[one])]
-        return list(dict.fromkeys([*same, *found]))
+        if key not in self.found:
+            same = [pk for pk, other in self.own.items() if other == key]
+            near = [self.keys[one] for one in rules.near_names(key, list(self.keys))]
+            self.found[key] = list(dict.fromkeys([*same, *(pk for pk in near if pk)]))
+        return self.found[key]
 
 
 def _entry(
@@ -237,6 +246,7 @@ def name_supplier(
         rules.objections_to_naming(
             is_staged=batch.state == ImportState.STAGED,
             is_known=SupplierAlias.objects.filter(name_key=key).exists(),
+            is_too_long=len(key) > SupplierAlias._meta.get_field("name_key").max_length,
         )
     )
     alias = SupplierAlias.objects.create(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
 from dps_portal.clock import year_label
 from dps_portal.notifications.services import notify_each
@@ -31,22 +32,29 @@ class LedgerCheck:
     differences: list[str]
 
 
-def compare_ledger() -> LedgerCheck:
-    """Each year's sum is that of its entries; each placement's entries are its position."""
-    sums = dict(
-        LedgerEntry.objects.order_by().values_list("budget_year").annotate(pence=Sum("pence"))
-    )
-    years = list(BudgetYear.objects.select_related("agreement").order_by("year", "pk"))
+def compare_ledger(agreement: Agreement | None = None) -> LedgerCheck:
+    """Each year's sum is that of its entries; each placement's entries are its position.
+
+    Of all agreements, or of one.
+    """
+    years, entries = BudgetYear.objects.all(), LedgerEntry.objects.all()
+    placements = Placement.objects.all()
+    if agreement:
+        years = years.filter(agreement=agreement)
+        entries = entries.filter(budget_year__agreement=agreement)
+        placements = placements.filter(referral__agreement=agreement)
+    sums = dict(entries.order_by().values_list("budget_year").annotate(pence=Sum("pence")))
+    years = list(years.select_related("agreement").order_by("year", "pk"))
     differences = [
         f"The year {year} holds {year.committed_pence} pence, its entries {sums.get(year.pk, 0)}."
         for year in years
         if year.committed_pence != sums.get(year.pk, 0)
     ]
     held: dict[int, dict[int, int]] = {}
-    for key, year, pence in held_by_year(LedgerEntry.objects.all(), "placement"):
+    for key, year, pence in held_by_year(entries, "placement"):
         held.setdefault(key, {})[year] = pence
     moved = Q(terms__isnull=False) | Q(entries__isnull=False)
-    placements = Placement.objects.with_costs().filter(moved).distinct().order_by("pk")
+    placements = placements.with_costs().filter(moved).distinct().order_by("pk")
     checked = 0
     for placement in placements.iterator(chunk_size=BATCH):
         checked += 1
@@ -56,7 +64,7 @@ def compare_ledger() -> LedgerCheck:
             "than its entries hold."
             for year, pence in change.items()
         ]
-    return LedgerCheck(LedgerEntry.objects.count(), len(years), checked, differences)
+    return LedgerCheck(entries.count(), len(years), checked, differences)
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         rules.Check(
             "ledger",
             "Ledger, placements and years agree to the penny",
-            tuple(compare_ledger().differences),
+            tuple(compare_ledger(year.agreement).differences),
         ),
         rules.Check(
             "carried",

@@ -235,7 +235,8 @@ def name_supplier(request, reference):
     """Whom a name in the file means: near names are proposed, and a person says."""
     batch = find_import(request, reference)
     name = request.GET.get("name", "")
-    if not batch.rows.with_outcome(RowOutcome.UNNAMED).filter(supplier=name).exists():
+    unnamed = batch.rows.with_outcome(RowOutcome.UNNAMED)
+    if name not in set(unnamed.values_list("supplier", flat=True)):  # a NUL is for no database
         raise Http404
     form = SupplierForm(sent(request), near=services.Suppliers().near(name))
     alias = attempt(

@@ -78,7 +78,11 @@ def test_dates_are_read_day_before_month(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["12/31/2026", "31/02/2026", "2026-13-01", "03/12/26", "3.12/2026", "soon", "46359"]
+    "text",
+    [
+        *("12/31/2026", "31/02/2026", "2026-13-01", "03/12/26", "3.12/2026", "soon", "46359"),
+        *("31/12/9999", "1 Jan 0001", "1899-12-31", "2101-01-01"),
+    ],
 )
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(rules.Unreadable):
@@ -225,6 +229,26 @@ def test_columns_that_are_not_read_are_not_kept():
     table = read_table(content.encode(), INVOICES)
 
     assert table.rows == ((2, ("", "H", "5", "", "1", "01/07/2026", "…")),)
+
+
+@pytest.mark.parametrize("kind", [HISTORY, PAYMENTS])
+def test_of_a_payment_nothing_is_kept_that_may_name_a_person(kind):
+    content = (
+        "Client reference,From,Supplier,Our reference,Amount,Payment date,Transaction\n"
+        "Smith J,01/06/2026,Harbour House,IN-1,5,01/07/2026,7"
+    )
+
+    table = read_table(content.encode(), kind)
+
+    assert table.rows == ((2, ("", "", "Harbour House", "IN-1", "5", "01/07/2026", "7")),)
+
+
+def test_a_placement_that_is_no_reference_is_not_kept():
+    content = f"{HEAD},Client reference\nH,1,01/07/2026,5,Smith J\nH,2,01/07/2026,5,pl-23456789"
+
+    table = read_table(content.encode(), INVOICES)
+
+    assert [cells[-1] for _, cells in table.rows] == ["…", "pl-23456789"]
 
 
 # ── Staging and taking in ────────────────────────────────────────────────────────────────────
@@ -383,6 +407,32 @@ def test_the_same_file_again_changes_nothing(billing):
     assert Invoice.objects.count() == 3
     assert why(commit, billing, again) == ["This file is decided already."]
     assert why(commit, billing, stage(billing, *lines)) == ["No row of the file is accepted."]
+
+
+def test_verdicts_of_a_decided_file_stay(billing):
+    batch = stage(billing, "Harbour House,1,01/07/2026,100")
+    commit(billing, batch)
+
+    assert not services.check_import(batch, TODAY)
+
+    assert verdicts(batch) == [("accepted",)]
+
+
+def test_a_number_whose_letters_grow_without_case_is_kept(billing):
+    long = "ß" * 40
+
+    assert Invoice.objects.get(pk=billing.entered(number=long).pk).number_key == "s" * 80
+    assert why(billing.entered, number=long.upper()) == why(billing.entered, number=long)
+
+
+def test_a_name_of_few_signs_and_many_letters_is_refused(billing):
+    name = "ﷺ" * 60
+    batch = stage(billing, f"{name},1,01/07/2026,100")
+    facts = {"by": billing.finance, "at": noon(TODAY), "provider": billing.provider}
+
+    assert why(services.name_supplier, batch=batch, name=name, **facts) == [
+        "This name is too long to be remembered. Correct it in the file."
+    ]
 
 
 def test_what_has_changed_since_the_preview_is_shown_before_anything_is_taken_in(billing):

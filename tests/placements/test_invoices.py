@@ -261,6 +261,14 @@ def test_a_dispute_stops_the_clock_and_thirty_days_run_from_its_settling(billing
     assert list(Invoice.objects.overdue(date(2026, 8, 19))) == []
 
 
+def test_a_credit_note_is_never_overdue(billing):
+    credit = billing.entered(billing.line(pence=-500), on=date(2026, 7, 2))
+
+    assert credit.due_on < date(2027, 1, 1)
+    assert list(Invoice.objects.overdue(date(2027, 1, 1))) == []
+    assert services.remind_of_due_invoices(at=noon(date(2027, 1, 1))) == 0
+
+
 def test_a_dispute_takes_an_approval_back_until_the_ledger_system_has_it(billing):
     stopped = billing.dispute(billing.approved())
     assert (stopped.state, stopped.approved_by, stopped.matched_by) == ("disputed", None, None)

@@ -163,6 +163,21 @@ def test_places_are_counted_only_once_the_quarter_is_over(client, lot):
         assert [row[2] for row in places(client, lot.agreement)] == ["7"]
 
 
+def test_a_quarter_that_runs_tells_nothing_of_awards_for_one_person_alone(client, lot):
+    awarded(lot, is_for_one=True)
+    owe_quarterly_notice(agreement=lot.agreement, award_day=date(2026, 7, 9))
+    awards = reverse("publication:award_list", args=[lot.agreement.reference])
+    with time_machine.travel(datetime(2026, 9, 30, 22, 59, tzinfo=UTC), tick=False):
+        assert "Told when the quarter is over" in client.get(pack_path(lot.agreement)).text
+        assert pack_path(lot.agreement) not in client.get(awards).text
+        awarded(lot)
+        assert "Not published yet" in client.get(pack_path(lot.agreement)).text
+        assert pack_path(lot.agreement) in client.get(awards).text
+    with time_machine.travel(datetime(2026, 9, 30, 23, 0, tzinfo=UTC), tick=False):
+        assert "Not published yet" in client.get(pack_path(lot.agreement)).text
+        assert pack_path(lot.agreement) in client.get(awards).text
+
+
 def test_pack_leads_procurement_to_its_notice_and_back(client, lot):
     contract = awarded(lot)
     NoticeTask.objects.all().delete()

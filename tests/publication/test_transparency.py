@@ -15,6 +15,7 @@ from django.utils import timezone
 from dps_portal.publication import transparency
 from placements.models import BudgetYear, LedgerEntry, Referral
 from tenders.models import Contract
+from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.open_data import for_one_person, paid, placements
 from tests.factories.placements import Journey
@@ -273,11 +274,18 @@ def test_register_leaves_out_one_persons_place_and_what_is_not_public(client, lo
     ]
 
 
+OPEN_YEAR = 2026
+
+
 def ordered(journey, pence, *, year=2025, placement=None):
     """What was committed in a year to one more person's place, or to the one that is given."""
     placement = placement or placements(journey, 1)[0]
+    facts = {"ceiling_pence": 10**9}
+    if year < OPEN_YEAR:
+        by = {f"{act}_by": UserFactory() for act in ("closing_proposed", "closed")}
+        facts |= {"state": "closed", "closed_at": timezone.now(), **by}
     budget, _ = BudgetYear.objects.get_or_create(
-        agreement=journey.agreement, year=year, defaults={"ceiling_pence": 10**9}
+        agreement=journey.agreement, year=year, defaults=facts
     )
     LedgerEntry.objects.create(
         budget_year=budget,
@@ -322,6 +330,34 @@ def test_r5_4_orders_are_added_up_by_provider_and_year(client):
         ("Places in 2025/26", "Few House", "40000.00"),
         ("Places in 2025/26", "Harbour House", "35000.04"),
     ]
+
+
+def test_r5_4_a_year_that_is_over_and_not_closed_is_not_told_of(client):
+    journey = Journey()
+    for _ in range(5):
+        ordered(journey, 600_000)
+    assert len(orders(client)) == 1
+
+    BudgetYear.objects.filter(year=2025).update(state="open", closed_at=None, closed_by=None)
+    assert orders(client) == []
+
+
+def test_r5_4_an_order_over_two_years_counts_when_it_comes_above_and_what_is_out_stays(client):
+    journey = Journey()
+    for _ in range(5):
+        small = ordered(journey, 490_000, year=2024)
+        ordered(journey, 490_000, year=2025, placement=small)
+    for _ in range(5):
+        large = ordered(journey, 546_429, year=2024)
+        ordered(journey, 473_571, year=2025, placement=large)
+        ordered(journey, 10_000, year=2026, placement=large)  # a year that goes on
+    was = ("Places in 2024/25", "Harbour House", "27321.45")
+    now = ("Places in 2025/26", "Harbour House", f"{5 * (9_800 + 4_735.71):.2f}")
+
+    assert orders(client) == [now, was]
+
+    BudgetYear.objects.filter(year=2025).update(state="open", closed_at=None, closed_by=None)
+    assert orders(client) == [was]
 
 
 def test_r5_4_orders_for_few_people_are_not_told_of(client):

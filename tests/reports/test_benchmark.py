@@ -113,6 +113,13 @@ def test_a_row_that_is_on_record_is_left_out():
     assert row.faults == ("A rate of this authority, lot and date is imported already.",)
 
 
+@pytest.mark.parametrize("lot", ["9" * 5_000, "-1", "٣", "1.0", "0"])
+def test_a_lot_that_is_none_is_named(lot):
+    [row] = read(f"{HEAD}Alton,{lot},845,2026-04-01")
+
+    assert row.faults == (f"There is no lot “{lot[:20]}”.",)
+
+
 def test_columns_come_in_any_order_with_others_beside_them_and_semicolons():
     [row] = read("From;Note;Weekly Price;LOT;Authority\n2026-04-01;x;845;1;Alton")
 

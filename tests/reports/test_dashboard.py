@@ -275,6 +275,22 @@ def test_admissions_stand_beside_those_of_earlier_years(client, journey):
     )
 
 
+@pytest.mark.parametrize(
+    ("last_day", "year_before"),
+    [
+        (date(2024, 2, 28), date(2023, 2, 28)),
+        (date(2024, 2, 29), date(2023, 2, 28)),
+        (date(2025, 2, 28), date(2024, 2, 28)),
+        (date(2024, 3, 31), date(2023, 3, 31)),
+    ],
+)
+def test_the_same_days_a_year_before_end_with_the_same_day(last_day, year_before):
+    day = timedelta(days=1)
+    asked = measures.Scope(Placement.objects.none(), date(2023, 4, 1), last_day + day)
+
+    assert asked.earlier(1) == (date(2022, 4, 1), year_before + day)
+
+
 def test_the_table_beside_a_chart_holds_its_figures(client, journey):
     town(journey)
     sign_in(client, Role.COMMISSIONER)

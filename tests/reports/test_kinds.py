@@ -7,6 +7,8 @@ import openpyxl
 import page
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -204,6 +206,21 @@ def test_pack_has_the_months_movements_the_position_and_what_waits(journey):
     assert [(one.state, one.requests, one.pence) for one in value.waiting] == [
         ("Waiting for a decision", 1, 4 * 84_500)
     ]
+
+
+def test_pack_asks_as_little_for_three_requests_as_for_one(journey, django_assert_num_queries):
+    def waits():
+        return list(packs._waiting(journey.agreement, 2026))
+
+    journey.extension(journey.admitted(), date(2026, 10, 8))
+    with CaptureQueriesContext(connection) as one:
+        waits()
+    for _ in range(2):
+        other = Journey(lot=journey.lot, provider=journey.provider, people=journey.people)
+        other.extension(other.admitted(), date(2026, 10, 8))
+
+    with django_assert_num_queries(len(one)):
+        assert [row.requests for row in waits()] == [3]
 
 
 def test_pack_counts_no_night_still_to_come():

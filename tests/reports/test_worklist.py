@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
-from dps_portal.reports.worklist import tasks_for
+from dps_portal.reports.worklist import care, procurement, tasks_for
 from placements import services
 from placements.states import RequestState
 from tests.factories import providers
@@ -171,6 +171,29 @@ def test_application_is_finished_then_assessed_and_decided():
     ]
     assert list_of(UserFactory(roles=[Role.COMMISSIONER])) == [
         (name, "Decide on it", submitted.decide_by)
+    ]
+
+
+def test_what_waits_is_not_hidden_behind_what_does_not(monkeypatch, journey):
+    monkeypatch.setattr(care, "MOST", 1)
+    journey.admitted()  # funded for months
+    other = Journey(lot=journey.lot, provider=journey.provider, people=journey.people)
+    waits = other.accepted()
+
+    assert [task.what for task in care.stays(journey.people["manager"], AT)] == [
+        f"Placement {waits.reference}"
+    ]
+
+
+def test_a_panel_is_not_hidden_behind_other_tenders(monkeypatch):
+    monkeypatch.setattr(procurement, "MOST", 1)
+    Competition().published()  # its bids close first
+    competition = Competition()
+    competition.opened()
+    person = competition.evaluators[0]
+
+    assert [task.what for task in procurement.tenders(person, competition.now)] == [
+        f"Tender {competition.tender.reference}"
     ]
 
 

@@ -128,5 +128,5 @@ def contract_rows(today: date) -> Iterator[list]:
         for contract in contracts:
             if rules.is_registered_contract(contract.value_pence):
                 yield contract_row(contract)
-        for orders in orders_of(agreement, today):
+        for orders in orders_of(agreement):
             yield orders_row(agreement, orders)

@@ -1,20 +1,22 @@
 """Placement orders over £5,000, added up by provider and financial year (R5.4).
 
-An order is about one person, so none stands by itself, and a year that goes on is left out: it
-would tell of each order by what it adds.
+An order is about one person, so none stands by itself, and a year that can still change is left
+out: it would tell of each order by what it adds. For the same reason an order that runs over the
+end of a year is told of in the year in which it comes above the threshold, with what it was
+before, and from then on by what each year adds: no figure that is out ever changes.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from itertools import groupby, takewhile
 
 from django.db.models import Sum
 
 from dps_portal.agreements.models import Agreement
-from dps_portal.clock import financial_year
 from dps_portal.publication import rules
-from placements.models import LedgerEntry
+from placements.models import BudgetYear, LedgerEntry
+from placements.states import YearState
 from providers.models import Provider
 
 from .columns import is_sole_trader
@@ -30,30 +32,38 @@ class Orders:
     people: set[int] = field(default_factory=set)
 
 
-def orders_of(agreement: Agreement, today: date) -> list[Orders]:
+def orders_of(agreement: Agreement) -> list[Orders]:
     """The latest year first, then by provider, and what is too little by itself at the end."""
-    entries = list(
-        LedgerEntry.objects.filter(
-            budget_year__agreement=agreement, budget_year__year__lt=financial_year(today)
-        )
+    sums = (
+        LedgerEntry.objects.filter(budget_year__in=_finished(agreement))
         .values_list(
-            *("budget_year__year", "placement__provider", "placement__referral__person"),
-            "placement",
+            *("placement", "budget_year__year", "placement__provider"),
+            "placement__referral__person",
         )
         .annotate(pence=Sum("pence"))
-        .filter(pence__gt=rules.CONTRACT_PENCE)
-        .order_by()
+        .order_by("placement", "budget_year__year")
     )
-    providers = Provider.objects.in_bulk({provider for _, provider, *_ in entries})
+    providers = Provider.objects.filter(placements__lot__agreement=agreement).distinct().in_bulk()
     found: dict[tuple[int, int], Orders] = {}
-    for year, provider, person, _, pence in entries:
-        one = found.setdefault((year, provider), Orders(year, providers[provider]))
-        one.pence += pence
-        one.people.add(person)
+    for _, years_of_one in groupby(sums, key=lambda row: row[0]):
+        so_far, told_before = 0, 0
+        for _, year, provider, person, pence in years_of_one:
+            so_far += pence
+            if told_before or so_far > rules.CONTRACT_PENCE:
+                one = found.setdefault((year, provider), Orders(year, providers[provider]))
+                one.pence += so_far - told_before
+                one.people.add(person)
+                told_before = so_far
     years: dict[int, list[Orders]] = defaultdict(list)
     for one in found.values():
         years[one.year].append(one)
     return [one for year in sorted(years, reverse=True) for one in told(year, years[year])]
+
+
+def _finished(agreement: Agreement) -> list[BudgetYear]:
+    """The closed years, up to the first that is not."""
+    years = agreement.budget_years.order_by("year")
+    return list(takewhile(lambda one: one.state == YearState.CLOSED, years))
 
 
 def told(year: int, orders: list[Orders]) -> Iterator[Orders]:

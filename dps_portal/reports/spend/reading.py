@@ -145,8 +145,9 @@ def _parts(
         if charge.on < until:
             accrued[of] = accrued.get(of, 0) + charge.pence
     invoiced: Parts = {}
+    first, end = year_start(scope.years[0]), year_start(scope.years[-1] + 1)
     for claim in claims:
-        for day in rules.days(claim.start, claim.end):
+        for day in rules.days(max(claim.start, first), min(claim.end, end)):
             of = part(day)
             invoiced[of] = invoiced.get(of, 0) + rules.part_between(claim, day, day + ONE_DAY)
     return _of_years(committed, scope), _of_years(accrued, scope), _of_years(invoiced, scope)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,7 +70,9 @@ STAY_STEPS = {
 
 def stays(user: User, at: datetime) -> list[Task]:
     soon = timezone.localdate(at) + timedelta(days=ENDING_DAYS)
-    rows = Placement.objects.visible_to(user).filter(state__in=STAY_STEPS)
+    ending = Q(state=PlacementState.ADMITTED, funded_until__lte=soon)
+    waiting = Q(state__in=[PlacementState.AWAITING_FUNDING, PlacementState.APPROVED])
+    rows = Placement.objects.visible_to(user).filter(ending | waiting)
     return [
         Task(
             f"Placement {row.reference}",
@@ -76,8 +80,7 @@ def stays(user: User, at: datetime) -> list[Task]:
             STAY_STEPS[row.state],
             row.funded_until if row.admission else row.planned_admission,
         )
-        for row in rows.order_by("funded_until", "planned_admission", "pk")[:MOST]
-        if row.state != PlacementState.ADMITTED or row.funded_until <= soon
+        for row in rows.order_by(Coalesce("funded_until", "planned_admission"), "pk")[:MOST]
     ]
 
 

@@ -72,6 +72,11 @@ def tenders(user: User, at: datetime) -> list[Task]:
         state__in=[TenderState.AWARDED, TenderState.ABANDONED]
     )
     panels = set(user.panels.serving().values_list("tender_id", flat=True))
+    own = {state for state, (permission, _) in NEXT_STEP.items() if user.may(permission)}
+    waiting = Q(state__in=own) | Q(pk__in=panels) | Q(state=TenderState.DRAFT, drafted_by=user)
+    if user.may(Permission.OPEN_BIDS):
+        waiting |= Q(state=TenderState.PUBLISHED, closes_at__lte=at)
+    rows = rows.filter(waiting)
     for row in rows.order_by("closes_at", "pk")[:MOST]:
         permission, why = NEXT_STEP.get(TenderState(row.state), (None, ""))
         if row.state == TenderState.PUBLISHED and row.closes_at <= at:
