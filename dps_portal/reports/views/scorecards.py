@@ -113,12 +113,17 @@ def _cells(card):
         linked("admissions", card.admissions, "admissions"),
         linked("planned_exits", outcome.planned, "planned exits"),
         linked("unplanned_exits", outcome.unplanned, "unplanned exits"),
-        "–" if outcome.rate is None else f"{outcome.rate}% ({interval}%)",
+        "–" if outcome.rate is None else {"lines": [f"{outcome.rate}%", f"({interval}%)"]},
         _of(linked("replies_late", replies.late, "late answers"), replies.count),
         _of(linked("discharge_reports_late", reports.late, "late reports"), reports.count),
-        {"lines": [f"{lot} {gbp(pence)}" for lot, pence in card.prices.items()] or ["–"]},
+        {"lines": [f"{_short(lot)} {gbp(pence)}" for lot, pence in card.prices.items()] or ["–"]},
         card.return_state,
     ]
+
+
+def _short(lot):
+    """``Lot 1`` of ``Lot 1: Standard``."""
+    return lot.partition(":")[0]
 
 
 def _of(cell, count):
