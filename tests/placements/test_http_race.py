@@ -3,8 +3,7 @@
 Against the web server of production, on mixed amounts, extensions and exits around 31 March. Who
 was refused has to have been so by right: the ledger says in which order the others came, and the
 clock of the clients between which two of them the refused one can have looked. Every check has
-10 rounds, since all of a round wait for one another and it takes two seconds on two free
-processors; the bench has 1,000.
+50 rounds, of which each takes three seconds on two free processors; the bench has 1,000.
 """
 
 import contextlib
