@@ -541,7 +541,7 @@ def test_form_sent_empty_says_what_is_missing_and_changes_nothing(client, journe
         ("referral_list", "assessor", 5),
         ("caseload_list", "manager", 5),
         ("placement_list", "manager", 5),
-        ("request_list", "manager", 5),
+        ("request_list", "manager", 11),
         ("offer_list", "owner", 5),
         ("budget_list", "finance", 8),
     ],
