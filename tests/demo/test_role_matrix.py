@@ -367,23 +367,21 @@ def people(council):
     return {code: found[role][0] for code, role in ROLES.items()}
 
 
-def test_no_page_deviates_from_the_matrix(people):
+@pytest.mark.parametrize("who", ["AN", *ROLES])
+def test_no_page_deviates_from_the_matrix(people, who):
     rows = samples(people)
     paths = {name: address(name, rows) for name in MATRIX}
-    clients = {"AN": Client()}
-    for code, user in people.items():
-        clients[code] = Client()
-        clients[code].force_login(user)
+    client = Client()
+    if who != "AN":
+        client.force_login(people[who])
 
     found = [
-        deviation(name, who, method, ask(clients[who], method, path))
+        deviation(name, who, method, ask(client, method, path))
         for name, path in paths.items()
-        for who in clients
         for method in METHODS
     ]
 
     assert [one for one in found if one] == []
-    assert len(found) == len(MATRIX) * 12 * len(METHODS)
 
 
 def test_another_organisation_finds_nothing_of_ours(people):
