@@ -205,15 +205,15 @@ def awards_by_quarter(contracts: Iterable[Contract]) -> list[AwardLine]:
     return sorted(lines, key=lambda line: line.quarter, reverse=True)
 
 
-def told_quarters(agreement: Agreement, today: date) -> list[Quarter]:
+def told_quarters(agreement: Agreement, named: Iterable[Quarter], today: date) -> list[Quarter]:
     """Those in which something was awarded, so that a notice is owed for them, newest first.
 
-    One that runs is among them from its first contract that is not for one person's place.
+    One that runs is among them from its first contract that is not for one person's place:
+    ``named`` are those with such a contract.
     """
     notices = agreement.notice_tasks.filter(kind=NoticeKind.QUARTERLY_AWARD)
     over = {notice.quarter for notice in notices if notice.quarter.last_day < today}
-    named = {line.quarter for line in awards_by_quarter(contracts_of(agreement))}
-    return sorted(over | named, reverse=True)
+    return sorted(over.union(named), reverse=True)
 
 
 def matching_tenders(rows: QuerySet, text: str) -> QuerySet:

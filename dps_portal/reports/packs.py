@@ -11,7 +11,7 @@ from dps_portal.agreements.models import Agreement
 from dps_portal.clock import add_months, financial_year, year_label
 from dps_portal.ui.tables import COUNT, GBP, Column, Table
 from placements import rules, services
-from placements.models import COST_ROWS, FundingRequest, LedgerEntry
+from placements.models import FundingRequest, LedgerEntry
 from placements.states import LedgerKind, RequestState
 
 from . import spend
@@ -99,10 +99,7 @@ def _moved(agreement: Agreement, scope: Scope) -> Iterator[Moved]:
 def _waiting(agreement: Agreement, year: int) -> Iterator[Waiting]:
     """By the year in which it would be posted; as many queries for one request as for all."""
     rows = FundingRequest.objects.open().filter(placement__referral__agreement=agreement)
-    rows = rows.select_related("placement").prefetch_related(
-        *(f"placement__{facts}" for facts in COST_ROWS)
-    )
-    requests = list(rows.order_by("pk"))
+    requests = list(rows.select_related("placement").with_costs().order_by("pk"))
     states = services.year_states(agreement)
     sums: dict[str, list[int]] = {}
     for request, cost in zip(requests, services.costs_of(requests), strict=True):

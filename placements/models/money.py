@@ -16,7 +16,7 @@ from placements import rules
 from placements.states import AlertLine, LedgerKind, RequestKind, RequestState, YearState
 
 from .access import within_reach
-from .stays import Placement
+from .stays import COST_ROWS, Placement
 
 USER = settings.AUTH_USER_MODEL
 
@@ -144,6 +144,10 @@ class FundingRequestQuerySet(models.QuerySet):
             return self.filter(placement__in=Placement.objects.visible_to(user, at))
         rows = self if user.may(Permission.REQUEST_FUNDING) else self.exclude(state="draft")
         return rows.filter(within_reach(user, "placement__referral__person", at, otherwise=Q()))
+
+    def with_costs(self):
+        """With the rows from which the costs of their placements are computed."""
+        return self.prefetch_related(*(f"placement__{rows}" for rows in COST_ROWS))
 
     def open(self):
         return self.filter(

@@ -9,7 +9,7 @@ from dps_portal.accounts.roles import Permission
 from dps_portal.agreements.models import Agreement
 from dps_portal.audit import trail
 from placements import rules
-from placements.models import COST_ROWS, FundingRequest
+from placements.models import FundingRequest
 from placements.states import RequestState, Urgency
 
 from .ledger import costs_of, postings_into
@@ -21,11 +21,7 @@ def waiting_requests(agreement: Agreement) -> list[FundingRequest]:
     rows = FundingRequest.objects.waiting().filter(
         state=RequestState.DEFERRED, placement__referral__agreement=agreement
     )
-    return list(
-        rows.select_related("placement__referral__agreement", "requested_by").prefetch_related(
-            *(f"placement__{rows}" for rows in COST_ROWS)
-        )
-    )
+    return list(rows.select_related("placement__referral__agreement", "requested_by").with_costs())
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from dps_portal.money import pounds
 from dps_portal.ui.acts import READ, attempt, attempt_at_once, list_page
 from placements import rules, services
 from placements.forms import DRAFT_BUTTON, REQUEST_FORMS, ConfirmForm, DecisionForm, ListForm
-from placements.models import COST_ROWS, BudgetYear, FundingRequest, Placement
+from placements.models import BudgetYear, FundingRequest, Placement
 from placements.states import RequestKind, RequestState, YearState
 
 from .acts import act_on, permitted, sent, slug_of
@@ -141,8 +141,7 @@ def request_list(request):
     )
     asked = form.asked()
     rows = FundingRequest.objects.visible_to(request.user).waiting()
-    rows = rows.select_related("placement__referral__agreement", "lot")
-    rows = rows.prefetch_related(*(f"placement__{facts}" for facts in COST_ROWS))
+    rows = rows.select_related("placement__referral__agreement", "lot").with_costs()
     if wanted := asked["q"]:
         rows = rows.matching_text(wanted)
     if state := asked["state"]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,9 +39,9 @@ def seconds_to_first_page(clone: Path, **env: str) -> float:
 
 def answers(port: int) -> bool:
     try:
-        server = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        server.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        return server.getresponse().status == 200
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as server:
+            server.request("GET", "/", headers={"Host": f"localhost:{port}"})
+            return server.getresponse().status == 200
     except OSError:
         return False
 

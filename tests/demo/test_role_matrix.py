@@ -382,6 +382,7 @@ def test_no_page_deviates_from_the_matrix(people, who):
     ]
 
     assert [one for one in found if one] == []
+    assert len(found) == len(MATRIX) * len(METHODS)
 
 
 def test_another_organisation_finds_nothing_of_ours(people):

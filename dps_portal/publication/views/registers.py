@@ -130,6 +130,6 @@ def award_list(request, agreement):
         },
         name=f"{one.reference}-awards",
         agreement=one,
-        packs=registers.told_quarters(one, timezone.localdate()),
+        packs=registers.told_quarters(one, quarters, timezone.localdate()),
         **found_at(request.path, f"{one.title}: contracts awarded, by quarter."),
     )

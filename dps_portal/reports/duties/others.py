@@ -18,11 +18,7 @@ from tenders.models import (
 from .duty import Duty
 
 OPENERS = 2
-
-
 SCORED = "response__bid__tender"
-
-
 LIVE_GRANTS = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None)
 
 

@@ -150,7 +150,7 @@ def _parts(
         for day in rules.days(max(claim.start, first), min(claim.end, end)):
             of = part(day)
             invoiced[of] = invoiced.get(of, 0) + rules.part_between(claim, day, day + ONE_DAY)
-    return _of_years(committed, scope), _of_years(accrued, scope), _of_years(invoiced, scope)
+    return _of_years(committed, scope), _of_years(accrued, scope), invoiced
 
 
 def _of_years(parts: Parts, scope: Scope) -> Parts:
