@@ -43,15 +43,13 @@ def main() -> None:
     check_port()
     prepare()
     os.environ.setdefault("DPS_ORIGIN", ADDRESS)
-    do(PYTHON, "manage.py", "migrate", "--verbosity", "0")
-    do(PYTHON, "manage.py", "createcachetable")
     static = [path for path in sorted((ROOT / "static").rglob("*")) if path.is_file()]
     done = once("static", *static)
     if done or not (DATA / "static").is_dir():
         do(PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         if done:
             done()
-    do(PYTHON, "manage.py", "seed_demo", "--if-empty")
+    do(PYTHON, "manage.py", "set_up_demo")
     print(f"\nThe portal is at {ADDRESS}  (Ctrl-C stops it)\n")
     sys.stdout.flush()
     os.chdir(ROOT)

@@ -1,6 +1,6 @@
 """Many councils of the size of the demonstration, so that a page is measured at national scale.
 
-Every row of the domain is copied by SQL, council after council: its key and its links to other
+Every row of the domain is copied by SQL, to as many places as are wanted: its key and its links to other
 copied rows are moved by a fixed distance, its unique texts end in the number of the copy. What
 belongs to people's accounts, the trail and files stays as it is.
 """
@@ -21,6 +21,7 @@ DOMAIN = ("agreements", "providers", "tenders", "placements")
 GROUPS = (("providers", Provider), ("tenders", Bid))  # what a council has more of than ours
 TEXTS = (models.CharField, models.SlugField)
 EMPTY = {"sqlite": "X'00'", "postgresql": "'\\x00'::bytea"}
+PLACES = 100_000  # a council of its own stands at its number, what is more of a group after these
 LEAST = 10  # characters of a text that tell the rows of a council apart
 Model = type[models.Model]
 
@@ -68,23 +69,22 @@ class Multiplier:
         own = Placement.objects.filter(pk__lt=DISTANCE).count()
         until = -(-wanted[Placement] // own)
         with connection.cursor() as cursor, unchecked(cursor):
-            for council in range(self.councils, until):
+            if until > self.councils:
                 for model in self.domain:
-                    self.copy(cursor, model, council, self.domain, council)
-            self.councils = until
-            for label, model in GROUPS:
+                    self.copy(cursor, model, self.domain, self.councils, until)
+                self.councils = until
+            for number, (label, model) in enumerate(GROUPS, start=1):
                 each = model.objects.filter(pk__lt=DISTANCE).count()
                 lacks = wanted[model] - model.objects.count()
-                first = self.more[label]
-                for extra in range(first, first + max(-(-lacks // each), 0)):
-                    place = 10_000 * (1 + list(self.groups).index(label)) + extra
-                    for one in self.groups[label]:
-                        self.copy(cursor, one, place, self.groups[label], extra % until)
-                    self.more[label] = extra + 1
+                first = number * PLACES + self.more[label]
+                more = max(-(-lacks // each), 0)
+                for one in self.groups[label] if more else ():
+                    self.copy(cursor, one, self.groups[label], first, first + more)
+                self.more[label] += more
         settle([*self.domain])
 
-    def copy(self, cursor, model: Model, place: int, moving: list[Model], home: int) -> None:
-        """One copy; ``home`` is the council of the rows to which it links outside ``moving``."""
+    def copy(self, cursor, model: Model, moving: list[Model], first: int, until: int) -> None:
+        """Copies at the places from ``first`` on; what does not move is linked council by council."""
         quote = connection.ops.quote_name
         values, columns = [], []
         texts = {
@@ -97,29 +97,30 @@ class Multiplier:
         for field in model._meta.local_concrete_fields:
             value = column = quote(field.column)
             if field.primary_key or (field.is_relation and field.related_model in moving):
-                value = f"{column} + {place * DISTANCE}"
+                value = f"{column} + place * {DISTANCE}"
             elif field.is_relation and field.related_model in self.domain:
-                value = f"{column} + {home * DISTANCE}"
+                value = f"{column} + (place % {self.councils}) * {DISTANCE}"
             elif field in texts:
-                value = self.text(field, column, place)
+                value = self.text(field, column)
             elif isinstance(field, models.BinaryField):
                 value = EMPTY[connection.vendor]  # sealed bids are large, and no page reads them
             columns.append(column)
             values.append(value)
         table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - names of our own
-            f" SELECT {', '.join(values)} FROM {table} WHERE {key} < {DISTANCE}"
+            f"WITH RECURSIVE places(place) AS (SELECT CAST({first} AS bigint)"  # noqa: S608 - ours
+            f" UNION ALL SELECT place + 1 FROM places WHERE place < {until - 1})"
+            f" INSERT INTO {table} ({', '.join(columns)})"
+            f" SELECT {', '.join(values)} FROM {table}, places WHERE {key} < {DISTANCE}"
         )
 
     @staticmethod
-    def text(field: models.Field, column: str, place: int) -> str:
+    def text(field: models.Field, column: str) -> str:
         """The text with the number of the copy; where that does not fit, a number of its own."""
-        ending = f"-{place}"
-        kept = field.max_length - len(ending)
+        kept = field.max_length - len(f"-{PLACES * 10}")
         if kept >= LEAST:
-            return f"substr({column}, 1, {kept}) || '{ending}'"
-        return f"CASE WHEN {column} <> '' THEN CAST(id + {place * 1_000} AS varchar(20)) END"
+            return f"substr({column}, 1, {kept}) || '-' || CAST(place AS varchar(20))"
+        return f"CASE WHEN {column} <> '' THEN CAST(id + place * 1000 AS varchar(20)) END"
 
 
 class unchecked:  # noqa: N801 - a context manager
