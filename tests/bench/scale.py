@@ -21,7 +21,7 @@ DOMAIN = ("agreements", "providers", "tenders", "placements")
 GROUPS = (("providers", Provider), ("tenders", Bid))  # what a council has more of than ours
 TEXTS = (models.CharField, models.SlugField)
 EMPTY = {"sqlite": "X'00'", "postgresql": "'\\x00'::bytea"}
-PLACES = 100_000  # a council of its own stands at its number, what is more of a group after these
+PLACES = 10_000  # a council of its own stands at its number, what is more of a group after these
 LEAST = 10  # characters of a text that tell the rows of a council apart
 Model = type[models.Model]
 

@@ -1,4 +1,4 @@
-"""``manage.py set_up_demo``: the database of ``make run``, in one start of Django instead of three."""
+"""``manage.py set_up_demo``: the database of ``make run``, in one start of Django, not three."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
