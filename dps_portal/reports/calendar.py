@@ -125,10 +125,10 @@ def falls_due(user: User, start: date, end: date, *, at: datetime) -> list[Task]
     period = Period(start, end, timezone.localdate(at))
     ahead = dict.fromkeys(source for permission, source in SOURCES if user.may(permission))
     tasks = tasks_for(user, at) + [task for source in ahead for task in source(user, period)]
-    found: dict[tuple[str, date], Task] = {}
+    found: dict[tuple[str, str, date], Task] = {}
     for task in tasks:
         if task.due and start <= task.due < end:
-            found.setdefault((task.url, task.due), task)
+            found.setdefault((task.what, task.url, task.due), task)
     return sorted(found.values(), key=lambda task: (task.due, task.what, task.why))
 
 
@@ -162,7 +162,7 @@ def feed_of(user: User, *, at: datetime) -> bytes:
     feed.add("x-wr-calname", settings.PORTAL_NAME)
     feed.add("refresh-interval", FEED_EVERY, parameters={"VALUE": "DURATION"})
     for task in falls_due(user, today - LOOK_BACK, today + FEED_DAYS, at=at):
-        name = hashlib.sha256(f"{task.url} {task.why}".encode()).hexdigest()
+        name = hashlib.sha256(f"{task.url} {task.what} {task.why}".encode()).hexdigest()
         event = icalendar.Event()
         event.add("uid", f"{name[:32]}@{settings.PORTAL_ORIGIN.split('://', 1)[1]}")
         event.add("dtstamp", at)

@@ -17,13 +17,15 @@ Numbered = tuple[int, str]
 class Entry:
     """A row and whose it is: ``provider`` where a person or the name itself says so.
 
-    ``near`` are the names that could be meant, ``wrong`` what is wrong with its nights.
+    ``near`` are the names that could be meant, ``twins`` other providers of the very name,
+    ``wrong`` what is wrong with its nights.
     """
 
     line: int
     reading: Reading
     provider: int | None = None
     near: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
 
     @property
@@ -101,6 +103,8 @@ def _judge(entry: Entry, before: list[Entry], here: Here, today: date) -> Judged
         reasons += (f"This number stands here as {reference}, and not as in this row.",)
     if before and before[0].papers != entry.papers:
         reasons += (f"Row {before[0].line} has this number with another date or sign.",)
+    if before and bool(before[0].reading.placement) != bool(read.placement):
+        reasons += (f"Of this row and row {before[0].line}, with one number, one has no nights.",)
     return Judged(RowOutcome.REFUSED if reasons else RowOutcome.ACCEPTED, reasons)
 
 
@@ -135,7 +139,7 @@ def _notes(
     here: Here,
 ) -> list[str]:
     """What a person should look at before the file is confirmed."""
-    notes = []
+    notes = [*entry.twins]
     if (entry.reading.pence or 0) < 0:
         notes.append("A credit note.")
     if before:

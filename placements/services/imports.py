@@ -126,6 +126,11 @@ class Suppliers:
     def find(self, name: str) -> int | None:
         return self.keys.get(rules.supplier_key(name))
 
+    def twins(self, name: str, provider: int) -> list[int]:
+        """Others whose own name it is as well, though a person has said that it means this one."""
+        key = rules.supplier_key(name)
+        return [pk for pk, own in self.own.items() if own == key and pk != provider]
+
     def near(self, name: str) -> list[int]:
         """Providers that could be meant, the nearest first."""
         key = rules.supplier_key(name)
@@ -144,11 +149,13 @@ def _entry(
 ) -> rules.Entry:
     provider = suppliers.find(read.supplier) if read.supplier else None
     near = suppliers.near(read.supplier) if read.supplier and provider is None else []
+    twins = suppliers.twins(read.supplier, provider) if provider else []
     return rules.Entry(
         line=row.line,
         reading=read,
         provider=provider,
         near=tuple(f"Near: {suppliers.names[pk]}." for pk in near),
+        twins=tuple(f"{suppliers.names[pk]} has this name too." for pk in twins),
         wrong=tuple(_wrong_nights(read, provider, placements)),
     )
 
@@ -186,7 +193,7 @@ def _here(providers: set[int]) -> rules.Here:
         provider__in=providers,
         outcome=RowOutcome.ACCEPTED,
         batch__state=ImportState.COMMITTED,
-    )
+    ).exclude(invoice__state=InvoiceState.REJECTED)
     rows = {
         (
             *(row.provider_id, rules.number_key(row.number), row.dated_on, row.pence),

@@ -10,7 +10,7 @@ from placements.models import Invoice, InvoiceLine
 from tenders.models import Tender
 
 from .accounts import UserFactory
-from .placements import Journey
+from .placements import Journey, noon
 
 NEXT = iter(range(1, 10**9))
 
@@ -32,10 +32,10 @@ def placements(journey: Journey, count: int) -> list[models.Placement]:
     return [journey.offered() for _ in range(count)]
 
 
-def paid(provider, pence: int, on: date, *, placements=()) -> Invoice:
+def paid(provider, pence: int, on: date, *, placements=(), recorded=None) -> Invoice:
     """An invoice or credit note that is paid, with a line for each placement."""
     number, finance = next(NEXT), UserFactory(roles=[Role.FINANCE])
-    at = timezone.now()
+    at = noon(recorded or on)
     invoice = Invoice.objects.create(
         provider=provider,
         number=f"SECRET-{number}",

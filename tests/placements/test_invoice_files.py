@@ -391,6 +391,37 @@ def test_two_providers_of_one_name_are_told_apart_by_a_person(billing):
     ]
 
 
+def test_a_name_that_a_person_gave_to_one_of_two_says_so_at_each_row(billing):
+    other = Provider.objects.create(
+        name="Harbour House Limited", charity_number="123456", registered_at=AT
+    )
+    line = "Harbour House,1,01/07/2026,1"
+    services.name_supplier(
+        batch=stage(billing, line),
+        name="Harbour House",
+        provider=other,
+        by=billing.finance,
+        at=noon(TODAY),
+    )
+
+    assert verdicts(stage(billing, line)) == [("accepted", "Harbour House has this name too.")]
+
+
+def test_what_was_rejected_comes_again_by_file(billing):
+    line = "Harbour House,1,01/07/2026,100"
+    batch = stage(billing, line)
+    commit(billing, batch)
+    assert verdicts(stage(billing, line)) == [("known", f"It came with {batch}.")]
+
+    services.reject_invoice(
+        invoice=Invoice.objects.get(), reason="Not ours.", by=billing.finance, at=noon(TODAY)
+    )
+    again = stage(billing, line)
+    assert verdicts(again) == [("accepted",)]
+    commit(billing, again)
+    assert [one.state for one in Invoice.objects.order_by("pk")] == ["rejected", "received"]
+
+
 def test_the_same_file_again_changes_nothing(billing):
     lines = ["Harbour House,1,01/07/2026,100", "Harbour House,2,01/07/2026,100"]
     first = stage(billing, *lines)
@@ -474,6 +505,7 @@ def test_rows_with_nights_bring_the_lines(billing):
         "Harbour House,2,01/07/2026,1,PL-NOWHERE,10/06/2026,30/06/2026",
         f"Harbour House,3,01/07/2026,1,{stay},30/06/2026,10/06/2026",
         f"Harbour House,4,01/07/2026,1,{stay},,",
+        "Harbour House,1,01/07/2026,1,,,",
         head=head,
     )
 
@@ -482,6 +514,7 @@ def test_rows_with_nights_bring_the_lines(billing):
         ("refused", "No placement of this supplier has the reference."),
         ("refused", "The last night is before the first one."),
         ("refused", "A row with a placement says its first and its last night."),
+        ("refused", "Of this row and row 2, with one number, one has no nights."),
     ]
     commit(billing, batch)
     line = Invoice.objects.get().lines.get()

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.publication import transparency
-from placements.models import BudgetYear, LedgerEntry, Referral
+from placements.models import BudgetYear, Invoice, LedgerEntry, Referral
 from tenders.models import Contract
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.open_data import for_one_person, paid, placements
-from tests.factories.placements import Journey
+from tests.factories.placements import Journey, noon
 from tests.factories.placements import provider_on as another
 from tests.factories.tenders import Competition, provider_on
 
@@ -159,6 +159,17 @@ def test_month_that_is_not_over_is_not_told_of_yet(client, lot):
     assert [amount for _, _, amount, _ in spend(client)] == ["900.00"]
     assert [amount for _, _, amount, _ in spend(client, period="2026-Q4")] == ["900.00"]
     assert spend(client, period="2026-11") == []
+
+
+def test_a_payment_recorded_late_changes_no_row_that_is_out(client, lot):
+    house = provider_on(lot, name="Harbour House")
+    paid(house, 120_000, date(2026, 7, 9))
+    out = ("2026-07-31", "Harbour House", "1200.00", "")
+    paid(house, 130_001, date(2026, 7, 30), recorded=date(2026, 11, 4))
+    assert spend(client) == [out]
+
+    Invoice.objects.filter(pence=130_001).update(paid_at=noon(date(2026, 10, 31)))
+    assert spend(client) == [out, ("2026-07-31", "Harbour House", "1300.01", "")]
 
 
 def test_spend_is_asked_for_by_month_or_quarter(client, lot):

@@ -92,10 +92,12 @@ def test_commissioner_sees_options_notices_and_the_end_of_the_term(journey):
     option = {"agreement": agreement, "start": agreement.end, "end": date(2027, 9, 1)}
     ExtensionOption.objects.create(number=1, exercise_by=date(2026, 8, 1), **option)
     ExtensionOption.objects.create(number=2, exercise_by=date(2026, 4, 1), **option)  # lost
-    NoticeTask.objects.create(agreement=agreement, what="Award notice", due_on=date(2026, 5, 9))
+    for what in ("Award notice", "Notice of change"):  # one page lists both
+        NoticeTask.objects.create(agreement=agreement, what=what, due_on=date(2026, 5, 9))
 
     assert due(UserFactory(roles=[Role.COMMISSIONER])) == [
         (date(2026, 5, 9), "Award notice", "Publish it and record it"),
+        (date(2026, 5, 9), "Notice of change", "Publish it and record it"),
         (date(2026, 8, 1), f"Agreement {agreement}", "Last day to exercise extension option 1"),
         (date(2026, 8, 31), f"Agreement {agreement}", "Last day"),
     ]
@@ -185,6 +187,17 @@ def test_feed_holds_references_and_links_and_no_name(client, journey, settings):
     assert answer["Cache-Control"] == "no-store, private"
     for name in (journey.provider.name, journey.people["assessor"].name, "Alex Example"):
         assert name not in answer.content.decode()
+
+
+def test_entries_of_one_page_have_names_of_their_own(client, journey):
+    for what, day in (("Award notice", 9), ("Notice of change", 16)):
+        due_on = date(2026, 5, day)
+        NoticeTask.objects.create(agreement=journey.agreement, what=what, due_on=due_on)
+    secret = secret_of(UserFactory(roles=[Role.COMMISSIONER]))
+    feed = icalendar.Calendar.from_ical(client.get(FEED, {"key": secret}).content)
+    events = feed.walk("VEVENT")
+
+    assert len({str(event["uid"]) for event in events}) == len(events) == 2
 
 
 def test_entry_that_moves_keeps_its_name(client, journey):

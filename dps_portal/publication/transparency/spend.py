@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, Lot
 from dps_portal.agreements.rules import MONTHS_IN_QUARTER, Quarter
@@ -100,7 +101,8 @@ def purpose(what: str) -> str:
 def payments(invoices: Iterable[Invoice]) -> list[Payment]:
     """Those for fewer than five people go into one row of their provider and month (R5.3).
 
-    Money paid and money credited stay apart, so that each row is what was really moved.
+    Money paid and money credited stay apart, so that each row is what was really moved; and so
+    does what was recorded in a later month, so that a row that is out never changes.
     """
     rows: list[Payment] = []
     together: dict[tuple, Payment] = {}
@@ -115,8 +117,9 @@ def payments(invoices: Iterable[Invoice]) -> list[Payment]:
             rows.append(row)
         else:
             last = month_end(invoice.paid_on) - ONE_DAY
+            recorded = timezone.localdate(invoice.paid_at).replace(day=1)
             row = together.setdefault(
-                (invoice.provider, agreement, last, invoice.pence < 0),
+                (invoice.provider, agreement, last, recorded, invoice.pence < 0),
                 Payment(invoice.provider, agreement, last, purpose(TOGETHER)),
             )
         row.pence += invoice.pence
@@ -145,5 +148,10 @@ def cells(row: Payment) -> list:
 
 
 def spend_rows(start: date, end: date, today: date) -> Iterator[list]:
-    """Of the months that are over: one that goes on would tell of each payment by what it adds."""
-    return map(cells, payments(paid(start, min(end, today.replace(day=1)))))
+    """Of the months that are over: one that goes on would tell of each payment by what it adds.
+
+    So a payment that is recorded late comes when the month of its recording is over.
+    """
+    month = today.replace(day=1)
+    known = paid(start, min(end, month)).filter(paid_at__date__lt=month)
+    return map(cells, payments(known))
