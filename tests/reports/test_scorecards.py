@@ -369,6 +369,21 @@ def test_each_count_of_a_card_leads_to_its_rows(client, commissioner, journey):
         assert client.get(url).context["page"].paginator.count == figure
 
 
+@pytest.mark.parametrize(("days", "late"), [(0, 0), (1, 1)])
+def test_an_offer_without_an_answer_counts_once_its_day_has_passed(
+    client, commissioner, journey, days, late
+):
+    """On the card and on the dashboard, which read the same list."""
+    due = another(journey).offered().reply_due_on
+    with time_machine.travel(noon(due + timedelta(days=days)), tick=False):
+        [card] = cards_of(client.get(LIST, {"quarter": Quarter.of(due).start.isoformat()}))
+        dashboard = client.get(reverse("reports:dashboard"))
+    told = dashboard.context["timeliness"]["rows"][0]
+
+    assert (card.replies_in_time.count, card.replies_in_time.late) == (late, late)
+    assert [cell["text"] for cell in told[1:3]] == [str(late), str(late)]
+
+
 def test_the_price_is_that_of_the_last_day_of_the_quarter(journey):
     from providers.models import Rate
 
