@@ -341,11 +341,15 @@ def test_a_quarter_has_who_came_how_stays_ended_and_what_was_in_time(client, com
 
     [card] = cards_of(summer(client))
 
-    assert (card.admissions, card.outcome.planned, card.outcome.unplanned) == (0, 1, 1)
+    assert (len(card.arrived), card.outcome.planned, card.outcome.unplanned) == (0, 1, 1)
     assert (card.replies_in_time.count, card.reports_in_time.late) == (0, 2)
-    assert (card.prices, card.return_state) == ({str(journey.lot): 84_500}, "Sent")
+    assert (card.prices, card.return_state) == ({journey.lot: 84_500}, "Sent")
     [spring] = cards_of(client.get(LIST, {"quarter": "2026-04-01"}))
-    assert (spring.admissions, spring.outcome.unplanned, spring.return_state) == (3, 1, "Not sent")
+    assert (len(spring.arrived), spring.outcome.unplanned, spring.return_state) == (
+        3,
+        1,
+        "Not sent",
+    )
     [autumn] = cards_of(client.get(LIST))
     assert autumn.return_state == "Not due yet"
 

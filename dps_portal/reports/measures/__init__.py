@@ -4,8 +4,11 @@ The page of a figure's rows reads the same list, so that the two can never diffe
 A period is half-open here and inclusive on screen.
 """
 
+from .nights import Stayed, stayed
 from .scope import Scope
 from .stays import (
+    EARLY_NIGHTS,
+    MONTHS_FOR_RETURN,
     YEARS_COMPARED,
     Arrival,
     Departure,
@@ -27,12 +30,15 @@ from .timeliness import (
 )
 
 __all__ = [
+    "EARLY_NIGHTS",
+    "MONTHS_FOR_RETURN",
     "TIMED",
     "YEARS_COMPARED",
     "Arrival",
     "Departure",
     "Outcome",
     "Scope",
+    "Stayed",
     "Timed",
     "Timeliness",
     "admissions",
@@ -43,5 +49,6 @@ __all__ = [
     "outcome",
     "replies",
     "reviews",
+    "stayed",
     "timeliness",
 ]
