@@ -63,7 +63,7 @@ STANDING = (
         "Spend, of the year’s ceiling",
         "What the nights and charges of the quarter cost up to today, as the spend report has "
         "them, and which part that is of the ceiling of the whole financial year for all "
-        "providers.",
+        "providers. A correction of a closed year stands here in the quarter of its nights.",
         _spend_lines,
         {
             "Spend": lambda card: pounds(card.pence),
