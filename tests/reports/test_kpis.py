@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Role
@@ -15,7 +17,7 @@ from dps_portal.reports.scopes import Scope
 from placements import services as placing
 from placements.models import OneOff, Referral
 from placements.states import CostCentre, OutcomeMeasure
-from providers.models import CqcLocation, Location, RatingChange
+from providers.models import CqcLocation, Location, Provider, RatingChange
 from tests.factories.accounts import UserFactory
 from tests.factories.placements import PLANNED, Journey, noon, owner_of, provider_on
 
@@ -429,3 +431,20 @@ def test_the_file_has_the_counts_of_a_share_apart(client, page):
     names = ("Planned exits", "Planned exits, of", "Planned exits, %", "Planned exits, colour")
     assert [row[name] for name in names] == ["1", "2", "50", "Red"]
     assert (row["Length of stay, mean nights"], row["Spend"]) == ("52.0", "7484.28")
+
+
+def test_cards_of_three_providers_ask_as_little_as_one(journey):
+    costs = []
+    for name in ("Quayside", "Larkrise", "Millrace"):
+        other = another(journey, provider=provider_on(journey.lot, name=name))
+        stay(other)
+        absent(other, another(other).admitted(), date(2026, 8, 20), date(2026, 8, 24))
+        one = place(other, number=name)
+        RatingChange.objects.create(location=one, after="good", at=noon(SUMMER.start))
+        providers = Provider.objects.exclude(pk=journey.provider.pk).by_name()
+        with CaptureQueriesContext(connection) as asked:
+            cards = scorecards.cards(journey.agreement, providers, [SUMMER], TODAY)
+        costs.append(len(asked))
+
+    assert [(card.nights, card.ratings) for card in cards] == [(119, ["Good"])] * 3
+    assert costs[0] == costs[2]
