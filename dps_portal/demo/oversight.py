@@ -7,7 +7,7 @@ from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import Agreement
 from dps_portal.agreements.rules import Quarter
 from dps_portal.clock import financial_year, year_start
-from dps_portal.reports import rules, services
+from dps_portal.reports import rules, scorecards, services
 from placements.models import Placement
 from providers.models import Admission, Provider
 
@@ -15,6 +15,7 @@ from .days import noon
 
 TOWNS = ("Alderport", "Brackenford", "Coldmere", "Dunwick", "Eastholme", "Fernbridge")
 QUARTERS = 4
+SHORT_BY = 3  # nights that one return has fewer than our count
 
 
 def make_oversight(agreement: Agreement, council: dict[Role, list[User]], today: date) -> None:
@@ -44,7 +45,7 @@ def import_rates(agreement: Agreement, officer: User, today: date) -> None:
 
 
 def send_returns(agreement: Agreement, today: date) -> None:
-    """Of the last quarters, by each provider with people placed: one late, one corrected."""
+    """Of the last quarters, by each provider with people placed: one late, one a little short."""
     first = Quarter.of(today)
     quarters = []
     for _ in range(QUARTERS):
@@ -52,6 +53,10 @@ def send_returns(agreement: Agreement, today: date) -> None:
         quarters.append(first)
     busy = Placement.objects.filter(lot__agreement=agreement, admission__isnull=False)
     providers = Provider.objects.filter(pk__in=busy.values("provider")).order_by("pk")
+    stayed = {
+        (card.provider.pk, card.quarter): card.nights
+        for card in scorecards.cards(agreement, providers, quarters, today)
+    }
     for place, provider in enumerate(providers):
         for quarter in quarters:
             held = Admission.objects.filter(provider=provider, lot__agreement=agreement)
@@ -59,18 +64,22 @@ def send_returns(agreement: Agreement, today: date) -> None:
             if place == 1 and quarter == quarters[0]:
                 day += timedelta(days=5)
             if held.held_in(quarter.start, quarter.last_day).exists() and day < today:
-                send(provider, agreement, quarter, day, place)
+                nights = stayed[provider.pk, quarter]
+                if place == 0 and quarter == quarters[0]:
+                    nights = max(nights - SHORT_BY, 0)
+                facts = {"provider": provider, "agreement": agreement, "quarter": quarter}
+                send(facts, nights, staff_vacancies=place % 3 % 2, on=day)
 
 
-def send(provider: Provider, agreement: Agreement, quarter: Quarter, day: date, place: int) -> None:
-    facts = {"provider": provider, "agreement": agreement, "quarter": quarter}
+def send(facts: dict, nights: int, *, staff_vacancies: int, on: date) -> None:
+    provider = facts["provider"]
     owner = provider.people().order_by("pk").first()
     figures = {
-        "nights_stayed": 0 if place % 3 == 0 else 40 + 7 * place,
+        "nights_stayed": nights,
         "complaints": 0,
         "safeguarding_concerns": 0,
         "serious_incidents": 0,
-        "staff_vacancies": 0 if place % 3 == 0 else place % 2,
+        "staff_vacancies": staff_vacancies,
     }
     services.submit_return(
         **facts,
@@ -79,5 +88,5 @@ def send(provider: Provider, agreement: Agreement, quarter: Quarter, day: date, 
         comment="",
         reason="",
         by=owner,
-        at=noon(day),
+        at=noon(on),
     )

@@ -11,6 +11,7 @@ from fractions import Fraction
 from dps_portal.agreements.rules import Quarter
 from dps_portal.bank_holidays import ENGLAND_AND_WALES
 from dps_portal.money import half_up, pence
+from placements.rules import NATIONAL_RATES, OUR_RATE
 
 COLUMNS = ("authority", "lot", "weekly price", "from")
 MOST_ROWS = 2_000
@@ -236,3 +237,50 @@ def objections_to_return(
     if nothing_to_report and any(figures):
         objections.append("With nothing to report, every figure is 0.")
     return objections
+
+
+# ── Scorecards ───────────────────────────────────────────────────────────────────────────────────
+
+# Whole percents of planned exits from which the colour is that (R9.9): the national best and ours.
+AMBER_FROM, GREEN_FROM = NATIONAL_RATES[1], OUR_RATE
+
+
+def planned_exit_colour(rate: int | None) -> str:
+    """Green, Amber or Red; nothing where no stay ended."""
+    if rate is None:
+        return ""
+    if rate >= GREEN_FROM:
+        return "Green"
+    return "Amber" if rate >= AMBER_FROM else "Red"
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many, never a percentage alone: of few a rate says little."""
+
+    count: int
+    of: int
+
+    @property
+    def percent(self) -> int | None:
+        return half_up(Fraction(100 * self.count, self.of)) if self.of else None
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.of} ({self.percent}%)" if self.of else "–"
+
+
+@dataclass(frozen=True)
+class Middle:
+    """The mean and the median of so many whole numbers, the median half up."""
+
+    count: int
+    mean: Fraction
+    median: int
+
+
+def middle(numbers: Iterable[int]) -> Middle | None:
+    ordered = sorted(numbers)
+    if not ordered:
+        return None
+    mean = Fraction(sum(ordered), len(ordered))
+    return Middle(len(ordered), mean, quantile(ordered, Fraction(1, 2)))

@@ -341,11 +341,15 @@ def test_a_quarter_has_who_came_how_stays_ended_and_what_was_in_time(client, com
 
     [card] = cards_of(summer(client))
 
-    assert (card.admissions, card.outcome.planned, card.outcome.unplanned) == (0, 1, 1)
+    assert (len(card.arrived), card.outcome.planned, card.outcome.unplanned) == (0, 1, 1)
     assert (card.replies_in_time.count, card.reports_in_time.late) == (0, 2)
-    assert (card.prices, card.return_state) == ({str(journey.lot): 84_500}, "Sent")
+    assert (card.prices, card.return_state) == ({journey.lot: 84_500}, "Sent")
     [spring] = cards_of(client.get(LIST, {"quarter": "2026-04-01"}))
-    assert (spring.admissions, spring.outcome.unplanned, spring.return_state) == (3, 1, "Not sent")
+    assert (len(spring.arrived), spring.outcome.unplanned, spring.return_state) == (
+        3,
+        1,
+        "Not sent",
+    )
     [autumn] = cards_of(client.get(LIST))
     assert autumn.return_state == "Not due yet"
 
@@ -367,6 +371,21 @@ def test_each_count_of_a_card_leads_to_its_rows(client, commissioner, journey):
     assert len(linked) == 4
     for figure, url in linked:
         assert client.get(url).context["page"].paginator.count == figure
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, 0), (1, 1)])
+def test_an_offer_without_an_answer_counts_once_its_day_has_passed(
+    client, commissioner, journey, days, late
+):
+    """On the card and on the dashboard, which read the same list."""
+    due = another(journey).offered().reply_due_on
+    with time_machine.travel(noon(due + timedelta(days=days)), tick=False):
+        [card] = cards_of(client.get(LIST, {"quarter": Quarter.of(due).start.isoformat()}))
+        dashboard = client.get(reverse("reports:dashboard"))
+    told = dashboard.context["timeliness"]["rows"][0]
+
+    assert (card.replies_in_time.count, card.replies_in_time.late) == (late, late)
+    assert [cell["text"] for cell in told[1:3]] == [str(late), str(late)]
 
 
 def test_the_price_is_that_of_the_last_day_of_the_quarter(journey):

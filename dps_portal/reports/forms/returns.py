@@ -8,9 +8,10 @@ from dps_portal.ui.forms import FilterForm, Form, LongTextField
 MOST_COUNTED = 100_000
 
 
-def _count(label):
+def _count(label, help_text=""):
     return forms.IntegerField(
         label=label,
+        help_text=help_text,
         min_value=0,
         max_value=MOST_COUNTED,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-5"}),
@@ -38,7 +39,10 @@ class ReturnForm(Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    nights_stayed = _count("Nights stayed by the people we placed")
+    nights_stayed = _count(
+        "Nights stayed by the people we placed",
+        "Up to the night before they left, without nights away.",
+    )
     complaints = _count("Complaints about them or by them")
     safeguarding_concerns = _count("Safeguarding concerns raised")
     serious_incidents = _count("Serious incidents")

@@ -24,6 +24,7 @@ from .desk import (
 from .figures import figure_rows
 from .home import home
 from .oversight import audit_trail, health, verify_trail
+from .returns import return_list, submit_return
 from .runs import (
     cancel_report,
     report_csv,
@@ -33,7 +34,7 @@ from .runs import (
     report_xlsx,
     retry_report,
 )
-from .scorecards import return_list, scorecard, scorecard_list, submit_return
+from .scorecards import scorecard, scorecard_list
 from .spending import (
     pack,
     request_letter,
