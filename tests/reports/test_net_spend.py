@@ -79,7 +79,9 @@ def test_tables_show_contribution_and_net(paying):
         *("Committed, net of contributions", "Accrued before 10 March 2027"),
         *("Invoiced for these nights", "Remaining", "Headroom", "Exposure, not committed"),
     ]
-    assert tables["totals"].note == "The ceiling is tested on what is committed in full."
+    assert (
+        tables["totals"].note == "The ceiling is tested on what is committed, before contributions."
+    )
     assert [column.name for column in tables["by_provider"].columns] == [
         *("Provider", "Committed", "Contribution", "Net", "Accrued", "Invoiced", "Remaining"),
     ]

@@ -74,7 +74,7 @@ def no_forecast(report: SpendReport) -> Table:
         (Column("Line"), Column("At the end of the year", GBP)),
         (),
         empty=f"{report.label} is closed: it is spent as its totals say, and nothing is forecast. "
-        "Corrections of its nights are lines of closed years in the report of a later year.",
+        "Corrections made since are counted in the year in which they were posted.",
     )
 
 

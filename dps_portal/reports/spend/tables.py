@@ -54,7 +54,11 @@ def totals(report: SpendReport) -> Table:
         rows.insert(0, ("Ceiling", report.ceiling_pence))
         rows.insert(-1, ("Headroom", report.headroom_pence))
         is_paid_for = bool(report.contribution_pence)
-        note = "The ceiling is tested on what is committed in full." if is_paid_for else ""
+        note = (
+            "The ceiling is tested on what is committed, before contributions."
+            if is_paid_for
+            else ""
+        )
         chart = Chart(
             "gauge",
             f"{report.label} against the ceiling",
