@@ -100,6 +100,7 @@ urlpatterns = [
     path("offers/<str:reference>/proposals/<slug:kind>/", views.propose_fact, name="propose_fact"),
     path("exposure/", views.exposure_list, name="exposure_list"),
     path("placements/", views.placement_list, name="placement_list"),
+    path("placements/names/", views.download_names, name="download_names"),
     path("placements/<str:reference>/", views.placement, name="placement"),
     path(
         "placements/<str:reference>/funding/<slug:kind>/",

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from dps_portal.clock import year_label
 from dps_portal.ui.tables import GBP, Column, Table
-from placements import services
 from placements.models import FundingRequest
 from placements.states import RequestKind, RequestState
 
@@ -42,6 +41,7 @@ class Letter:
     years: tuple[YearCost, ...]
     reason: str
     decided_on: date
+    has_costs: bool = True  # those of the decision are kept, even if it moves no money
 
     @property
     def label(self) -> str:
@@ -61,11 +61,13 @@ class Letter:
 
 
 def letter(request: FundingRequest) -> Letter:
-    """Of a request that is approved or declined, with the costs that were decided on."""
+    """Of a request that is approved or declined, with the costs that were decided on.
+
+    Never with what it would cost today: declines of old have none.
+    """
     placement = request.placement
     agreement = placement.referral.agreement
     costs = {int(year): row["cost"] for year, row in (request.figures or {}).items()}
-    costs = costs or {one.year: one.cost_pence for one in services.quote(request).years}
     return Letter(
         title=agreement.title,
         authority=agreement.authority,
@@ -83,6 +85,7 @@ def letter(request: FundingRequest) -> Letter:
         years=tuple(YearCost(year, pence) for year, pence in sorted(costs.items())),
         reason=request.decision_reason,
         decided_on=timezone.localdate(request.decided_at),
+        has_costs=request.figures is not None,
     )
 
 
@@ -93,7 +96,9 @@ def tables_of(value: Letter) -> tuple[Table, ...]:
             "Cost by financial year",
             (Column("Year"), Column("Cost", GBP)),
             tuple((year_label(one.year), one.pence) for one in value.years),
-            total=("Total", value.pence),
-            empty="It moves no money.",
+            total=("Total", value.pence) if value.has_costs else None,
+            empty="It moves no money."
+            if value.has_costs
+            else "What it would have cost was not kept with the decision.",
         ),
     )

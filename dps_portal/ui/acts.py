@@ -15,6 +15,7 @@ READ = ("GET", "HEAD")
 ACT = ("POST",)
 PER_PAGE = 25
 T = TypeVar("T")
+Columns = Mapping[str, Callable[[object], object]]  # the head and the cell of each
 
 
 def attempt(form, act: Callable[[], T]) -> T | None:
@@ -47,7 +48,7 @@ def list_page(
     *,
     rows,
     form,
-    columns: Mapping[str, Callable[[object], object]],
+    columns: Columns | Callable[[Sequence], Columns],
     name: str,
     prepare: Callable[[Sequence], None] | None = None,
     **context,
@@ -55,14 +56,18 @@ def list_page(
     """A page of ``rows``, or with ``?download=csv`` all of them as the file ``name``.csv.
 
     ``rows`` is a QuerySet that the filter ``form`` has narrowed already. ``columns`` gives the
-    file's head and cells. The template draws ``page`` and ``components/download.html``;
+    file's head and cells; where these hang on what the rows hold, it is a function of them all.
+    The template draws ``page`` and ``components/download.html``;
     ``prepare`` gets the rows of the page, or of the file, all at once, and sets on each what is
     shown besides its own fields.
     """
     if request.GET.get("download") == "csv":
-        if prepare:
+        if prepare or callable(columns):
             rows = list(rows)
+        if prepare:
             prepare(rows)
+        if callable(columns):
+            columns = columns(rows)
         cells: Iterable[list[object]] = ([cell(row) for cell in columns.values()] for row in rows)
         return csv_files.download(f"{name}.csv", columns, cells)
     page = page_of(request, rows)

@@ -68,7 +68,7 @@ from .people import (
     SubjectDecisionForm,
     SubjectRequestListForm,
 )
-from .referrals import DiscardForm, IdentityForm, ReferralForm
+from .referrals import DiscardForm, IdentityForm, NamesForm, ReferralForm
 from .sections import SECTION_FORMS
 from .stays import AdmissionForm, CorrectAdmissionForm, CorrectExitForm, ExitForm
 
@@ -114,6 +114,7 @@ __all__ = [
     "InvoiceListForm",
     "ListForm",
     "MatchForm",
+    "NamesForm",
     "NonArrivalForm",
     "NotEligibleForm",
     "OutcomesForm",

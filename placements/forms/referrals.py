@@ -34,3 +34,7 @@ class IdentityForm(Form):
     purpose = forms.ChoiceField(
         label="Why do you need to know?", choices=AccessPurpose, widget=forms.RadioSelect
     )
+
+
+class NamesForm(IdentityForm):
+    submit = "Download with names"

@@ -208,7 +208,11 @@ class Share:
         return self.gross_pence - self.contribution_pence
 
 
-def shares(stay: Stay) -> dict[int, Share]:
-    """By financial year; gross and contribution are each rounded in their own series (R20)."""
-    paid = by_year(stay.contribution_nights())
-    return {year: Share(gross, paid[year]) for year, gross in by_year(stay.nights()).items()}
+def shares(stay: Stay | None, one_offs: Iterable[OneOff] = ()) -> dict[int, Share]:
+    """By financial year; gross and contribution are each rounded in their own series (R20).
+
+    Towards single charges the person pays nothing.
+    """
+    paid = by_year(stay.contribution_nights()) if stay else {}
+    years = position(stay, one_offs)
+    return {year: Share(gross, paid.get(year, 0)) for year, gross in years.items()}

@@ -16,6 +16,7 @@ from .costs import (
     lot_on,
     one_offs_of,
     position,
+    shares_of,
     stay_of,
 )
 from .discharges import (
@@ -63,7 +64,7 @@ from .payments import (
     objections_to_paying,
     pay_invoice,
 )
-from .people import correct_identity, find_person, person_identity
+from .people import correct_identity, find_person, person_identity, person_names
 from .profiles import Words
 from .proposals import open_proposal, propose_fact, reject_proposal
 from .queue import sweep_queues
@@ -202,6 +203,7 @@ __all__ = [
     "outlook_of",
     "pay_invoice",
     "person_identity",
+    "person_names",
     "position",
     "postings_into",
     "propose_ceiling",
@@ -249,6 +251,7 @@ __all__ = [
     "set_assumptions",
     "set_invoice_lines",
     "settle_dispute",
+    "shares_of",
     "stage_import",
     "start_competition",
     "start_matching",

@@ -79,6 +79,11 @@ def one_offs_of(placement: Placement) -> list[rules.OneOff]:
     return [rules.OneOff(charge.on, charge.pence) for charge in placement.one_offs.all()]
 
 
+def shares_of(placement: Placement) -> dict[int, rules.Share]:
+    """Gross, contribution and net by financial year, its single charges included (R20, R21)."""
+    return rules.shares(stay_of(placement), one_offs_of(placement))
+
+
 def accrues_until(placement: Placement, as_of: date) -> date:
     """The day before which its nights and charges have accrued (R9): none, of who is yet to come.
 

@@ -81,7 +81,9 @@ def decide_funding(
     request.decided_by = by
     request.decided_at = at
     request.decision_reason = reason
-    request.figures = figures_of(agreement, entries, quoted) if approves else None
+    if decision == RequestState.DECLINED:
+        quoted = quote(request)
+    request.figures = figures_of(agreement, entries, quoted) if approves or quoted else None
     request.affordable_since = None
     request.save()
     if approves:
@@ -117,7 +119,7 @@ def decide_funding(
 def figures_of(
     agreement: Agreement, entries: list[rules.Posting], quoted: Quote | None
 ) -> dict[str, dict[str, int]]:
-    """What each year had when the money was taken from it, to be kept with the decision."""
+    """What each year had when the money was taken from it or refused, kept with the decision."""
     if quoted:
         return {
             str(year.year): {

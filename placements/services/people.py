@@ -1,5 +1,6 @@
 """Who a person is: found by exact words, opened on one page only, each look recorded (D10)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -81,6 +82,27 @@ def person_identity(*, person: Person, purpose: AccessPurpose, by: User, at: dat
     PersonAccess.objects.create(person=person, user=by, at=at, purpose=purpose)
     trail.record("person.identity_seen", person, by=by, at=at, purpose=purpose)
     return identity_of(person)
+
+
+@transaction.atomic
+def person_names(
+    *, people: Iterable[Person], purpose: AccessPurpose, by: User, at: datetime
+) -> dict[str, str]:
+    """The names by reference, of who is not erased; each is recorded as one look, or none shown."""
+    held = Person.objects.held().filter(pk__in={person.pk for person in people})
+    seen = list(held.select_for_update().order_by("pk"))
+    PersonAccess.objects.bulk_create(
+        PersonAccess(person=person, user=by, at=at, purpose=purpose) for person in seen
+    )
+    trail.record(
+        "person.names_taken",
+        by,
+        by=by,
+        at=at,
+        purpose=purpose,
+        seen=[person.reference for person in seen],
+    )
+    return {person.reference: identity_of(person).name for person in seen}
 
 
 @transaction.atomic

@@ -69,6 +69,7 @@ from .invoices import (
 )
 from .limits import approval_limit_list, set_approval_limit
 from .matching import choose_option, judge_option, match_referral, start_competition
+from .names import download_names
 from .offers import answer_offer, offer, offer_list, offer_profile, state_vacancy
 from .payments import (
     commit_import,
@@ -148,6 +149,7 @@ __all__ = [
     "discard_request",
     "dispute_invoice",
     "download_export",
+    "download_names",
     "enter_invoice",
     "exposure_list",
     "find_person",

@@ -1,6 +1,7 @@
 """Placements as the council sees them, and as their provider does."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
-from dps_portal.clock import year_label
-from dps_portal.ui.acts import READ, list_page
+from dps_portal.clock import ONE_DAY, year_label
+from dps_portal.money import pounds
+from dps_portal.ui.acts import READ, Columns, list_page
 from placements import rules, services
 from placements.forms import AdmissionForm, ExitForm, ListForm
 from placements.models import COST_ROWS, Placement
@@ -31,8 +33,8 @@ def find(request, reference) -> Placement:
     return one
 
 
-@requires(Permission.VIEW_CASES, methods=READ)
-def placement_list(request):
+def listed(request):
+    """The placements that the filters in the address leave, and the form that read them."""
     today = timezone.localdate(timezone.now())
     rows = Placement.objects.visible_to(request.user).select_related("provider", "lot", "referral")
     form = ListForm(
@@ -46,6 +48,13 @@ def placement_list(request):
             rows = rows.ending_by(today + timedelta(days=rules.ENDING_DAYS))
         case str(state) if state:
             rows = rows.filter(state=state)
+    return rows.soonest_end_first(), form
+
+
+@requires(Permission.VIEW_CASES, methods=READ)
+def placement_list(request):
+    today = timezone.localdate(timezone.now())
+    rows, form = listed(request)
 
     def prepare(placements):
         for one in placements:
@@ -54,20 +63,61 @@ def placement_list(request):
     return list_page(
         request,
         "placements/placement_list.html",
-        rows=rows.soonest_end_first(),
+        rows=rows,
         form=form,
-        columns={
-            "Reference": lambda one: one.reference,
-            "Provider": lambda one: one.provider.name,
-            "Lot": lambda one: one.lot.title,
-            "Planned admission": lambda one: one.planned_admission,
-            "Admission": lambda one: one.admission,
-            "Funded until": lambda one: one.funded_until,
-            "State": lambda one: one.get_state_display(),
-        },
+        columns=partial(file_columns, request.user),
         name="placements",
         prepare=prepare,
+        may_take_names=request.user.may(Permission.MANAGE_PRIVACY),
     )
+
+
+def file_columns(user, placements) -> Columns:
+    """What the file says of each: its dates and how it ended, and its money to who may read spend.
+
+    Nights are those charged; the weekly price is that of the last of them, or else the one agreed.
+    """
+    prefetch_related_objects(placements, *COST_ROWS)
+    for one in placements:
+        one.stay, one.left = services.stay_of(one), services.last_exit(one)
+    columns = {
+        "Reference": lambda one: one.reference,
+        "Provider": lambda one: one.provider.name,
+        "Lot": lambda one: one.lot.title,
+        "Planned admission": lambda one: one.planned_admission,
+        "Admission": lambda one: one.admission,
+        "Funded until": lambda one: one.funded_until,
+        "State": lambda one: one.get_state_display(),
+        "Exit": lambda one: one.left and one.left.on,
+        "Exit status": lambda one: one.left and one.left.get_status_display(),
+        "Nights": lambda one: (one.stay.end - one.stay.admission).days if one.stay else 0,
+    }
+    return columns | (money_columns(placements) if user.may(Permission.VIEW_SPEND) else {})
+
+
+def money_columns(placements) -> Columns:
+    """In pounds: the price, then gross, contribution and net, in all and of each year (R20)."""
+    for one in placements:
+        one.shares = services.shares_of(one)
+    years = sorted({year for one in placements for year in one.shares})
+    spans = {"": years} | {f" {year_label(year)}": [year] for year in years}
+    return {"Weekly price": lambda one: pounds(weekly_pence(one))} | {
+        f"{name}{label}": partial(sum_of, figure, span)
+        for label, span in spans.items()
+        for name, figure in SHARES.items()
+    }
+
+
+SHARES = {"Gross": "gross_pence", "Contribution": "contribution_pence", "Net": "net_pence"}
+
+
+def sum_of(figure: str, years, one: Placement) -> str:
+    return pounds(sum(getattr(one.shares[year], figure) for year in years if year in one.shares))
+
+
+def weekly_pence(one: Placement) -> int:
+    last = one.stay and rules.price_on(one.stay.prices, one.stay.end - ONE_DAY)
+    return last or one.weekly_pence
 
 
 def flag(one: Placement, today) -> str | None:

@@ -305,6 +305,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:state_vacancy": ("PO PM", FORM),
     "placements:placement_list": ("AS AM", GET),
     "placements:placement": ("AS AM", GET),
+    "placements:download_names": ("AM", FORM),
     "placements:request_funding": ("AS AM", FORM),
     "placements:change_request": ("AS AM", FORM),
     "placements:withdraw_request": ("AS AM", FORM),

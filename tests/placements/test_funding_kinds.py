@@ -165,6 +165,29 @@ def test_figures_of_the_decision_are_kept(journey):
     }
 
 
+@pytest.mark.parametrize(
+    ("decision", "figures"),
+    [
+        (
+            RequestState.DECLINED,
+            {"2026": {"cost": 338_000, "ceiling": 27_000_000, "committed": COST}},
+        ),
+        (RequestState.RETURNED, None),
+        (RequestState.DEFERRED, None),
+    ],
+)
+def test_decline_keeps_what_it_would_have_cost(journey, decision, figures):
+    request = journey.extension(journey.admitted(), date(2026, 10, 8))
+    if decision == RequestState.DEFERRED:
+        BudgetYear.objects.update(ceiling_pence=COST)
+
+    journey.decide(request, decision, reason="Not now.")
+
+    request.refresh_from_db()
+    assert (request.state, request.figures) == (decision, figures)
+    assert committed() == {2026: COST}
+
+
 def test_money_comes_back_in_a_year_that_is_over_its_ceiling(journey):
     placement = journey.admitted()
     BudgetYear.objects.update(ceiling_pence=1)

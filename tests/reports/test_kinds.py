@@ -272,6 +272,41 @@ def test_letter_of_a_decline_gives_the_reason(journey):
     assert "nothing of it is funded" in words
 
 
+def test_letter_of_a_decline_gives_the_costs_that_were_decided_on_however_the_stay_ends(journey):
+    placement = journey.admitted()
+    request = journey.extension(placement, date(2026, 10, 8))
+    journey.decide(request, RequestState.DECLINED, reason="No need is shown.")
+    by = journey.people["manager"]
+    first = letter_on(FundingRequest.objects.get(pk=request.pk), by)
+    journey.leave(placement, date(2026, 9, 10))
+    second = letter_on(FundingRequest.objects.get(pk=request.pk), by)
+
+    for run in (first, second):
+        (table,) = report_of(run).tables
+        assert (table.shown, table.shown_total) == (
+            [["2026/27", "£3,380.00"]],
+            ["Total", "£3,380.00"],
+        )
+    assert (second.version, second.corrects, second.digest) == (1, None, first.digest)
+
+
+def test_letter_of_a_decline_without_kept_costs_gives_no_sum(journey):
+    request = journey.decide(journey.requested(), RequestState.DECLINED, reason="No need.")
+    FundingRequest.objects.update(figures=None)  # as declines were kept before
+    request.refresh_from_db()
+    words = words_in(made(letter_on(request, journey.people["manager"])))
+
+    assert "What it would have cost was not kept with the decision." in words
+    assert "£" not in words.replace("The weekly price is £845.00", "")
+
+
+def test_letter_frozen_before_costs_were_marked_as_kept_still_opens(journey):
+    run = letter_on(journey.approved().requests.get(), journey.people["manager"])
+    del run.figures["has_costs"]
+
+    assert report_of(run).own_tables[0].shown_total == ["Total", "£11,105.71"]
+
+
 def test_no_letter_on_what_is_not_decided_or_names_the_person(journey):
     request = journey.requested()
     with pytest.raises(Refused) as refused:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dps_portal.money import half_up
-from dps_portal.reports import spend
+from dps_portal.reports import packs, spend
 from dps_portal.reports.frozen import digest_of, freeze, thaw
 from dps_portal.reports.scopes import Scope
 from dps_portal.reports.spend.values import Share, SpendReport
@@ -19,7 +19,7 @@ from providers.models import Rate
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.invoices import TODAY, Billing
 from tests.factories.open_data import paid
-from tests.factories.placements import PLANNED, Journey, admit, council, owner_of, provider_on
+from tests.factories.placements import PLANNED, Journey, admit, council, noon, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
@@ -274,6 +274,48 @@ def test_digest_changes_with_the_figures(journey):
     journey.approved()
 
     assert digest_of(freeze(this_year(journey))) != before
+
+
+# ── Closed years, and providers of one name ──────────────────────────────────────────────────
+def test_closed_year_has_no_forecast_and_says_why():
+    """A correction of its nights is in the year that carries it, which a forecast would not see."""
+    journey = Journey(planned=date(2026, 2, 3), at=noon(date(2026, 1, 12)))
+    placement = journey.budget(y2025=27_000_000, y2026=27_000_000).admitted()
+    year, at = BudgetYear.objects.get(year=2025), noon(date(2026, 5, 8))
+    before = report(journey.agreement, 2025, BEFORE)
+    services.propose_close(year=year, by=journey.people["commissioner"], at=at)
+    services.confirm_close(year=year, by=journey.people["finance"], at=at)
+    wrong = {"start": date(2026, 3, 1), "end": date(2026, 3, 8), "weekly_pence": 80_000}
+    journey.at = noon(date(2026, 5, 9))
+    journey.decide(journey.ask(placement, RequestKind.CORRECTION, on=date(2026, 5, 9), **wrong))
+
+    closed, later = (report(journey.agreement, one, TODAY) for one in (2025, 2026))
+
+    assert (closed.committed_pence, closed.forecast) == (before.committed_pence, None)
+    tables = {table.name: table for table in spend.tables_of(closed)}
+    assert "forecast_parts" not in tables
+    assert tables["forecast"].rows == ()
+    assert tables["forecast"].empty.startswith("2025/26 is closed: ")
+    assert later.forecast.committed.pence == later.committed_pence
+    packed = packs.tables_of(packs.pack(journey.agreement, packs.month_of(date(2026, 3, 1), TODAY)))
+    assert [table.empty for table in packed if table.name == "forecast"] == [
+        tables["forecast"].empty
+    ]
+
+
+def test_providers_of_one_name_stay_apart(journey):
+    first, second = journey.approved(), other_placement(journey, name="Harbour House")
+    other_placement(journey, name="Abbey House")
+
+    whole = this_year(journey)
+
+    names = [f"Harbour House ({one.provider.reference})" for one in (first, second)]
+    assert whole.by_provider == (
+        Share("Abbey House", 1_110_571, 0),
+        *(Share(name, 1_110_571, 0) for name in sorted(names)),
+    )
+    called = {line.reference: line.provider for line in whole.lines}
+    assert [called[one.reference] for one in (first, second)] == names
 
 
 def test_report_asks_as_few_questions_for_three_placements_as_for_one(

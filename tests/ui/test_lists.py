@@ -255,7 +255,11 @@ LISTS = {
     ),
     "placements:placement_list": (
         placements,
-        ["Reference", "Provider", "Lot", "Planned admission", "Admission", "Funded until", "State"],
+        [
+            *("Reference", "Provider", "Lot", "Planned admission", "Admission", "Funded until"),
+            *("State", "Exit", "Exit status", "Nights", "Weekly price"),
+            *("Gross", "Contribution", "Net"),
+        ],
     ),
     "placements:access_list": (accesses, ["When", "Person", "Who looked", "What", "Why"]),
     "placements:break_glass_list": (

@@ -1,10 +1,10 @@
 """The report value, read from nights and ledger; both must come to the same penny."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, Lot
@@ -13,11 +13,12 @@ from dps_portal.reports import frozen
 from dps_portal.reports.models import ReportKind, ReportRun
 from dps_portal.reports.scopes import Scope
 from placements import rules, services
-from placements.models import BudgetRevision, BudgetYear, Invoice, LedgerEntry, Placement
-from placements.states import InvoiceState, LedgerKind
+from placements.models import BudgetRevision, BudgetYear, Invoice, Placement
+from placements.states import InvoiceState, YearState
 from providers.models import Provider
 
-from .values import Exposed, Line, Movement, PriorYear, Revision, Share, SpendReport
+from . import ledger
+from .values import Exposed, Line, PriorYear, Revision, Share, SpendReport
 
 
 @dataclass(frozen=True)
@@ -30,26 +31,27 @@ class Part:
 
 
 Parts = dict[Part, int]
+Columns = tuple[Parts, Parts, Parts, Parts]  # in the order of ``Line.sums``
 
 
 def report(agreement: Agreement, scope: Scope) -> SpendReport:
     """What the scope holds now, with what has accrued by its day."""
     placements = _placements(agreement, scope)
-    by_key = {placement.pk: placement for placement in placements}
-    entries = _entries(agreement, scope).filter(budget_year__year__in=scope.years)
+    by_key, name = {placement.pk: placement for placement in placements}, _naming()
+    entries = ledger.entries_of(agreement, scope).filter(budget_year__year__in=scope.years)
     claims = services.claims_on(by_key)
     lines, months, outside = [], _months(scope), 0
     for placement in placements:
         columns = _parts(placement, claims.get(placement.pk, ()), scope)
         outside += sum(pence for part, pence in columns[0].items() if not part.is_inside)
-        lines += _lines(placement, columns, scope)
+        lines += _lines(placement, columns, scope, name)
         for column, parts in enumerate(columns):
             for part, pence in parts.items():
                 if part.is_inside:
                     months[part.month][column] += pence
-    closed = list(_prior_years(agreement, scope, by_key))
-    outside += sum(one.pence for one, is_inside in closed if not is_inside)
-    prior_years = tuple(one for one, is_inside in closed if is_inside)
+    posted_late = list(ledger.prior_years(agreement, scope, by_key, name))
+    outside += sum(one.pence for one, is_inside in posted_late if not is_inside)
+    prior_years = tuple(one for one, is_inside in posted_late if is_inside)
     for one in prior_years:
         months[one.on.replace(day=1)][0] += one.pence
         months[one.on.replace(day=1)][1] += one.accrued_pence
@@ -58,6 +60,7 @@ def report(agreement: Agreement, scope: Scope) -> SpendReport:
         if scope.has_ceiling
         else None
     )
+    is_closed = budget is not None and budget.state == YearState.CLOSED
     earlier = ReportRun.objects.of_scope(agreement, ReportKind.SPEND, scope).newest_first().first()
     return SpendReport(
         title=agreement.title,
@@ -75,12 +78,14 @@ def report(agreement: Agreement, scope: Scope) -> SpendReport:
         by_lot=_shares((one.lot, one) for one in (*lines, *prior_years)),
         by_provider=_shares((one.provider, one) for one in (*lines, *prior_years)),
         by_month=tuple(Share(f"{month:%B %Y}", *sums) for month, sums in months.items()),
-        exposed=tuple(_exposed(agreement, scope)),
-        ledger=tuple(_movements(entries)),
+        exposed=tuple(_exposed(agreement, scope, name)),
+        ledger=tuple(ledger.movements(entries)),
         since_run=earlier and earlier.pk,
         since=frozen.thaw(SpendReport, earlier.figures).ledger if earlier else (),
-        forecast=services.outlook(budget, scope.as_of) if budget else None,
+        forecast=services.outlook(budget, scope.as_of) if budget and not is_closed else None,
         unmatched_pence=_unmatched(scope),
+        contribution_pence=sum(line.contribution_pence for line in lines),
+        is_closed=is_closed,
     )
 
 
@@ -95,18 +100,11 @@ def _unmatched(scope: Scope) -> int:
     return rows.aggregate(pence=Sum("pence"))["pence"] or 0
 
 
-def _entries(agreement: Agreement, scope: Scope) -> QuerySet:
-    entries = LedgerEntry.objects.filter(budget_year__agreement=agreement)
-    if scope.provider:
-        entries = entries.filter(placement__provider__reference=scope.provider)
-    return entries
-
-
 def _placements(agreement: Agreement, scope: Scope) -> list[Placement]:
     """All that the ledger or the nights of the years know, of the provider where one is named."""
     start, end = year_start(scope.years[0]), year_start(scope.years[-1] + 1)
     posted = Q(budget_year__year__in=scope.years) | Q(corrects__in=scope.years)
-    entries = _entries(agreement, scope).filter(posted)
+    entries = ledger.entries_of(agreement, scope).filter(posted)
     rows = Placement.objects.filter(lot__agreement=agreement)
     if scope.provider:
         rows = rows.filter(provider__reference=scope.provider)
@@ -124,10 +122,8 @@ def _placements(agreement: Agreement, scope: Scope) -> list[Placement]:
     )
 
 
-def _parts(
-    placement: Placement, claims: Iterable[rules.Claim], scope: Scope
-) -> tuple[Parts, Parts, Parts]:
-    """Committed, accrued and invoiced pence by part, of the years that the scope touches."""
+def _parts(placement: Placement, claims: Iterable[rules.Claim], scope: Scope) -> Columns:
+    """Committed, accrued, invoiced and contributed pence by part, of the years of the scope."""
 
     def part(day: date) -> Part:
         lot = services.lot_on(placement, day)
@@ -150,7 +146,11 @@ def _parts(
         for day in rules.days(max(claim.start, first), min(claim.end, end)):
             of = part(day)
             invoiced[of] = invoiced.get(of, 0) + rules.part_between(claim, day, day + ONE_DAY)
-    return _of_years(committed, scope), _of_years(accrued, scope), invoiced
+    paid = rules.split(stay.contribution_nights(), part) if stay and stay.contributions else {}
+    return (
+        *(_of_years(committed, scope), _of_years(accrued, scope)),
+        *(invoiced, _of_years(paid, scope)),
+    )
 
 
 def _of_years(parts: Parts, scope: Scope) -> Parts:
@@ -160,14 +160,14 @@ def _of_years(parts: Parts, scope: Scope) -> Parts:
 
 
 def _lines(
-    placement: Placement, columns: tuple[Parts, Parts, Parts], scope: Scope
+    placement: Placement, columns: Columns, scope: Scope, name: Callable[[Provider], str]
 ) -> Iterator[Line]:
     stay = services.stay_of(placement)
     stayed = rules.days(stay.admission, stay.end) if stay else ()
     charged = [day for day in stayed if scope.holds(day)]
     lots = (part.lot for parts in columns for part in parts if part.is_inside)
     for lot in dict.fromkeys(lots):
-        held, spent, billed = (
+        held, spent, billed, paid = (
             sum(pence for part, pence in parts.items() if part.is_inside and part.lot == lot)
             for parts in columns
         )
@@ -175,51 +175,20 @@ def _lines(
         if nights or held or billed:
             yield Line(
                 reference=placement.reference,
-                provider=placement.provider.name,
+                provider=name(placement.provider),
                 lot=str(lot),
                 start=nights[0] if nights else None,
                 end=nights[-1] + ONE_DAY if nights else None,
                 committed_pence=held,
                 accrued_pence=spent,
                 invoiced_pence=billed,
+                contribution_pence=paid,
             )
 
 
-def _prior_years(
-    agreement: Agreement, scope: Scope, by_key: dict[int, Placement]
-) -> Iterator[tuple[PriorYear, bool]]:
-    """Each line of a closed year, and whether it stands inside the report.
-
-    It stands under the day it was posted in the year that carries it; in the closed year, under
-    the day from which it took effect.
-    """
-    rows = _entries(agreement, scope).exclude(corrects=None).select_related("budget_year")
-    for entry in rows.order_by("at", "pk"):
-        posted, about = entry.budget_year.year, entry.corrects
-        sides = [
-            (posted, timezone.localdate(entry.at), entry.pence),
-            (about, entry.effective_on, -entry.pence),
-        ]
-        for year, day, pence in sides:
-            if year not in scope.years:
-                continue
-            placement = by_key[entry.placement_id]
-            lot = services.lot_on(placement, entry.effective_on)
-            on = min(max(day, year_start(year)), year_start(year + 1) - ONE_DAY)
-            line = PriorYear(
-                reference=placement.reference,
-                provider=placement.provider.name,
-                lot=str(lot),
-                about=about,
-                posted=posted,
-                on=on,
-                pence=pence,
-                is_accrued=on < scope.as_of,
-            )
-            yield line, scope.holds(on) and scope.lot in {None, lot.number}
-
-
-def _exposed(agreement: Agreement, scope: Scope) -> Iterator[Exposed]:
+def _exposed(
+    agreement: Agreement, scope: Scope, name: Callable[[Provider], str]
+) -> Iterator[Exposed]:
     """Who stayed beyond the money by the day of the report, for the nights inside it."""
     rows = Placement.objects.filter(lot__agreement=agreement).beyond_funding(scope.as_of)
     if scope.provider:
@@ -242,23 +211,12 @@ def _exposed(agreement: Agreement, scope: Scope) -> Iterator[Exposed]:
             beyond = rules.exposure(stay, today=last, part_of=counts)
             yield Exposed(
                 reference=placement.reference,
-                provider=placement.provider.name,
+                provider=name(placement.provider),
                 lot=str(lot),
                 funded_until=stay.funded_end,
                 nights=nights,
                 pence=beyond.get(True, 0),
             )
-
-
-def _movements(entries: QuerySet) -> Iterator[Movement]:
-    sums: dict[str, list[int]] = {}
-    rows = entries.order_by().values_list("kind", "corrects")
-    for kind, corrects, count, pence in rows.annotate(count=Count("pk"), pence=Sum("pence")):
-        label = LedgerKind(kind).label
-        pair = sums.setdefault(label if corrects is None else f"{label} of a closed year", [0, 0])
-        pair[0] += count
-        pair[1] += pence
-    return (Movement(label, *pair) for label, pair in sorted(sums.items()))
 
 
 def _revisions(agreement: Agreement, scope: Scope) -> tuple[Revision, ...]:
@@ -275,7 +233,7 @@ def _months(scope: Scope) -> dict[date, list[int]]:
     first = scope.start.replace(day=1)
     number, months = 0, {}
     while (month := add_months(first, number)) < scope.end:
-        months[month] = [0, 0, 0]
+        months[month] = [0, 0, 0, 0]
         number += 1
     return months
 
@@ -283,7 +241,7 @@ def _months(scope: Scope) -> dict[date, list[int]]:
 def _shares(rows: Iterable[tuple[str, Line | PriorYear]]) -> tuple[Share, ...]:
     sums: dict[str, list[int]] = {}
     for name, row in rows:
-        columns = sums.setdefault(name, [0, 0, 0])
+        columns = sums.setdefault(name, [0, 0, 0, 0])
         for column, pence in enumerate(row.sums):
             columns[column] += pence
     return tuple(Share(name, *columns) for name, columns in sorted(sums.items()))
@@ -295,3 +253,15 @@ def _lot_name(agreement: Agreement, scope: Scope) -> str:
 
 def _provider_name(scope: Scope) -> str:
     return Provider.objects.get(reference=scope.provider).name if scope.provider else ""
+
+
+def _naming() -> Callable[[Provider], str]:
+    """What a provider is called here: with its reference, where another one bears the name."""
+    bearers = Provider.objects.order_by().values("name").annotate(count=Count("pk"))
+    shared = set(bearers.filter(count__gt=1).values_list("name", flat=True))
+
+    def name(provider: Provider) -> str:
+        is_shared = provider.name in shared
+        return f"{provider.name} ({provider.reference})" if is_shared else provider.name
+
+    return name

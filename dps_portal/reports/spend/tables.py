@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 from dps_portal.clock import in_words, year_label
-from dps_portal.ui.tables import COUNT, DAY, GBP, VALUE, Chart, Column, Table, shown
-from placements.services.outlooks import Assumed, Outlook
+from dps_portal.ui.tables import COUNT, DAY, GBP, Chart, Column, Table
 
-from .values import Line, Share, SpendReport
+from .forecasts import forecast, no_forecast
+from .values import Share, SpendReport
 
 PLACE = (Column("Placement"), Column("Provider"), Column("Lot"))
-SUMS = tuple(Column(name, GBP) for name in ("Committed", "Accrued", "Invoiced", "Remaining"))
+COMMITTED, NET, REST = (
+    tuple(Column(name, GBP) for name in names)
+    for names in (["Committed"], ["Contribution", "Net"], ["Accrued", "Invoiced", "Remaining"])
+)
 MONTH_LETTERS = 3
 
 
@@ -25,6 +28,7 @@ def tables_of(report: SpendReport) -> tuple[Table, ...]:
         prior_years(report),
         exposure(report),
         *(forecast(report.forecast) if report.forecast else []),
+        *([no_forecast(report)] if report.is_closed else []),
         tie_out(report),
         placements(report),
     )
@@ -38,13 +42,23 @@ def totals(report: SpendReport) -> Table:
         ("Remaining", report.remaining_pence),
         ("Exposure, not committed", report.exposed_pence),
     ]
+    if report.contribution_pence is not None:
+        rows[1:1] = [
+            ("Contribution of the people placed", report.contribution_pence),
+            ("Committed, net of contributions", report.net_pence),
+        ]
     if report.unmatched_pence:
-        rows.insert(3, ("Invoiced in these days for no named night", report.unmatched_pence))
+        rows.insert(-2, ("Invoiced in these days for no named night", report.unmatched_pence))
     note, chart = "A part of a year, a lot or a provider has no ceiling, and so no headroom.", None
     if report.scope.has_ceiling:
         rows.insert(0, ("Ceiling", report.ceiling_pence))
         rows.insert(-1, ("Headroom", report.headroom_pence))
-        note = ""
+        is_paid_for = bool(report.contribution_pence)
+        note = (
+            "The ceiling is tested on what is committed, before contributions."
+            if is_paid_for
+            else ""
+        )
         chart = Chart(
             "gauge",
             f"{report.label} against the ceiling",
@@ -93,19 +107,25 @@ def by_month(report: SpendReport) -> Table:
 def shares(
     head: str, parts: Iterable[Share], report: SpendReport, chart: Chart | None = None
 ) -> Table:
+    """Reports that were made before contributions were counted have none."""
+    is_net = report.contribution_pence is not None
     return Table(
         f"by_{head.lower()}",
         f"By {head.lower()}",
-        (Column(head), *SUMS),
-        tuple((one.name, *_sums(one)) for one in parts),
-        total=("Total", *_sums(report)),
+        (Column(head), *COMMITTED, *(NET if is_net else ()), *REST),
+        tuple((one.name, *_sums(one, is_net=is_net)) for one in parts),
+        total=("Total", *_sums(report, is_net=is_net)),
         empty="Nothing is committed.",
         chart=chart,
     )
 
 
-def _sums(of: Line | Share | SpendReport) -> tuple[int, int, int, int]:
-    return of.committed_pence, of.accrued_pence, of.invoiced_pence, of.remaining_pence
+def _sums(of: Share | SpendReport, *, is_net: bool) -> tuple[int | None, ...]:
+    return (
+        of.committed_pence,
+        *((of.contribution_pence, of.net_pence) if is_net else ()),
+        *(of.accrued_pence, of.invoiced_pence, of.remaining_pence),
+    )
 
 
 def movements(report: SpendReport) -> Table:
@@ -170,77 +190,6 @@ def exposure(report: SpendReport) -> Table:
     )
 
 
-def forecast(outlook: Outlook) -> list[Table]:
-    used = shown(outlook.used_per_mille // 10) + f".{outlook.used_per_mille % 10}%"
-    behind = (
-        f"as observed of {outlook.discharges} people who have left"
-        if outlook.discharges
-        else "as assumed below"
-    )
-    return [
-        Table(
-            "forecast",
-            f"Forecast of {outlook.label}",
-            (
-                Column("Line"),
-                Column("At the end of the year", GBP),
-                Column("Headroom", GBP),
-                Column("Ceiling reached on", DAY),
-            ),
-            tuple(
-                (line.name, line.pence, line.headroom_pence, line.reached_on)
-                for line in outlook.lines
-            ),
-            note=f"Of funded nights {used} are used, {behind}. Committed is promised, likely is "
-            "expected, prudent leaves nothing out.",
-            chart=Chart(
-                "line",
-                f"Where {outlook.label} is heading",
-                "The sum of each forecast line at the end of each month, and the ceiling; the "
-                "figures are in the table by month.",
-                tuple(outlook.months),
-                tuple((name, tuple(values)) for name, values in outlook.series),
-            ),
-        ),
-        Table(
-            "forecast_months",
-            "Forecast by month: the sum so far",
-            (Column("Month"), *(Column(line.name, GBP) for line in outlook.lines)),
-            tuple(
-                (month, *(line.months[place] for line in outlook.lines))
-                for place, month in enumerate(outlook.months)
-            ),
-        ),
-        Table(
-            "forecast_parts",
-            "What the forecast is made of",
-            (Column("Part"), Column("In full", GBP), Column("As likely", GBP)),
-            tuple((part.name, part.full_pence, part.likely_pence) for part in outlook.parts),
-            total=(
-                "Total",
-                sum(part.full_pence for part in outlook.parts),
-                sum(part.likely_pence for part in outlook.parts),
-            ),
-        ),
-        Table(
-            "assumptions",
-            "What the forecast assumes",
-            (Column("Assumption"), Column("Value", VALUE), Column("Source", VALUE)),
-            tuple((one.label, assumed(one), one.source) for one in outlook.assumed),
-        ),
-    ]
-
-
-def assumed(one: Assumed) -> str:
-    """``78%``, ``28 nights``, ``£0.00``."""
-    match one.unit:
-        case "pence":
-            return shown(one.value, GBP)
-        case "percent":
-            return f"{one.value}%"
-    return f"{one.value:,} {one.unit}"
-
-
 def tie_out(report: SpendReport) -> Table:
     """How nights, ledger and year come to the same penny."""
     years = report.scope.year_labels
@@ -264,13 +213,19 @@ def tie_out(report: SpendReport) -> Table:
 
 
 def placements(report: SpendReport) -> Table:
-    """Without what remains, for which a page has no width."""
+    """Without what remains and what the person pays, for which a page has no width."""
     return Table(
         "placements",
         "Placements",
-        (*PLACE, Column("First night", DAY), Column("End (not charged)", DAY), *SUMS[:-1]),
+        (
+            *PLACE,
+            Column("First night", DAY),
+            Column("End (not charged)", DAY),
+            *COMMITTED,
+            *REST[:-1],
+        ),
         tuple(
-            (*(one.reference, one.provider, one.lot, one.start, one.end), *one.sums)
+            (*(one.reference, one.provider, one.lot, one.start, one.end), *one.sums[:3])
             for one in report.lines
         ),
         total=(

@@ -26,10 +26,14 @@ class Line:
     committed_pence: int
     accrued_pence: int
     invoiced_pence: int = 0  # for these nights and not rejected, less credit notes
+    contribution_pence: int = 0  # what of the commitment the person pays (R20)
 
     @property
-    def sums(self) -> tuple[int, int, int]:
-        return self.committed_pence, self.accrued_pence, self.invoiced_pence
+    def sums(self) -> tuple[int, int, int, int]:
+        return (
+            *(self.committed_pence, self.accrued_pence),
+            *(self.invoiced_pence, self.contribution_pence),
+        )
 
     @property
     def remaining_pence(self) -> int:
@@ -58,8 +62,8 @@ class PriorYear:
         return self.pence if self.is_accrued else 0
 
     @property
-    def sums(self) -> tuple[int, int, int]:
-        return self.pence, self.accrued_pence, 0
+    def sums(self) -> tuple[int, int, int, int]:
+        return self.pence, self.accrued_pence, 0, 0
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,15 @@ class Share:
     committed_pence: int
     accrued_pence: int
     invoiced_pence: int = 0
+    contribution_pence: int = 0
 
     @property
     def remaining_pence(self) -> int:
         return self.committed_pence - self.accrued_pence
+
+    @property
+    def net_pence(self) -> int:
+        return self.committed_pence - self.contribution_pence
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,11 @@ class Movement:
 
 @dataclass(frozen=True)
 class SpendReport:
-    """``ledger_pence`` is the sum of the ledger; what is counted from nights must come to it."""
+    """``ledger_pence`` is the sum of the ledger; what is counted from nights must come to it.
+
+    What is committed is gross, and so the ceiling is tested on it; ``contribution_pence`` is what
+    the people placed pay of it (R20), ``None`` in a report made before it was counted.
+    """
 
     title: str
     authority: str
@@ -122,6 +135,8 @@ class SpendReport:
     since: tuple[Movement, ...]
     forecast: Outlook | None
     unmatched_pence: int = 0  # invoices of these days that name no night and no charge
+    contribution_pence: int | None = None
+    is_closed: bool = False  # the year is, so that it has no forecast any more
 
     @property
     def label(self) -> str:
@@ -151,6 +166,11 @@ class SpendReport:
     @property
     def remaining_pence(self) -> int:
         return self.committed_pence - self.accrued_pence
+
+    @property
+    def net_pence(self) -> int | None:
+        paid = self.contribution_pence
+        return None if paid is None else self.committed_pence - paid
 
     @property
     def headroom_pence(self) -> int | None:
