@@ -7,6 +7,7 @@ the trail would not be whole; a test compares them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -93,6 +94,15 @@ class Spell:
         return (timezone.localdate(self.until) - timezone.localdate(self.since)).days
 
 
+class Event(NamedTuple):
+    """What is read of an event of the trail."""
+
+    action: str
+    subject_ref: str
+    at: datetime
+    facts: dict
+
+
 class _Replay:
     """One referral with its placements, told event by event."""
 
@@ -115,7 +125,7 @@ class _Replay:
             self.over.append(Spell(kind, reference, spell.state, spell.since, at))
         self.open[kind, reference] = Spell(kind, reference, to, at)
 
-    def of_referral(self, event: AuditEvent) -> None:
+    def of_referral(self, event: Event) -> None:
         match event.action:
             case "referral.allocated":
                 is_first = self.state == ReferralState.SUBMITTED
@@ -128,7 +138,7 @@ class _Replay:
                 to = REFERRAL_MOVES[event.action]
         self.move(REFERRAL, self.reference, to, event.at)
 
-    def of_placement(self, event: AuditEvent, reference: str) -> None:
+    def of_placement(self, event: Event, reference: str) -> None:
         """A decision on money moves a placement only while it waits for its first funding."""
         if event.action in DECISIONS:
             if self.placements.get(reference) != PlacementState.AWAITING_FUNDING:
@@ -177,7 +187,7 @@ def spells(referrals: QuerySet[Referral]) -> list[Spell]:
     return [spell for replay in replays.values() for spell in (*replay.over, *replay.open.values())]
 
 
-def _events(referrals: QuerySet[Referral]) -> Iterable[AuditEvent]:
+def _events(referrals: QuerySet[Referral]) -> Iterable[Event]:
     placements = Placement.objects.filter(referral__in=referrals)
     requests = FundingRequest.objects.filter(placement__referral__in=referrals)
     subjects = {
@@ -188,7 +198,8 @@ def _events(referrals: QuerySet[Referral]) -> Iterable[AuditEvent]:
     of = Q()
     for label, rows in subjects.items():
         of |= Q(subject_type=label, subject_ref__in=rows.order_by().values("reference"))
-    return AuditEvent.objects.filter(of, action__in=ACTIONS).in_order()
+    events = AuditEvent.objects.filter(of, action__in=ACTIONS).in_order()
+    return map(Event._make, events.values_list(*Event._fields))
 
 
 def left_within(referrals: QuerySet[Referral], scope: Scope) -> list[Spell]:
