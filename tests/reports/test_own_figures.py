@@ -7,6 +7,8 @@ from itertools import combinations, product
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dps_portal.clock import year_label
@@ -149,6 +151,19 @@ def test_each_table_has_a_file_with_the_same_stars(client, journey):
         file = client.get(DASHBOARD, {"year": YEAR, "table": one.name})
         assert list(csv.reader(io.StringIO(file.text)))[1:] == one.lines
     assert client.get(DASHBOARD, {"table": "waiting"}).status_code == 404
+
+
+def test_the_page_costs_the_same_however_many(client, journey):
+    look(client, journey.provider)
+    costs = []
+    for more in (1, 2):
+        for _ in range(more):
+            stay(journey)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(DASHBOARD)
+        costs.append(len(asked))
+
+    assert costs[0] == costs[1]
 
 
 # ── Every pair of views (T8) ─────────────────────────────────────────────────────────────────────
