@@ -1,11 +1,11 @@
 """What a dashboard shows, made of the counts in ``measures``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-
-from django.db.models import QuerySet
-from django.utils import timezone
+from itertools import accumulate
+from statistics import median
 
 from dps_portal.clock import ONE_DAY, add_months, financial_year, year_label, year_start
 from dps_portal.ui import charts
@@ -13,24 +13,35 @@ from placements import rules, services
 from placements.models import BudgetYear
 from placements.states import YearState
 
-from . import measures
+from . import measures, spend
+from .scopes import Scope
 
 MONTHS = 12
+NONE = "–"  # there is no figure
 
 
 # ── Money ────────────────────────────────────────────────────────────────────────────────────────
 
 
+SPENT = "Spent so far"
+
+
 @dataclass(frozen=True)
 class Money:
-    """Of one financial year, in pence; ``series`` are the sums at the end of each month."""
+    """Of one financial year, in pence.
+
+    ``spent`` and ``lines`` are sums at the end of each month; what is spent ends with today's, and
+    a closed year has no other line than what was spent, for nothing of it is forecast any more.
+    """
 
     ceiling: int
     committed: int
     accrued: int
     likely: int
     months: list[str]
-    series: list[tuple[str, list[int]]]
+    spent: list[int]
+    lines: list[tuple[str, list[int]]]
+    today: charts.Mark | None
 
     @property
     def headroom(self) -> int:
@@ -43,6 +54,13 @@ class Money:
             ("Committed, to come", [max(self.committed - self.accrued, 0)]),
         ]
 
+    @property
+    def series(self) -> list[tuple[str, list[int]]]:
+        """Of the chart, which starts at nothing."""
+        spent = [max(pence, 0) for pence in self.spent]
+        ceiling = ("Ceiling", [self.ceiling] * MONTHS)
+        return [(SPENT, spent), *self.lines, ceiling] if spent else [*self.lines, ceiling]
+
 
 def money(budget: BudgetYear, today: date) -> Money:
     """Accrued are the nights before today, or before the end of a year that is over, as the spend
@@ -50,9 +68,13 @@ def money(budget: BudgetYear, today: date) -> Money:
 
     A closed year is spent as it was closed: corrections of its nights are in later years (R23).
     """
-    outlook = services.outlook(budget, min(today, year_start(budget.year + 1)))
+    start, end = year_start(budget.year), year_start(budget.year + 1)
+    report = spend.report(budget.agreement, Scope.of_year(budget.year, min(today, end)))
+    outlook = report.forecast
     parts = {part.name: part.full_pence for part in outlook.parts}
     is_closed = budget.state == YearState.CLOSED
+    is_running = start <= today < end and not is_closed
+    begun = sum(add_months(start, number) <= today for number in range(MONTHS))
     return Money(
         ceiling=budget.ceiling_pence,
         committed=budget.committed_pence,
@@ -61,8 +83,17 @@ def money(budget: BudgetYear, today: date) -> Money:
         else sum(parts[name] for name in services.ACCRUED),
         likely=budget.committed_pence if is_closed else outlook.likely.pence,
         months=outlook.months,
-        series=outlook.series,
+        spent=list(accumulate(month.accrued_pence for month in report.by_month))[:begun],
+        lines=[] if is_closed else outlook.series[:-1],
+        today=charts.Mark("Today", place_of(today, start), SPENT) if is_running else None,
     )
+
+
+def place_of(day: date, start: date) -> Fraction:
+    """Where the day stands among the ends of the months of the year that starts so."""
+    month = day.replace(day=1)
+    number = next(count for count in range(MONTHS) if add_months(start, count) == month)
+    return number - 1 + Fraction(day.day, (add_months(month, 1) - month).days)
 
 
 # ── Admissions ───────────────────────────────────────────────────────────────────────────────────
@@ -98,12 +129,12 @@ def funnel(ended: list[measures.Departure], scope: measures.Scope) -> charts.Cha
     def far(count):
         return rules.control_limits(mean, count, z=rules.Z_FAR)
 
-    dots = []
-    for name, ref in sorted({(one.provider, one.provider_ref) for one in ended}):
-        own = measures.outcome([one for one in ended if one.provider_ref == ref], scope)
-        if own.counted:
-            note = against(own.rate, near(own.counted), far(own.counted))
-            dots.append(charts.Dot(name, own.counted, own.rate, note))
+    dots = [
+        charts.Dot(
+            name, own.counted, own.rate, against(own.rate, near(own.counted), far(own.counted))
+        )
+        for name, _, own in counted_by_provider(ended, scope)
+    ]
     return charts.draw_funnel(
         title="Planned exits by provider",
         description=(
@@ -119,6 +150,17 @@ def funnel(ended: list[measures.Departure], scope: measures.Scope) -> charts.Cha
             far=("99.8% limits", far),
         ),
     )
+
+
+def counted_by_provider(
+    ended: list[measures.Departure], scope: measures.Scope
+) -> list[tuple[str, str, measures.Outcome]]:
+    """Name, reference and outcome of each with a stay that counts, by name."""
+    found = [
+        (name, ref, measures.outcome([one for one in ended if one.provider_ref == ref], scope))
+        for name, ref in sorted({(one.provider, one.provider_ref) for one in ended})
+    ]
+    return [one for one in found if one[-1].counted]
 
 
 def against(rate: int, near: tuple[int, int], far: tuple[int, int]) -> str:
@@ -142,64 +184,33 @@ def timed(scope: measures.Scope, today: date) -> list[measures.Timeliness]:
 
 
 @dataclass(frozen=True)
-class Waits:
-    """How many wait, and for how many days; nothing where nobody does."""
+class Days:
+    """So many times, each of whole days."""
 
-    count: int
-    median: int | None
-    longest: int | None
+    values: tuple[int, ...]
 
+    @property
+    def count(self) -> int:
+        return len(self.values)
 
-def waits(rows: QuerySet, since: str, today: date) -> Waits:
-    days = sorted(
-        (today - timezone.localdate(moment)).days for moment in rows.values_list(since, flat=True)
-    )
-    if not days:
-        return Waits(0, None, None)
-    return Waits(len(days), days[(len(days) - 1) // 2], days[-1])
+    @property
+    def mean(self) -> str:
+        return f"{sum(self.values) / self.count:.1f}" if self.values else NONE
 
+    @property
+    def median(self) -> str:
+        return f"{median(self.values):g}" if self.values else NONE
 
-# ── A provider's own ─────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Own:
-    """A provider's own figures, in which no count from 1 to 4 can be read or worked out (D10)."""
-
-    admissions: str
-    exits: dict[str, str]
-    rate: str
-    timeliness: list[tuple[str, str, str, str]]
-    head: tuple = ("", *({"text": text, "numeric": True} for text in ("Due", "On time", "Late")))
+    @property
+    def longest(self) -> str:
+        return str(max(self.values)) if self.values else NONE
 
 
-def own(scope: measures.Scope, today: date) -> Own:
-    [arrived] = measures.arrivals(scope)
-    found = measures.outcome(measures.departures(scope), scope)
-    exits = withheld(
-        {
-            "Planned": found.planned,
-            "Unplanned": found.unplanned,
-            "Not counted": found.excluded,
-        }
-    )
-    is_open = found.rate is not None and rules.SUPPRESSED not in exits.values()
-    lines = []
-    for one in timed(scope, today):
-        shown = withheld({"late": one.late, "on_time": one.on_time})
-        count = rules.SUPPRESSED if rules.SUPPRESSED in shown.values() else str(one.count)
-        lines.append((one.label, count, shown["on_time"], shown["late"]))
-    return Own(
-        admissions=withheld({"all": len(arrived)})["all"],
-        exits=exits,
-        rate=f"{found.rate}%" if is_open else rules.SUPPRESSED,
-        timeliness=lines,
-    )
+def nights(one: measures.Departure) -> int | None:
+    """The night of the day on which one left is none."""
+    return (one.on - one.admission).days if one.admission else None
 
 
-def withheld(counts: dict[str, int]) -> dict[str, str]:
-    """All of them as stars where one is too small: no total, and no rate, gives it away."""
-    shown = rules.suppress(counts)
-    if rules.SUPPRESSED in shown.values():
-        return {name: rules.SUPPRESSED if counts[name] else "0" for name in counts}
-    return shown
+def stays(ended: Iterable[measures.Departure]) -> Days:
+    """The nights of each."""
+    return Days(tuple(count for one in ended if (count := nights(one)) is not None))

@@ -5,6 +5,8 @@ Series differ by pattern and by label, never by colour alone (WCAG 1.4.1).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 
 from django.utils.text import slugify
 
@@ -14,12 +16,22 @@ WIDTH, LEFT, RIGHT, TOP = 640, 150, 90, 10
 PLOT_WIDTH = WIDTH - LEFT - RIGHT
 BAR, BAR_GAP, GROUP_GAP = 22, 4, 16
 LINE_HEIGHT, LINE_LEFT, LINE_RIGHT = 220, 90, 20
+LETTER, LABEL_GAP, LONGEST_LABEL = 9, 17, 14  # of the names at the ends of lines
 KINDS = ("bar", "line", "gauge")
 PATTERNS = ("solid", "stripes", "dots", "hollow")
 FILLS = {"solid": "#1d5e54", "hollow": "#ffffff"}  # the others are drawn as SVG patterns
-DASHES = ("", "8 4", "2 3", "12 4 2 4")
+DASHES = ("", "8 4", "2 3", "12 4 2 4", "16 3 2 3 2 3")
 WHOLE = 100
 FUNNEL_TOP, FUNNEL_HEIGHT, FEWEST_ON_AXIS, AIM_DASH = 20, 300, 10, "12 4 2 4"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day on a line chart: ``place`` counts in labels, and the line named ``ends`` ends there."""
+
+    text: str
+    place: Fraction
+    ends: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,19 +78,22 @@ def nice_top(highest: int) -> int:
     )
 
 
-def draw(kind, *, title, description, labels, series, unit) -> Chart:
+def draw(kind, *, title, description, labels, series, unit, mark: Mark | None = None) -> Chart:
     """``series`` is ``[(name, [value for each label]), …]``; values are whole and not negative.
 
-    A gauge takes one value for each series, drawn against ``labels[0]`` as (name, limit).
+    A gauge takes one value for each series, drawn against ``labels[0]`` as (name, limit). The
+    line of a line chart that ``mark`` ends has values up to there.
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
-    if len(series) > len(PATTERNS):
-        raise ValueError(f"a chart shows at most {len(PATTERNS)} series")
+    most = len(DASHES if kind == "line" else PATTERNS)
+    if len(series) > most:
+        raise ValueError(f"a chart shows at most {most} series")
     key = slugify(title)
-    shapes, height = {"bar": _bars, "line": _lines, "gauge": _gauge}[kind](
-        labels, series, unit, key
-    )
+    if kind == "line":
+        shapes, height = _lines(labels, series, unit, mark)
+    else:
+        shapes, height = {"bar": _bars, "gauge": _gauge}[kind](labels, series, unit, key)
     if kind == "gauge":
         (limit_name, limit), head = labels[0], ["", {"text": "Amount", "numeric": True}]
         rows = [[name, shown(values[0], unit)] for name, values in series]
@@ -86,11 +101,17 @@ def draw(kind, *, title, description, labels, series, unit) -> Chart:
     else:
         head = ["", *({"text": name, "numeric": True} for name, _ in series)]
         rows = [
-            [label, *(shown(values[place], unit) for _, values in series)]
+            [
+                label,
+                *(
+                    shown(values[place], unit) if place < len(values) else "–"
+                    for _, values in series
+                ),
+            ]
             for place, label in enumerate(labels)
         ]
     legend = []
-    for (name, _), pattern, dash in zip(series, PATTERNS, DASHES, strict=False):
+    for (name, _), pattern, dash in zip(series, (*PATTERNS, "line"), DASHES, strict=False):
         own = f"{key}-{pattern}-legend"  # each sample is a picture with its own patterns
         legend.append({"name": name, "key": own, "fill": fill(pattern, own), "dash": dash})
     return Chart(kind, title, description, key, height, legend, shapes, head, rows)
@@ -123,18 +144,25 @@ def _bars(labels, series, unit, key):
     return {"bars": bars, "names": names, "name_x": LEFT - 8, "axis_x": LEFT}, height
 
 
-def _lines(labels, series, unit, key):
+def _lines(labels, series, unit, mark):
     top = nice_top(max((max(values, default=0) for _, values in series), default=0))
-    span = WIDTH - LINE_LEFT - LINE_RIGHT
-    xs = [LINE_LEFT + span * place // max(len(labels) - 1, 1) for place in range(len(labels))]
+    names = [name for name, _ in series]
+    longest = max(map(len, names), default=0)
+    is_named = len(series) > 1 and longest <= LONGEST_LABEL
+    end = WIDTH - (longest * LETTER + 16 if is_named else LINE_RIGHT)
+    span, steps = end - LINE_LEFT, max(len(labels) - 1, 1)
+    xs = [LINE_LEFT + span * place // steps for place in range(len(labels))]
     bottom = TOP + LINE_HEIGHT
+    mark_x = mark and LINE_LEFT + int(span * max(mark.place, 0) / steps)
 
     def y(value):
         return bottom - value * LINE_HEIGHT // top
 
     lines = []
     for (name, values), dash in zip(series, DASHES, strict=False):
-        spots = [(x, y(value)) for x, value in zip(xs, values, strict=True)]
+        is_marked = mark is not None and name == mark.ends
+        places = [*xs[: len(values) - 1], mark_x] if is_marked else xs
+        spots = [(x, y(value)) for x, value in zip(places, values, strict=True)]
         lines.append(
             {
                 "points": " ".join(f"{x},{spot}" for x, spot in spots),
@@ -153,8 +181,40 @@ def _lines(labels, series, unit, key):
         for place, (x, label) in enumerate(zip(xs, labels, strict=True))
         if place % every == 0
     ]
-    axis = {"left": LINE_LEFT, "right": WIDTH - LINE_RIGHT, "text_x": LINE_LEFT - 8}
-    return {"lines": lines, "grid": grid, "marks": marks, "mark_y": bottom + 20} | axis, bottom + 30
+    shapes = {
+        "lines": lines,
+        "grid": grid,
+        "marks": marks,
+        "mark_y": bottom + 20,
+        "left": LINE_LEFT,
+        "right": end,
+        "text_x": LINE_LEFT - 8,
+        "names": _names(lines, end) if is_named else [],
+        "day": mark and {"x": mark_x, "text": mark.text, "top": TOP, "bottom": bottom},
+    }
+    return shapes, bottom + 30
+
+
+def _names(lines, end):
+    """The names of lines at their ends, none upon another; one that ends early has it below."""
+    ends = [(line["name"], line["spots"][-1]) for line in lines if line["spots"]]
+    early = [
+        {"text": name, "x": spot["x"] + 8, "y": spot["y"] + 20}
+        for name, spot in ends
+        if spot["x"] + 16 + len(name) * LETTER < end
+    ]
+    names = [
+        {"text": name, "x": end + 8, "y": spot["y"] + 5}
+        for name, spot in ends
+        if spot["x"] + 16 + len(name) * LETTER >= end
+    ]
+    names.sort(key=lambda name: name["y"])
+    for above, below in pairwise(names):
+        below["y"] = max(below["y"], above["y"] + LABEL_GAP)
+    floor = {"y": TOP + LINE_HEIGHT + 5 + LABEL_GAP}
+    for below, above in pairwise([floor, *reversed(names)]):
+        above["y"] = min(above["y"], below["y"] - LABEL_GAP)
+    return [*early, *names]
 
 
 def _gauge(labels, series, unit, key):

@@ -1,5 +1,6 @@
 """The page around every page: words, headers, colours, menu, charts and front-end files."""
 
+import itertools
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from io import StringIO
@@ -219,6 +220,40 @@ def test_a_line_chart_of_one_point_and_of_none():
             unit="percent",
         )
         assert len(chart.shapes["lines"][0]["spots"]) == len(labels)
+
+
+def drawn(**facts):
+    return charts.draw(
+        "line", title="T", description="D", labels=["a", "b", "c"], unit="count", **facts
+    ).shapes
+
+
+def test_lines_have_their_names_at_their_ends_and_none_upon_another():
+    shapes = drawn(series=[("One", [1, 2, 3]), ("Two", [1, 2, 3]), ("Three", [0, 0, 0])])
+
+    names = {name["text"]: name["y"] for name in shapes["names"]}
+    assert set(names) == {"One", "Two", "Three"}
+    heights = sorted(names.values())
+    assert all(below - above >= 17 for above, below in itertools.pairwise(heights))
+    assert len({line["dash"] for line in shapes["lines"]}) == 3
+
+
+def test_a_line_ends_at_the_mark_of_a_day():
+    mark = charts.Mark("Today", Fraction(1, 2), "Spent")
+
+    shapes = drawn(series=[("Spent", [1, 2]), ("Plan", [1, 2, 3])], mark=mark)
+
+    spent, plan = (line["spots"] for line in shapes["lines"])
+    assert [spot["x"] for spot in spent] == [plan[0]["x"], shapes["day"]["x"]]
+    assert shapes["day"]["x"] == (plan[0]["x"] + plan[1]["x"]) // 2
+
+
+def test_a_mark_before_the_first_label_stands_at_it():
+    mark = charts.Mark("Today", Fraction(-1, 2), "Spent")
+
+    shapes = drawn(series=[("Spent", [1]), ("Plan", [1, 2, 3])], mark=mark)
+
+    assert shapes["lines"][0]["spots"] == [shapes["lines"][1]["spots"][0]]
 
 
 def test_pagination_keeps_the_filter_and_vanishes_on_a_single_page():

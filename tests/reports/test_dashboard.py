@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from fractions import Fraction
 
 import pytest
 import time_machine
@@ -13,21 +13,28 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dps_portal.accounts.roles import Role
-from dps_portal.money import gbp
+from dps_portal.money import gbp, pounds
 from dps_portal.reports import dashboard, measures, spend
 from dps_portal.reports.scopes import Scope
 from dps_portal.ui import charts
 from placements import rules, services
 from placements.models import BudgetYear, Placement
-from placements.states import ExitStatus
-from tests.factories.accounts import UserFactory
-from tests.factories.agreements import LotFactory
-from tests.factories.placements import Journey, noon, owner_of, provider_on
+from placements.states import ExitStatus, YearState
+from tests.factories.placements import Journey, noon, provider_on
+
+from .town import (
+    DASHBOARD,
+    TODAY,
+    another,
+    days,
+    figures_of,
+    links_of,
+    sign_in,
+    stay,
+    town,
+)
 
 pytestmark = pytest.mark.django_db
-
-TODAY = date(2026, 9, 15)
-DASHBOARD = reverse("reports:dashboard")
 
 
 @pytest.fixture(autouse=True)
@@ -41,85 +48,36 @@ def journey():
     return Journey().budget(y2025=27_000_000, y2026=27_000_000, y2027=27_000_000)
 
 
-def another(journey, *, provider=None, lot=None, planned=None, **facts):
-    """One more person of the same town."""
-    return Journey(
-        lot=lot or journey.lot,
-        provider=provider or journey.provider,
-        people=journey.people,
-        planned=planned or journey.planned,
-        **facts,
-    )
+ROLES = [Role.COMMISSIONER, Role.ASSESSMENT_MANAGER, Role.FINANCE, Role.AUDITOR]
 
 
-def stay(journey, status="planned", *, left=date(2026, 8, 1), **facts):
-    one = another(journey, **facts)
-    placement = one.admitted()
-    one.leave(placement, left, status=status)
-    return placement
-
-
-def sign_in(client, role):
-    person = UserFactory(roles=[role])
-    client.force_login(person)
-    return person
-
-
-def days(first, last):
-    return {
-        f"{name}_{part}": getattr(day, part)
-        for name, day in (("first_day", first), ("last_day", last))
-        for part in ("day", "month", "year")
-    }
-
-
-def cells_with_links(context):
-    """Every linked count of the page, as (figure, address)."""
-    rows = [
-        *context["arrivals"]["rows"],
-        context["arrivals"]["foot"],
-        *context["outcomes"]["by_lot"],
-        *context["outcomes"]["by_provider"],
-        context["outcomes"]["foot"],
-        *context["timeliness"]["rows"],
-        *context["queue"]["rows"],
-    ]
-    return [
-        (int(cell["text"]), cell["url"])
-        for row in rows
-        for cell in row
-        if isinstance(cell, dict) and cell.get("url")
-    ]
-
-
-def town(journey):
-    """Stays of every kind, on two lots and with two providers."""
-    other_lot = LotFactory(agreement=journey.agreement, number=77, title="Enhanced")
-    other = provider_on(other_lot, name="Quayside")
-    stay(journey)
-    stay(journey, "unplanned", left=date(2026, 7, 1))
-    stay(journey, "withdrawn_by_provider", left=date(2026, 7, 2))
-    stay(journey, "excluded", left=date(2026, 7, 3))
-    stay(journey, lot=other_lot, provider=other, left=date(2026, 8, 31))
-    another(journey, planned=date(2026, 9, 1)).admitted()
-    another(journey).requested()
-    another(journey).offered()
-    return other_lot, other
-
-
-@pytest.mark.parametrize("role", [Role.COMMISSIONER, Role.ASSESSMENT_MANAGER, Role.FINANCE])
-def test_every_figure_is_the_count_of_the_rows_it_leads_to(client, journey, role):
+@pytest.mark.parametrize("role", ROLES)
+def test_every_figure_has_a_link_to_its_rows(client, journey, role):
     town(journey)
     sign_in(client, role)
-    page = client.get(DASHBOARD)
 
-    found = cells_with_links(page.context)
+    found = figures_of(client.get(DASHBOARD))
 
-    assert len(found) > 15
-    for figure, url in found:
-        rows = client.get(url)
-        assert rows.status_code == 200, url
-        assert rows.context["page"].paginator.count == figure, url
+    assert len(found) > 100
+    assert [text for text, url in found if url is None and text != "0"] == []
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSMENT_MANAGER, Role.AUDITOR])
+def test_every_figure_is_told_by_the_rows_it_leads_to(client, journey, role):
+    """A count is that of the rows; what else is made of them stands above them."""
+    town(journey)
+    sign_in(client, role)
+
+    for figure, url in set(links_of(client.get(DASHBOARD))):
+        page = client.get(url)
+        assert page.status_code == 200, url
+        if found := page.context.get("found"):
+            told = {str(len(found.table.rows)), *(text for _, text in found.told)}
+            assert figure in told, url
+        elif figure.isdigit():
+            assert page.context["page"].paginator.count == int(figure), url
+        else:
+            assert figure in page.text, url
 
 
 @pytest.mark.parametrize("narrowed", ["lot", "provider", "period"])
@@ -137,8 +95,9 @@ def test_a_filter_holds_for_each_figure_and_its_rows(client, journey, narrowed):
     whole = page.context["outcomes"]["whole"]
     expected = {"lot": (1, 0, 0), "provider": (1, 0, 0), "period": (2, 0, 0)}[narrowed]
     assert (whole.planned, whole.unplanned, whole.excluded) == expected
-    for figure, url in cells_with_links(page.context):
-        assert client.get(url).context["page"].paginator.count == figure
+    for figure, url in set(links_of(page)):
+        if (found := client.get(url).context.get("found")) and figure.isdigit():
+            assert figure in {str(len(found.table.rows)), *(text for _, text in found.told)}, url
 
 
 def test_both_days_are_within(client, journey):
@@ -296,9 +255,9 @@ def test_the_table_beside_a_chart_holds_its_figures(client, journey):
     sign_in(client, Role.COMMISSIONER)
     told = client.get(DASHBOARD).context["arrivals"]
 
+    lines = told["table"].lines
     for place, (_, values) in enumerate(told["series"], start=1):
-        assert [int(row[place]["text"]) for row in told["rows"]] == values
-        assert int(told["foot"][place]["text"]) == sum(values)
+        assert [int(line[place]) for line in lines] == [*values, sum(values)]
 
 
 def test_money_is_that_of_year_ledger_and_forecast(client, journey):
@@ -314,12 +273,97 @@ def test_money_is_that_of_year_ledger_and_forecast(client, journey):
     assert money.committed == outlook.committed.pence
     year = Scope.of_year(budget.year, TODAY)
     assert money.accrued == spend.report(budget.agreement, year).accrued_pence
-    assert money.series == outlook.series
+    assert money.series == [("Spent so far", money.spent), *outlook.series]
+    assert money.spent[-1] == money.accrued
     assert sum(values[0] for _, values in money.gauge) == money.committed
     figures = {tile["label"]: tile["figure"] for tile in page.context["money"]["tiles"]}
     assert figures["Headroom"] == gbp(budget.headroom_pence)
     for pence in (money.accrued, money.committed - money.accrued, budget.ceiling_pence):
         assert gbp(pence) in page.text
+
+
+def test_a_running_year_has_a_mark_of_today_where_what_is_spent_ends(journey):
+    town(journey)
+    found = dashboard.money(BudgetYear.objects.get(year=2026), TODAY)
+
+    assert found.today == charts.Mark("Today", Fraction(9, 2), "Spent so far")
+    assert len(found.spent) == 6
+    assert [name for name, _ in found.lines] == ["Committed", "Likely", "Prudent"]
+
+
+@pytest.mark.parametrize(
+    ("today", "begun"),
+    [
+        (date(2026, 3, 31), 0),
+        (date(2026, 4, 1), 1),
+        (date(2027, 3, 31), 12),
+        (date(2027, 4, 1), 12),
+    ],
+)
+def test_what_is_spent_has_a_figure_for_each_month_that_has_begun(journey, today, begun):
+    town(journey)
+    found = dashboard.money(BudgetYear.objects.get(year=2026), today)
+
+    names = [name for name, _ in found.series]
+    assert len(found.spent) == begun
+    assert names == ["Spent so far"] * bool(begun) + ["Committed", "Likely", "Prudent", "Ceiling"]
+    assert (found.today is not None) == (date(2026, 4, 1) <= today < date(2027, 4, 1))
+    assert sum(found.spent[-1:]) == found.accrued
+
+
+def test_a_closed_year_draws_no_forecast(client, journey):
+    town(journey)
+    at = noon(date(2027, 4, 20))
+    BudgetYear.objects.filter(year=2026).update(
+        state=YearState.CLOSED,
+        closing_proposed_by=journey.people["commissioner"],
+        closing_proposed_at=at,
+        closed_by=journey.people["finance"],
+        closed_at=at,
+    )
+    with time_machine.travel(noon(date(2027, 5, 1)), tick=False):
+        sign_in(client, Role.FINANCE)
+        page = client.get(DASHBOARD, days(date(2026, 4, 1), date(2027, 3, 31)))
+
+    money = page.context["money"]["money"]
+    assert [name for name, _ in money.series] == ["Spent so far", "Ceiling"]
+    assert money.today is None
+    assert money.spent[-1] == money.accrued == money.committed
+    assert "Likely" not in page.context["money"]["tables"][1].head
+
+
+def test_the_table_beside_the_burn_up_holds_its_figures(client, journey):
+    town(journey)
+    sign_in(client, Role.FINANCE)
+
+    told = client.get(DASHBOARD).context["money"]
+
+    series = told["money"].series
+    assert told["tables"][1].lines == [
+        [month, *(pounds(values[at]) if at < len(values) else "–" for _, values in series)]
+        for at, month in enumerate(told["money"].months)
+    ]
+
+
+def test_each_table_has_a_file_of_the_same_filters(client, journey):
+    lot, _ = town(journey)
+    sign_in(client, Role.ASSESSMENT_MANAGER)
+    page = client.get(DASHBOARD, {"lot": lot.pk})
+    names = re.findall(r"\?lot=\d+&amp;table=(\w+)", page.text)
+
+    files = {
+        name: list(
+            csv.reader(io.StringIO(client.get(DASHBOARD, {"lot": lot.pk, "table": name}).text))
+        )
+        for name in names
+    }
+
+    assert len(names) == page.text.count("<table ")
+    assert files["outcomes_by_lot"][1:] == page.context["outcomes"]["outcomes_by_lot"].lines
+    assert files["months"][0] == [
+        *("Month", "Spent so far", "Committed", "Likely", "Prudent", "Ceiling")
+    ]
+    assert client.get(DASHBOARD, {"table": "nothing"}).status_code == 404
 
 
 def test_a_year_without_a_ceiling_says_so(client, journey):
@@ -340,11 +384,13 @@ def test_time_is_counted_against_the_original_day(journey):
     )
     another(journey).admitted()
 
-    found = {row.name: row for row in dashboard.timed(scope(journey), TODAY)}
+    def found(name):
+        _, read = measures.TIMED[name]
+        return measures.timeliness(name, read(scope(journey), TODAY))
 
-    late = found["arrivals_on_time"]
+    late, replies = found("arrivals_on_time"), found("replies")
     assert (late.count, late.late, late.days_late, late.percent) == (2, 1, 3, 50)
-    assert (found["replies"].count, found["replies"].late) == (2, 0)
+    assert (replies.count, replies.late) == (2, 0)
 
 
 def test_a_report_that_has_not_come_is_late_once_it_was_due(journey):
@@ -362,8 +408,6 @@ def test_a_report_that_has_not_come_is_late_once_it_was_due(journey):
 
 
 def test_limits_close_in_as_cases_grow_and_stay_within_a_hundred():
-    from fractions import Fraction
-
     rate = Fraction(3, 4)
 
     assert rules.control_limits(rate, 1) == (0, 100)
@@ -411,51 +455,6 @@ def test_there_is_no_funnel_without_an_exit(journey):
 # ── Who sees what ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_provider_sees_its_own_and_no_small_count(client, journey):
-    _, other = town(journey)
-    client.force_login(owner_of(other))
-
-    page = client.get(DASHBOARD)
-
-    assert page.context["own"].exits == {"Planned": "*", "Unplanned": "0", "Not counted": "0"}
-    assert (page.context["own"].admissions, page.context["own"].rate) == ("*", "*")
-    assert "Harbour House" not in page.text
-    assert "outcomes" not in page.context
-    assert client.get(reverse("reports:figure_rows", args=["exits"])).status_code == 403
-
-
-def test_a_provider_sees_counts_that_are_large_enough(client, journey):
-    for _ in range(5):
-        stay(journey)
-    client.force_login(owner_of(journey.provider))
-
-    own = client.get(DASHBOARD).context["own"]
-
-    assert (own.admissions, own.exits["Planned"], own.rate) == ("5", "5", "100%")
-
-
-def test_a_small_count_cannot_be_worked_out_from_the_others(client, journey):
-    for _ in range(6):
-        stay(journey)
-    stay(journey, "unplanned")
-    client.force_login(owner_of(journey.provider))
-
-    own = client.get(DASHBOARD).context["own"]
-
-    assert own.exits == {"Planned": "*", "Unplanned": "*", "Not counted": "0"}
-    assert own.rate == "*"
-
-
-def test_another_provider_cannot_be_asked_for(client, journey):
-    _, other = town(journey)
-    client.force_login(owner_of(other))
-
-    page = client.get(DASHBOARD, {"provider": journey.provider.reference})
-
-    assert page.context["own"].exits["Planned"] == "*"
-    assert page.context["provider"] is None
-
-
 def test_an_assessor_counts_the_own_caseload_alone(client, journey):
     stay(journey)
     person = sign_in(client, Role.ASSESSOR)
@@ -482,42 +481,13 @@ def test_no_dashboard_names_a_client(client, journey):
     page = client.get(DASHBOARD)
     texts = [
         page.text,
-        *(client.get(url).text for _, url in cells_with_links(page.context)[-20:-2]),
+        *(client.get(url).text for _, url in set(links_of(page)) if "/dashboard/" in url),
     ]
 
     assert not any("Alex Example" in text for text in texts)
 
 
-# ── Rows ─────────────────────────────────────────────────────────────────────────────────────────
-
-FIGURES = [
-    "admissions",
-    "exits",
-    "planned_exits",
-    "replies",
-    "arrivals_on_time",
-    "discharge_reports",
-]
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_rows_cost_the_same_however_many_and_are_downloaded(client, journey, name):
-    sign_in(client, Role.COMMISSIONER)
-    url = reverse("reports:figure_rows", args=[name])
-    client.get(url)
-    costs, counts = [], []
-    for more in (1, 2):
-        for _ in range(more):
-            stay(journey)
-        with CaptureQueriesContext(connection) as asked:
-            counts.append(client.get(url).context["page"].paginator.count)
-        costs.append(len(asked))
-    rows = list(csv.DictReader(io.StringIO(client.get(url, {"download": "csv"}).text)))
-
-    assert counts == [1, 3]
-    assert costs[0] == costs[1]
-    assert len(rows) == 3
-    assert {row["Provider"] for row in rows} == {"Harbour House"}
+# ── The page ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_dashboard_costs_the_same_however_many(client, journey):
@@ -526,30 +496,16 @@ def test_the_dashboard_costs_the_same_however_many(client, journey):
     for more in (1, 2):
         for _ in range(more):
             stay(journey)
+            another(journey, planned=date(2026, 6, 20)).admitted()
+            another(journey).approved()
+            another(journey).submitted()
+            another(journey).requested()
         client.get(DASHBOARD)
         with CaptureQueriesContext(connection) as asked:
             client.get(DASHBOARD)
         costs.append(len(asked))
 
     assert costs[0] == costs[1]
-
-
-def test_no_figure_of_that_name_is_not_found(client, journey):
-    sign_in(client, Role.COMMISSIONER)
-
-    assert client.get(reverse("reports:figure_rows", args=["nothing"])).status_code == 404
-
-
-def test_the_way_back_keeps_the_filters(client, journey):
-    town(journey)
-    sign_in(client, Role.COMMISSIONER)
-    query = days(date(2026, 8, 1), date(2026, 8, 31))
-    url = client.get(DASHBOARD, query).context["outcomes"]["foot"][1]["url"]
-
-    back = re.search(r'href="([^"]*)" class="govuk-back-link"', client.get(url).text)[1]
-
-    kept = dict(parse_qsl(urlsplit(back.replace("&amp;", "&")).query))
-    assert {name: int(kept[name]) for name in query} == query
 
 
 @pytest.mark.parametrize("rubbish", ["\0", "%", "x" * 9999, "-1", "🐢"])

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from dps_portal.agreements.models import Lot
-from dps_portal.clock import add_months
+from dps_portal.clock import add_months, year_label
 from dps_portal.reports import rules
 from dps_portal.ui.forms import DateField, FilterForm, Form
 from providers.models import Provider
@@ -25,11 +25,8 @@ class DashboardForm(FilterForm):
     def __init__(self, *args, lots, providers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["lot"].queryset = lots
-        if providers is None:
-            del self.fields["provider"]
-        else:
-            self.fields["provider"].queryset = providers
-            self.fields["provider"].label_from_instance = lambda provider: provider.name
+        self.fields["provider"].queryset = providers
+        self.fields["provider"].label_from_instance = lambda provider: provider.name
 
     def clean(self):
         cleaned = super().clean()
@@ -43,6 +40,18 @@ class DashboardForm(FilterForm):
         elif first and last and last >= add_months(first, 12):
             self.add_error("last_day", "The period must be a year or less")
         return cleaned
+
+
+class OwnFiguresForm(FilterForm):
+    """One of the years that a provider may see; no lot and no days (T8)."""
+
+    submit = "Show"
+
+    year = forms.TypedChoiceField(coerce=int, label="Financial year")
+
+    def __init__(self, *args, years, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, year_label(year)) for year in years]
 
 
 class BenchmarkForm(FilterForm):

@@ -124,11 +124,17 @@ def drawn(picture, table=True):
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(kind, *, title, description, labels, series, unit="gbp", table=True):
+def chart(kind, *, title, description, labels, series, unit="gbp", table=True, mark=None):
     """A ``bar``, ``line`` or ``gauge`` with its data table (docs/components.md)."""
     return {
         "chart": charts.draw(
-            kind, title=title, description=description, labels=labels, series=series, unit=unit
+            kind,
+            title=title,
+            description=description,
+            labels=labels,
+            series=series,
+            unit=unit,
+            mark=mark,
         ),
         "table": table,
     }
