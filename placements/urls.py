@@ -206,6 +206,7 @@ urlpatterns = [
         views.year_checklist,
         name="year_checklist",
     ),
+    path("budgets/<slug:agreement>/<int:year>/accruals/", views.accrual_list, name="accrual_list"),
     path("budgets/<slug:agreement>/<int:year>/closing/", views.propose_close, name="propose_close"),
     path("budgets/<slug:agreement>/<int:year>/close/", views.confirm_close, name="confirm_close"),
     path(

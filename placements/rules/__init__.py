@@ -234,7 +234,7 @@ from .tables import (
     read_table,
 )
 from .terms import Layer, Term, cost_by_year, in_force, longest_affordable_end, stay_of, term_nights
-from .year_end import Carried, Check
+from .year_end import Accrual, Carried, Check, is_accrued
 from .years import Posting, by_posting_year, postings
 
 __all__ = [
@@ -269,6 +269,7 @@ __all__ = [
     "UNITS_IN_PENNY",
     "Z_FAR",
     "Absence",
+    "Accrual",
     "Asked",
     "Assumptions",
     "Carried",
@@ -338,6 +339,7 @@ __all__ = [
     "identity_in",
     "in_force",
     "in_queue_order",
+    "is_accrued",
     "is_long_stay",
     "is_within_limit",
     "judge_invoices",

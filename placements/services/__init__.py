@@ -1,6 +1,7 @@
 """The acts on referrals, placements and money: the only place that writes."""
 
 from .absences import correct_absence, record_absence, record_contribution
+from .accruals import accruals
 from .allocation import allocate_referral, transfer_caseload, unallocate_referral
 from .assessments import countersign_referral, record_eligible, record_not_eligible
 from .ceilings import confirm_ceiling, objections_to_confirmation, propose_ceiling, watch_ceilings
@@ -119,6 +120,7 @@ __all__ = [
     "Suppliers",
     "Words",
     "absence_of",
+    "accruals",
     "accrues_until",
     "allocate_referral",
     "answer_offer",

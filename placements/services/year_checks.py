@@ -7,8 +7,9 @@ from django.db.models import Q
 from dps_portal.clock import year_label, year_start
 from placements import rules
 from placements.models import BudgetYear, FundingRequest, Invoice, LedgerEntry, Placement
-from placements.states import InvoiceState, PlacementState
+from placements.states import InvoiceState, PlacementState, YearState
 
+from .accruals import accruals
 from .costs import position, stay_of
 from .ledger import held_by_year
 from .reconciliation import compare_ledger
@@ -27,8 +28,21 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
     later = BudgetYear.objects.filter(
         agreement=year.agreement, year=year.year + 1, ceiling_pence__gt=0
     )
+    earlier = BudgetYear.objects.filter(agreement=year.agreement, year__lt=year.year)
+    late = accruals(year, today)
     return [
         rules.Check("over", "The year is over", () if today >= end else (year.label,), stops=True),
+        rules.Check(
+            "earlier",
+            "Every earlier year of the agreement is closed",
+            tuple(
+                year_label(one)
+                for one in earlier.exclude(state=YearState.CLOSED)
+                .order_by("year")
+                .values_list("year", flat=True)
+            ),
+            stops=True,
+        ),
         rules.Check(
             "next_ceiling",
             "The ceiling of the next year is confirmed",
@@ -37,7 +51,7 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         ),
         rules.Check(
             "exits",
-            "Every stay whose funding ends by the end of the year has its exit",
+            "No stay has nights in the year that are neither funded nor ended by an exit",
             _named(here.filter(state=PlacementState.ADMITTED, funded_until__lt=end)),
             stops=True,
         ),
@@ -64,14 +78,22 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         ),
         *_invoice_checks(invoices),
         rules.Check(
+            "accruals",
+            "Every night given in the year was invoiced by the end of it",
+            tuple(one.reference for one in late),
+            pence=sum(one.pence for one in late),
+        ),
+        rules.Check(
             "ledger",
             "Ledger, placements and years agree to the penny",
             tuple(compare_ledger(year.agreement).differences),
+            stops=True,
         ),
         rules.Check(
             "carried",
             "What the next year holds for stays that run on is what they cost",
             tuple(one.reference for one in carry_over(year) if one.difference_pence),
+            stops=True,
         ),
     ]
 

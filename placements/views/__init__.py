@@ -11,9 +11,7 @@ from .budgets import (
     budget_list,
     budget_year,
     confirm_ceiling,
-    confirm_close,
     propose_ceiling,
-    propose_close,
 )
 from .cases import (
     countersign_referral,
@@ -113,10 +111,11 @@ from .subject_requests import (
     subject_request,
     subject_request_list,
 )
-from .year_end import year_checklist
+from .year_end import accrual_list, confirm_close, propose_close, year_checklist
 
 __all__ = [
     "access_list",
+    "accrual_list",
     "allocate_referral",
     "answer_offer",
     "approval_limit_list",

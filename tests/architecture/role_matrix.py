@@ -357,6 +357,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:commit_import": ("FI", FORM),
     "placements:discard_import": ("FI", FORM),
     "placements:year_checklist": ("AM CO PR FI AU", GET),
+    "placements:accrual_list": ("AM CO PR FI AU", GET),
     "placements:approval_limit_list": ("AM CO PR FI AU", GET),
     "placements:set_approval_limit": ("FI", FORM),
     "placements:forecast": ("AM CO PR FI AU", GET),
