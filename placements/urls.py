@@ -159,6 +159,7 @@ urlpatterns = [
         name="withdraw_request",
     ),
     path("invoices/", views.invoice_list, name="invoice_list"),
+    path("invoices/payment-times/", views.payment_times, name="payment_times"),
     path("invoices/enter/", views.invoice_supplier_list, name="invoice_supplier_list"),
     path("invoices/enter/<str:reference>/", views.enter_invoice, name="enter_invoice"),
     path("invoices/send/", views.submit_invoice, name="submit_invoice"),

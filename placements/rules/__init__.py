@@ -174,6 +174,7 @@ from .outcomes import (
     planned_exit_rate,
     suppress,
 )
+from .payment_times import PaymentTimes, TimedInvoice, payment_times
 from .people import (
     BREAK_GLASS_HOURS,
     DOWNLOAD_DAYS,
@@ -294,6 +295,7 @@ __all__ = [
     "Obstacle",
     "OneOff",
     "Payable",
+    "PaymentTimes",
     "Posting",
     "Price",
     "Reading",
@@ -303,6 +305,7 @@ __all__ = [
     "Stay",
     "Table",
     "Term",
+    "TimedInvoice",
     "Unreadable",
     "Waiting",
     "YearFacts",
@@ -442,6 +445,7 @@ __all__ = [
     "obstacles",
     "part_between",
     "pay_by",
+    "payment_times",
     "plain_name",
     "plain_number",
     "planned_exit_interval",

@@ -57,6 +57,7 @@ from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
 from .outlooks import ACCRUED, assumed_of, assumptions_of, effects_of, outlook, outlook_of
+from .payment_times import TimesRow, payment_times
 from .payments import (
     approve_invoice,
     make_payment_batch,
@@ -118,6 +119,7 @@ __all__ = [
     "Match",
     "Option",
     "Suppliers",
+    "TimesRow",
     "Words",
     "absence_of",
     "accruals",
@@ -203,6 +205,7 @@ __all__ = [
     "outlook",
     "outlook_of",
     "pay_invoice",
+    "payment_times",
     "person_identity",
     "position",
     "postings_into",

@@ -50,13 +50,13 @@ from .funding import (
     request_list,
     withdraw_request,
 )
+from .invoice_lists import invoice_list, payment_times
 from .invoices import (
     approve_invoice,
     confirm_service,
     dispute_invoice,
     enter_invoice,
     invoice,
-    invoice_list,
     invoice_supplier_list,
     match_invoice,
     pay_invoice,
@@ -174,6 +174,7 @@ __all__ = [
     "pay_invoice",
     "payment_batch",
     "payment_batch_list",
+    "payment_times",
     "person",
     "person_identity",
     "placement",

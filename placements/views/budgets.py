@@ -56,6 +56,7 @@ def budget_list(request):
         reconciled=Reconciliation.objects.order_by("-on").first(),
         may_propose=request.user.may(Permission.PROPOSE_CEILING),
         may_confirm=request.user.may(Permission.CONFIRM_CEILING),
+        may_view_payment_times=request.user.may(Permission.VIEW_PAYMENT_TIMES),
     )
 
 

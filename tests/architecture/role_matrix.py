@@ -335,6 +335,7 @@ MATRIX: dict[str, tuple[str, tuple[str, ...]]] = {
     "placements:budget_year": ("AM CO PR FI AU", GET),
     "placements:confirm_ceiling": ("FI", FORM),
     "placements:invoice_list": ("PO AM FI AU", GET),
+    "placements:payment_times": ("CO FI AU", GET),
     "placements:invoice": ("PO AM FI AU", GET),
     "placements:invoice_supplier_list": ("FI", GET),
     "placements:enter_invoice": ("FI", FORM),
