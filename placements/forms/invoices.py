@@ -156,14 +156,14 @@ class InvoiceListForm(ListForm):
         ],
         required=False,
     )
+    provider = forms.ModelChoiceField(
+        Provider.objects.none(), required=False, empty_label="All", to_field_name="reference"
+    )
     year = forms.TypedChoiceField(
         label="Year paid, or due", required=False, coerce=int, empty_value=None
     )
     dated_from = DateField(label="Dated from", required=False)
     dated_to = DateField(label="Dated to", required=False)
-    provider = forms.ModelChoiceField(
-        Provider.objects.none(), required=False, empty_label="All", to_field_name="reference"
-    )
 
     def __init__(self, *args, providers, years, **kwargs):
         super().__init__(*args, **kwargs)

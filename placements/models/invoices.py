@@ -89,6 +89,19 @@ class InvoiceQuerySet(models.QuerySet):
         rows = self.unpaid().exclude(state=InvoiceState.DISPUTED).filter(due_on__lte=day)
         return rows.filter(kind=InvoiceKind.INVOICE)
 
+    def under(self, agreement):
+        """For placements of an agreement; one without lines could be for any."""
+        here = Q(lines__placement__referral__agreement=agreement) | Q(lines=None)
+        return self.filter(here).distinct()
+
+    def about(self, agreement, start, end):
+        """For nights or charges of a period; one without lines is taken by its own date."""
+        lines = Q(lines__placement__referral__agreement=agreement)
+        nights = lines & Q(lines__start__lt=end, lines__end__gt=start)
+        charges = lines & Q(lines__one_off__on__gte=start, lines__one_off__on__lt=end)
+        bare = Q(lines=None, dated_on__gte=start, dated_on__lt=end)
+        return self.filter(nights | charges | bare).distinct()
+
     def timed(self):
         """Those whose time to payment is told: nothing is owed on a credit note, and of what was
         paid before the portal was there nobody knows when it came in (R4.8).

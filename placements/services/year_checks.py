@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from django.db.models import Q
-
 from dps_portal.clock import year_label, year_start
 from placements import rules
 from placements.models import BudgetYear, FundingRequest, Invoice, LedgerEntry, Placement
@@ -24,7 +22,7 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         placement__in=here, start__lt=end, end__gt=start
     )
     undecided = requests.undecided()
-    invoices = _invoices_of(year, start, end)
+    invoices = Invoice.objects.about(year.agreement, start, end)
     later = BudgetYear.objects.filter(
         agreement=year.agreement, year=year.year + 1, ceiling_pence__gt=0
     )
@@ -96,15 +94,6 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
             stops=True,
         ),
     ]
-
-
-def _invoices_of(year: BudgetYear, start: date, end: date):
-    """Of nights or charges of the year; one that says neither is taken by its own date."""
-    lines = Q(lines__placement__referral__agreement=year.agreement)
-    nights = lines & Q(lines__start__lt=end, lines__end__gt=start)
-    charges = lines & Q(lines__one_off__on__gte=start, lines__one_off__on__lt=end)
-    bare = Q(lines=None, dated_on__gte=start, dated_on__lt=end)
-    return Invoice.objects.filter(nights | charges | bare).distinct()
 
 
 def _invoice_checks(invoices) -> list[rules.Check]:
