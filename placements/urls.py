@@ -160,6 +160,7 @@ urlpatterns = [
         name="withdraw_request",
     ),
     path("invoices/", views.invoice_list, name="invoice_list"),
+    path("invoices/payment-times/", views.payment_times, name="payment_times"),
     path("invoices/enter/", views.invoice_supplier_list, name="invoice_supplier_list"),
     path("invoices/enter/<str:reference>/", views.enter_invoice, name="enter_invoice"),
     path("invoices/send/", views.submit_invoice, name="submit_invoice"),
@@ -207,6 +208,7 @@ urlpatterns = [
         views.year_checklist,
         name="year_checklist",
     ),
+    path("budgets/<slug:agreement>/<int:year>/accruals/", views.accrual_list, name="accrual_list"),
     path("budgets/<slug:agreement>/<int:year>/closing/", views.propose_close, name="propose_close"),
     path("budgets/<slug:agreement>/<int:year>/close/", views.confirm_close, name="confirm_close"),
     path(

@@ -80,6 +80,7 @@ class Permission(TextChoices):
     VIEW_SPEND = "view_spend", "Read and download spend reports"
     VIEW_INVOICES = "view_invoices", "See invoices"
     VIEW_PAYMENTS = "view_payments", "See imported files and what went to the ledger system"
+    VIEW_PAYMENT_TIMES = "view_payment_times", "See how long payment takes"
     SUBMIT_INVOICE = "submit_invoice", "Send invoices of one's organisation"
     HANDLE_INVOICES = "handle_invoices", "Enter, match, settle, export and mark as paid"
     DISPUTE_INVOICE = "dispute_invoice", "Dispute an invoice"
@@ -132,7 +133,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.APPROVE_FUNDING, P.VIEW_BUDGET, P.PROPOSE_CEILING, P.VIEW_SPEND, P.APPROVE_ROLE}
         | {P.CHECK_COMPLIANCE, P.DECIDE_MEASURE, P.VIEW_AGREEMENT, P.MANAGE_AGREEMENT}
         | {P.SETTLE_CHALLENGE, P.SET_ASSUMPTIONS, P.VIEW_STATEMENTS, P.VIEW_LETTERS, P.VIEW_REPORTS}
-        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES, P.IMPORT_RATES}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES, P.IMPORT_RATES, P.VIEW_PAYMENT_TIMES}
     ),
     R.PROCUREMENT: frozenset(
         {P.VIEW_APPLICATIONS, P.ASSESS_APPLICATION, P.VIEW_TENDERS, P.AUTHOR_TENDER}
@@ -149,13 +150,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.VIEW_FUNDING, P.VIEW_BUDGET, P.CONFIRM_CEILING, P.VIEW_SPEND, P.VIEW_AGREEMENT}
         | {P.SET_APPROVAL_LIMIT, P.VIEW_INVOICES, P.HANDLE_INVOICES, P.DISPUTE_INVOICE}
         | {P.APPROVE_INVOICE, P.VIEW_PAYMENTS, P.VIEW_STATEMENTS, P.VIEW_REPORTS}
-        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES, P.VIEW_PAYMENT_TIMES}
     ),
     R.AUDITOR: frozenset(
         {P.VIEW_APPLICATIONS, P.VIEW_TENDERS, P.VIEW_EVALUATION, P.VIEW_FUNDING, P.VIEW_BUDGET}
         | {P.VIEW_SPEND, P.VIEW_AUDIT, P.VIEW_HEALTH, P.VIEW_AGREEMENT, P.VIEW_MEMBERS}
         | {P.VIEW_ACCESSES, P.VIEW_INVOICES, P.VIEW_PAYMENTS, P.VIEW_STATEMENTS, P.VIEW_REPORTS}
-        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES}
+        | {P.VIEW_DASHBOARD, P.VIEW_OUTCOMES, P.VIEW_PAYMENT_TIMES}
     ),
     R.SYSTEM_ADMIN: frozenset({P.VIEW_HEALTH, P.MANAGE_ACCOUNTS}),
 }

@@ -15,6 +15,7 @@ from placements.models import FundingRequest, LedgerEntry
 from placements.states import LedgerKind, RequestState
 
 from . import spend
+from .billed import Payable, payables, payables_table
 from .scopes import Scope
 from .spend import SpendReport
 
@@ -47,6 +48,7 @@ class Pack:
     year: SpendReport
     moved: tuple[Moved, ...]
     waiting: tuple[Waiting, ...]
+    payables: tuple[Payable, ...] = ()  # none, where a pack was made before it showed them
 
     @property
     def title(self) -> str:
@@ -73,6 +75,7 @@ def pack(agreement: Agreement, scope: Scope) -> Pack:
         year=spend.report(agreement, Scope.of_year(year, scope.as_of)),
         moved=tuple(_moved(agreement, scope)),
         waiting=tuple(_waiting(agreement, year)),
+        payables=tuple(payables(agreement, scope)),
     )
 
 
@@ -130,6 +133,7 @@ def tables_of(value: Pack) -> tuple[Table, ...]:
             ),
             empty=f"Nothing was posted in {value.label}.",
         ),
+        *([payables_table(value.payables, value.scope.as_of)] if value.payables else []),
         *(
             replace(table, caption=f"{value.label} {lower}", chart=None)
             for table in spend.tables_of(month)

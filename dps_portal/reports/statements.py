@@ -11,6 +11,7 @@ from placements import rules, services
 from placements.models import Placement
 from providers.models import Provider
 
+from .billed import Billed, billed, billed_tables
 from .scopes import Scope
 
 SUMS = (Column("Charged", GBP), Column("Accrued", GBP), Column("Still to come", GBP))
@@ -48,7 +49,11 @@ class Month:
 
 @dataclass(frozen=True)
 class Statement:
-    """Gross, before what a person pays towards the stay; accrued are nights before ``as_of``."""
+    """Gross, before what a person pays towards the stay; accrued are nights before ``as_of``.
+
+    ``due_pence`` alone is less what the provider collects. It and the invoices are missing where
+    a statement was made before it showed them.
+    """
 
     title: str
     authority: str
@@ -58,6 +63,8 @@ class Statement:
     stretches: tuple[Stretch, ...]
     charges: tuple[Charge, ...]
     months: tuple[Month, ...]
+    invoices: tuple[Billed, ...] = ()
+    due_pence: int | None = None
 
     @property
     def label(self) -> str:
@@ -79,11 +86,14 @@ def statement(agreement: Agreement, provider: Provider, scope: Scope) -> Stateme
     stretches: list[Stretch] = []
     charges: list[Charge] = []
     months: dict[date, list[int]] = {}
+    due = 0
     for placement in rows.order_by("admission", "planned_admission", "reference"):
         stretches += _stretches(placement, scope, months)
+        until = services.accrues_until(placement, scope.as_of)
+        if scope.start < until:
+            due += services.dues_of(placement).between(scope.start, min(until, scope.end))
         for charge in placement.one_offs.all():
             if scope.holds(charge.on):
-                until = services.accrues_until(placement, scope.as_of)
                 spent = charge.pence if charge.on < until else 0
                 charges.append(
                     Charge(placement.reference, charge.label, charge.on, charge.pence, spent)
@@ -98,6 +108,8 @@ def statement(agreement: Agreement, provider: Provider, scope: Scope) -> Stateme
         stretches=tuple(stretches),
         charges=tuple(charges),
         months=tuple(Month(f"{month:%B %Y}", *sums) for month, sums in sorted(months.items())),
+        invoices=tuple(billed(agreement, provider, scope)),
+        due_pence=due + sum(charge.accrued_pence for charge in charges),
     )
 
 
@@ -150,6 +162,7 @@ def _sums(one: Stretch | Charge | Month | Statement) -> tuple[int, int, int]:
 
 def tables_of(value: Statement) -> tuple[Table, ...]:
     stretches, charges = value.stretches, value.charges
+    is_older = value.due_pence is None
     return (
         Table(
             "totals",
@@ -161,6 +174,7 @@ def tables_of(value: Statement) -> tuple[Table, ...]:
             ),
             total=("Total", *_sums(value)),
         ),
+        *(() if is_older else billed_tables(value.invoices, value.due_pence, value.scope)),
         Table(
             "months",
             "By month",

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from dps_portal.clock import ONE_DAY, in_words
+from dps_portal.clock import ONE_DAY, in_words, year_label
 from dps_portal.money import gbp
 from dps_portal.ui.forms import BaseRows, DateField, FilterForm, Form, LongTextField, PoundsField
 from placements.states import ImportKind, InvoiceKind, RowOutcome
@@ -150,19 +150,37 @@ class InvoiceListForm(ListForm):
     )
     due = forms.ChoiceField(
         label="Payment",
-        choices=[("", "All"), ("overdue", "Overdue"), ("soon", "Due within seven days")],
+        choices=[
+            *(("", "All"), ("overdue", "Overdue"), ("soon", "Due within seven days")),
+            *(("paid", "Paid"), ("in_time", "Paid within 30 days"), ("late", "Paid late")),
+        ],
         required=False,
     )
     provider = forms.ModelChoiceField(
         Provider.objects.none(), required=False, empty_label="All", to_field_name="reference"
     )
+    year = forms.TypedChoiceField(
+        label="Year paid, or due", required=False, coerce=int, empty_value=None
+    )
+    dated_from = DateField(label="Dated from", required=False)
+    dated_to = DateField(label="Dated to", required=False)
 
-    def __init__(self, *args, providers, **kwargs):
+    def __init__(self, *args, providers, years, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "All"), *((year, year_label(year)) for year in years)]
         self.fields["provider"].queryset = providers
         self.fields["provider"].label_from_instance = lambda one: one.name
         if providers.count() <= 1:
             del self.fields["provider"]
+
+
+class PaymentTimesForm(FilterForm):
+    q = forms.CharField(label="Search by provider", required=False, max_length=80)
+    year = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args, years, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "All"), *((year, year_label(year)) for year in years)]
 
 
 class SearchForm(FilterForm):

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from dps_portal.accounts.models import random_ref
 from dps_portal.accounts.roles import Permission
-from dps_portal.clock import ONE_DAY
-from placements.states import InvoiceKind, InvoiceOrigin, InvoiceState
+from dps_portal.clock import ONE_DAY, year_start
+from placements.states import ImportKind, InvoiceKind, InvoiceOrigin, InvoiceState
 from providers.models import Provider
 
 from .stays import OneOff, Placement
@@ -88,6 +88,38 @@ class InvoiceQuerySet(models.QuerySet):
         """While one is disputed the clock stands still; nothing is owed on a credit note."""
         rows = self.unpaid().exclude(state=InvoiceState.DISPUTED).filter(due_on__lte=day)
         return rows.filter(kind=InvoiceKind.INVOICE)
+
+    def under(self, agreement):
+        """For placements of an agreement; one without lines could be for any."""
+        here = Q(lines__placement__referral__agreement=agreement) | Q(lines=None)
+        return self.filter(here).distinct()
+
+    def about(self, agreement, start, end):
+        """For nights or charges of a period; one without lines is taken by its own date."""
+        lines = Q(lines__placement__referral__agreement=agreement)
+        nights = lines & Q(lines__start__lt=end, lines__end__gt=start)
+        charges = lines & Q(lines__one_off__on__gte=start, lines__one_off__on__lt=end)
+        bare = Q(lines=None, dated_on__gte=start, dated_on__lt=end)
+        return self.filter(nights | charges | bare).distinct()
+
+    def timed(self):
+        """Those whose time to payment is told: nothing is owed on a credit note, and of what was
+        paid before the portal was there nobody knows when it came in (R4.8).
+        """
+        rows = self.filter(kind=InvoiceKind.INVOICE)
+        return rows.exclude(import_rows__batch__kind=ImportKind.HISTORY)
+
+    def paid_in_time(self):
+        return self.timed().filter(state=InvoiceState.PAID, paid_on__lte=F("due_on"))
+
+    def paid_late(self):
+        return self.timed().filter(state=InvoiceState.PAID, paid_on__gt=F("due_on"))
+
+    def paid_or_due_in(self, year):
+        """Paid in a financial year, or to be paid in it and not paid yet."""
+        within = year_start(year), year_start(year + 1) - ONE_DAY
+        is_due = Q(paid_on=None, due_on__range=within)
+        return self.filter(Q(paid_on__range=within) | is_due)
 
     def to_export(self):
         """Approved and not yet handed to the ledger system."""

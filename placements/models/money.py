@@ -81,6 +81,9 @@ class BudgetYear(models.Model):
     def get_absolute_url(self):
         return reverse("placements:budget_year", args=[self.agreement.reference, self.year])
 
+    def get_checklist_url(self):
+        return reverse("placements:year_checklist", args=[self.agreement.reference, self.year])
+
     @property
     def label(self) -> str:
         return year_label(self.year)

@@ -174,6 +174,7 @@ from .outcomes import (
     planned_exit_rate,
     suppress,
 )
+from .payment_times import PaymentTimes, TimedInvoice, payment_times
 from .people import (
     BREAK_GLASS_HOURS,
     DOWNLOAD_DAYS,
@@ -234,7 +235,7 @@ from .tables import (
     read_table,
 )
 from .terms import Layer, Term, cost_by_year, in_force, longest_affordable_end, stay_of, term_nights
-from .year_end import Carried, Check
+from .year_end import Accrual, Carried, Check, is_accrued
 from .years import Posting, by_posting_year, postings
 
 __all__ = [
@@ -269,6 +270,7 @@ __all__ = [
     "UNITS_IN_PENNY",
     "Z_FAR",
     "Absence",
+    "Accrual",
     "Asked",
     "Assumptions",
     "Carried",
@@ -293,6 +295,7 @@ __all__ = [
     "Obstacle",
     "OneOff",
     "Payable",
+    "PaymentTimes",
     "Posting",
     "Price",
     "Reading",
@@ -302,6 +305,7 @@ __all__ = [
     "Stay",
     "Table",
     "Term",
+    "TimedInvoice",
     "Unreadable",
     "Waiting",
     "YearFacts",
@@ -338,6 +342,7 @@ __all__ = [
     "identity_in",
     "in_force",
     "in_queue_order",
+    "is_accrued",
     "is_long_stay",
     "is_within_limit",
     "judge_invoices",
@@ -440,6 +445,7 @@ __all__ = [
     "obstacles",
     "part_between",
     "pay_by",
+    "payment_times",
     "plain_name",
     "plain_number",
     "planned_exit_interval",

@@ -1,6 +1,10 @@
 """What stands against a ceiling, and against closing a year: two people each (R10, R23)."""
 
+from collections.abc import Iterable
+
 from placements.states import YearState
+
+from .year_end import Check
 
 SETTLED = "The year is closed, so its ceiling stays as it was."
 
@@ -27,25 +31,26 @@ def objections_to_confirmation(
     return objections
 
 
-def objections_to_closing(
-    *, state: YearState, is_over: bool, has_next: bool, live: int, undecided: int
-) -> list[str]:
-    """A year is closed once its facts are in: ``live`` stays lack an exit before its end.
+# By the name of the check that is open.
+NOT_CLOSED = {
+    "over": "The year is not over yet.",
+    "earlier": "An earlier year of the agreement is still open, and is closed first.",
+    "next_ceiling": "The next year needs a ceiling first, to take later corrections.",
+    "exits": "A stay has nights in the year that nobody has funded or ended.",
+    "requests": "A funding request about nights of the year is still undecided.",
+    "ledger": "Ledger, placements and years do not agree to the penny.",
+    "carried": "What the next year holds for a stay that runs on is not what it costs.",
+}
 
-    ``undecided`` requests touch it, and the next year must be there to take corrections (R23).
+
+def objections_to_closing(*, state: YearState, checks: Iterable[Check]) -> list[str]:
+    """A year is closed once its facts are in, its books agree, and the next can take corrections.
+
+    Corrections are posted in the earliest open year, so years are closed in their order (R23).
     """
-    objections = []
     if state == YearState.CLOSED:
         return ["This year is closed already."]
-    if not is_over:
-        objections.append("The year is not over yet.")
-    if not has_next:
-        objections.append("The next year needs a ceiling first, to take later corrections.")
-    if live:
-        objections.append("A stay has nights in the year that nobody has funded or ended.")
-    if undecided:
-        objections.append("A funding request about nights of the year is still undecided.")
-    return objections
+    return [NOT_CLOSED[check.name] for check in checks if check.stops and not check.is_done]
 
 
 def objections_to_confirming_close(*, state: YearState, is_proposer: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """The acts on referrals, placements and money: the only place that writes."""
 
 from .absences import correct_absence, record_absence, record_contribution
+from .accruals import accruals
 from .allocation import allocate_referral, transfer_caseload, unallocate_referral
 from .assessments import countersign_referral, record_eligible, record_not_eligible
 from .ceilings import confirm_ceiling, objections_to_confirmation, propose_ceiling, watch_ceilings
@@ -57,6 +58,7 @@ from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
 from .outlooks import ACCRUED, assumed_of, assumptions_of, effects_of, outlook, outlook_of
+from .payment_times import TimesRow, payment_times
 from .payments import (
     approve_invoice,
     make_payment_batch,
@@ -118,8 +120,10 @@ __all__ = [
     "Match",
     "Option",
     "Suppliers",
+    "TimesRow",
     "Words",
     "absence_of",
+    "accruals",
     "accrues_until",
     "allocate_referral",
     "answer_offer",
@@ -202,6 +206,7 @@ __all__ = [
     "outlook",
     "outlook_of",
     "pay_invoice",
+    "payment_times",
     "person_identity",
     "person_names",
     "position",

@@ -163,19 +163,21 @@ def _objections_to_one_offs(
     ]
 
 
-def claims_on(placements: Iterable[int]) -> dict[int, list[rules.Claim]]:
+def claims_on(
+    placements: Iterable[int], *, received_by: date | None = None
+) -> dict[int, list[rules.Claim]]:
     """What is invoiced for each placement and not rejected, credit notes below zero; one query.
 
-    A single charge is a claim of its day.
+    A single charge is a claim of its day. Of all invoices, or of those received by a day.
     """
-    lines = (
-        InvoiceLine.objects.filter(placement__in=placements)
-        .exclude(invoice__state=InvoiceState.REJECTED)
-        .order_by("pk")
-        .values_list("placement", "start", "end", "one_off__on", "pence")
+    lines = InvoiceLine.objects.filter(placement__in=placements).exclude(
+        invoice__state=InvoiceState.REJECTED
     )
+    if received_by:
+        lines = lines.filter(invoice__received_on__lte=received_by)
+    rows = lines.order_by("pk").values_list("placement", "start", "end", "one_off__on", "pence")
     found: dict[int, list[rules.Claim]] = {}
-    for placement, start, end, on, pence in lines:
+    for placement, start, end, on, pence in rows:
         claim = rules.Claim(on, on + ONE_DAY, pence) if on else rules.Claim(start, end, pence)
         found.setdefault(placement, []).append(claim)
     return found

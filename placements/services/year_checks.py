@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Q
-
 from dps_portal.clock import year_label, year_start
 from placements import rules
 from placements.models import BudgetYear, FundingRequest, Invoice, LedgerEntry, Placement
-from placements.states import InvoiceState, PlacementState
+from placements.states import InvoiceState, PlacementState, YearState
 
+from .accruals import accruals
 from .costs import position, stay_of
 from .ledger import held_by_year
 from .reconciliation import compare_ledger
@@ -23,12 +22,25 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         placement__in=here, start__lt=end, end__gt=start
     )
     undecided = requests.undecided()
-    invoices = _invoices_of(year, start, end)
+    invoices = Invoice.objects.about(year.agreement, start, end)
     later = BudgetYear.objects.filter(
         agreement=year.agreement, year=year.year + 1, ceiling_pence__gt=0
     )
+    earlier = BudgetYear.objects.filter(agreement=year.agreement, year__lt=year.year)
+    late = accruals(year, today)
     return [
         rules.Check("over", "The year is over", () if today >= end else (year.label,), stops=True),
+        rules.Check(
+            "earlier",
+            "Every earlier year of the agreement is closed",
+            tuple(
+                year_label(one)
+                for one in earlier.exclude(state=YearState.CLOSED)
+                .order_by("year")
+                .values_list("year", flat=True)
+            ),
+            stops=True,
+        ),
         rules.Check(
             "next_ceiling",
             "The ceiling of the next year is confirmed",
@@ -37,7 +49,7 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         ),
         rules.Check(
             "exits",
-            "Every stay whose funding ends by the end of the year has its exit",
+            "No stay has nights in the year that are neither funded nor ended by an exit",
             _named(here.filter(state=PlacementState.ADMITTED, funded_until__lt=end)),
             stops=True,
         ),
@@ -64,25 +76,24 @@ def closing_checklist(year: BudgetYear, today: date) -> list[rules.Check]:
         ),
         *_invoice_checks(invoices),
         rules.Check(
+            "accruals",
+            "Every night given in the year was invoiced by the end of it",
+            tuple(one.reference for one in late),
+            pence=sum(one.pence for one in late),
+        ),
+        rules.Check(
             "ledger",
             "Ledger, placements and years agree to the penny",
             tuple(compare_ledger(year.agreement).differences),
+            stops=True,
         ),
         rules.Check(
             "carried",
             "What the next year holds for stays that run on is what they cost",
             tuple(one.reference for one in carry_over(year) if one.difference_pence),
+            stops=True,
         ),
     ]
-
-
-def _invoices_of(year: BudgetYear, start: date, end: date):
-    """Of nights or charges of the year; one that says neither is taken by its own date."""
-    lines = Q(lines__placement__referral__agreement=year.agreement)
-    nights = lines & Q(lines__start__lt=end, lines__end__gt=start)
-    charges = lines & Q(lines__one_off__on__gte=start, lines__one_off__on__lt=end)
-    bare = Q(lines=None, dated_on__gte=start, dated_on__lt=end)
-    return Invoice.objects.filter(nights | charges | bare).distinct()
 
 
 def _invoice_checks(invoices) -> list[rules.Check]:

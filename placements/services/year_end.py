@@ -8,29 +8,20 @@ from django.utils import timezone
 from dps_portal.accounts.models import User
 from dps_portal.accounts.roles import Permission
 from dps_portal.audit import trail
-from dps_portal.clock import year_start
 from dps_portal.notifications.services import notify
 from dps_portal.refusals import refuse_if
 from placements import rules
-from placements.models import BudgetYear, FundingRequest, Placement
-from placements.states import PlacementState, YearState
+from placements.models import BudgetYear
+from placements.states import YearState
+
+from .ledger import lock_years
+from .year_checks import closing_checklist
 
 
 def objections_to_closing(year: BudgetYear, today: date) -> list[str]:
     """What of the year is not settled yet; the page lists it before anybody proposes."""
-    end = year_start(year.year + 1)
-    here = Placement.objects.filter(referral__agreement=year.agreement)
-    undecided = FundingRequest.objects.undecided().filter(
-        placement__in=here, start__lt=end, end__gt=year_start(year.year)
-    )
     return rules.objections_to_closing(
-        state=YearState(year.state),
-        is_over=today >= end,
-        has_next=year.agreement.budget_years.filter(
-            year=year.year + 1, ceiling_pence__gt=0
-        ).exists(),
-        live=here.filter(state=PlacementState.ADMITTED, funded_until__lt=end).count(),
-        undecided=undecided.count(),
+        state=YearState(year.state), checks=closing_checklist(year, today)
     )
 
 
@@ -49,7 +40,7 @@ def propose_close(*, year: BudgetYear, by: User, at: datetime) -> BudgetYear:
             "placements/emails/closing_proposed.txt",
             at=at,
             year=year,
-            path=year.get_absolute_url(),
+            path=year.get_checklist_url(),
         )
     trail.record("year.closing_proposed", year, by=by, at=at, committed=year.committed_pence)
     return year
@@ -73,8 +64,6 @@ def confirm_close(*, year: BudgetYear, by: User, at: datetime) -> BudgetYear:
 
 
 def _lock(year: BudgetYear) -> BudgetYear:
-    return (
-        BudgetYear.objects.select_for_update(of=("self",))
-        .select_related("agreement", "closing_proposed_by")
-        .get(pk=year.pk)
-    )
+    """With every year of the agreement, so that no money moves while the books are compared."""
+    lock_years(year.agreement)
+    return BudgetYear.objects.select_related("agreement", "closing_proposed_by").get(pk=year.pk)

@@ -11,9 +11,7 @@ from .budgets import (
     budget_list,
     budget_year,
     confirm_ceiling,
-    confirm_close,
     propose_ceiling,
-    propose_close,
 )
 from .cases import (
     countersign_referral,
@@ -52,13 +50,13 @@ from .funding import (
     request_list,
     withdraw_request,
 )
+from .invoice_lists import invoice_list, payment_times
 from .invoices import (
     approve_invoice,
     confirm_service,
     dispute_invoice,
     enter_invoice,
     invoice,
-    invoice_list,
     invoice_supplier_list,
     match_invoice,
     pay_invoice,
@@ -114,10 +112,11 @@ from .subject_requests import (
     subject_request,
     subject_request_list,
 )
-from .year_end import year_checklist
+from .year_end import accrual_list, confirm_close, propose_close, year_checklist
 
 __all__ = [
     "access_list",
+    "accrual_list",
     "allocate_referral",
     "answer_offer",
     "approval_limit_list",
@@ -177,6 +176,7 @@ __all__ = [
     "pay_invoice",
     "payment_batch",
     "payment_batch_list",
+    "payment_times",
     "person",
     "person_identity",
     "placement",

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from dps_portal.accounts.access import requires
@@ -12,12 +11,11 @@ from dps_portal.clock import year_label
 from dps_portal.money import pounds
 from dps_portal.ui import csv_files
 from dps_portal.ui.acts import READ, attempt, list_page, page_of
-from placements import rules, services
+from placements import services
 from placements.forms import CeilingForm, ConfirmForm, YearListForm
 from placements.models import BudgetRevision, BudgetYear, Reconciliation
-from placements.states import YearState
 
-from .acts import Act, sent
+from .acts import sent
 
 LEDGER = {  # the columns of its file
     "Recorded": lambda entry: timezone.localdate(entry.at),
@@ -58,6 +56,7 @@ def budget_list(request):
         reconciled=Reconciliation.objects.order_by("-on").first(),
         may_propose=request.user.may(Permission.PROPOSE_CEILING),
         may_confirm=request.user.may(Permission.CONFIRM_CEILING),
+        may_view_payment_times=request.user.may(Permission.VIEW_PAYMENT_TIMES),
     )
 
 
@@ -91,50 +90,9 @@ def budget_year(request, agreement, year):
             "revisions": revisions,
             "page": page_of(request, entries),
             "prior": one.entries.exclude(corrects=None).aggregate(pence=Sum("pence"))["pence"],
-            "closing": closing_acts(request.user, one),
             "alerts": one.alerts.order_by("at", "pk"),
         },
     )
-
-
-def closing_acts(user, one: BudgetYear) -> list:
-    """Closing the year, by a commissioner and then by finance; shown to whose turn it is."""
-    state = YearState(one.state)
-    objections = services.objections_to_closing(one, timezone.localdate(timezone.now()))
-    match state:
-        case YearState.CLOSED:
-            return []
-        case YearState.OPEN:
-            name, label = "propose_close", "Propose to close the year"
-            permission = Permission.PROPOSE_CEILING
-        case YearState.CLOSING:
-            name, label = "confirm_close", "Confirm and close the year"
-            permission = Permission.CONFIRM_CEILING
-            objections += rules.objections_to_confirming_close(
-                state=state, is_proposer=one.closing_proposed_by_id == user.pk
-            )
-    url = reverse(f"placements:{name}", args=[one.agreement.reference, one.year])
-    return [Act(name, label, url, objections)] if user.may(permission) else []
-
-
-@requires(Permission.PROPOSE_CEILING)
-def propose_close(request, agreement, year):
-    one = find_year(request, agreement, year)
-    form = ConfirmForm(sent(request), submit="Propose to close the year")
-    if attempt(form, lambda: services.propose_close(year=one, by=request.user, at=timezone.now())):
-        messages.success(request, f"Finance is asked to confirm that {one.label} is closed.")
-        return redirect(one)
-    return render(request, "placements/close_year.html", {"year": one, "form": form})
-
-
-@requires(Permission.CONFIRM_CEILING)
-def confirm_close(request, agreement, year):
-    one = find_year(request, agreement, year)
-    form = ConfirmForm(sent(request), submit="Close the year for good")
-    if attempt(form, lambda: services.confirm_close(year=one, by=request.user, at=timezone.now())):
-        messages.success(request, f"{one.label} is closed.")
-        return redirect(one)
-    return render(request, "placements/close_year.html", {"year": one, "form": form})
 
 
 @requires(Permission.PROPOSE_CEILING)

@@ -1,7 +1,5 @@
-"""Invoices: the list, one with what was found in it, and what is done to it."""
+"""Invoices: one with what was found in it, and what is done to it."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -20,7 +18,6 @@ from placements.forms import (
     DisputeForm,
     InvoiceForm,
     InvoiceLineFormSet,
-    InvoiceListForm,
     MatchForm,
     PaymentForm,
     RejectInvoiceForm,
@@ -40,56 +37,6 @@ from .acts import Act, act_on, act_page, sent
 def amount(pence: int) -> Decimal:
     """A cell that a spreadsheet adds up, below zero as well."""
     return Decimal(pounds(pence))
-
-
-COLUMNS: dict[str, Callable] = {
-    "Reference": lambda one: one.reference,
-    "Provider": lambda one: one.provider.name,
-    "Number": lambda one: one.number,
-    "Kind": lambda one: one.get_kind_display(),
-    "Dated": lambda one: one.dated_on,
-    "Received": lambda one: one.received_on,
-    "To be paid by": lambda one: one.due_on,
-    "Net amount": lambda one: amount(one.pence),
-    "State": lambda one: one.get_state_display(),
-    "Placements": lambda one: ", ".join(sorted({str(line.placement) for line in one.lines.all()})),
-    "Paid on": lambda one: one.paid_on,
-    "Transaction": lambda one: one.transaction,
-}
-
-
-@requires(Permission.VIEW_INVOICES, methods=READ)
-def invoice_list(request):
-    today = timezone.localdate()
-    rows = Invoice.objects.visible_to(request.user)
-    providers = Provider.objects.filter(pk__in=rows.values("provider")).by_name()
-    form = InvoiceListForm(request.GET, states=InvoiceState.choices, providers=providers)
-    asked = form.asked()
-    if wanted := asked["q"]:
-        rows = rows.matching_text(wanted)
-    if state := asked["state"]:
-        rows = rows.filter(state=state)
-    if provider := asked.get("provider"):
-        rows = rows.filter(provider=provider)
-    match asked["due"]:
-        case "overdue":
-            rows = rows.overdue(today)
-        case "soon":
-            soon = today + timedelta(days=rules.DUE_SOON_DAYS)
-            rows = rows.due_by(soon).filter(due_on__gte=today)
-    return list_page(
-        request,
-        "placements/invoice_list.html",
-        rows=rows.select_related("provider").with_lines().newest_first(),
-        form=form,
-        columns=COLUMNS,
-        name="invoices",
-        overdue=Invoice.objects.visible_to(request.user).overdue(today).count(),
-        today=today,
-        may_handle=request.user.may(Permission.HANDLE_INVOICES),
-        may_submit=request.user.may(Permission.SUBMIT_INVOICE),
-        may_view_payments=request.user.may(Permission.VIEW_PAYMENTS),
-    )
 
 
 def find(request, reference) -> Invoice:

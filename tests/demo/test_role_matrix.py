@@ -266,6 +266,7 @@ def samples(people) -> dict[str, dict]:
         },
         **invoice_rows(),
         "placements:year_checklist": year_of,
+        "placements:accrual_list": year_of,
         "placements:propose_close": year_of,
         "placements:confirm_close": year_of,
         "placements:budget_year": year_of,

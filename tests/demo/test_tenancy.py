@@ -76,6 +76,7 @@ NOBODYS = frozenset(
         "tenders:draft_from_template",
         *("placements:budget_year", "placements:confirm_ceiling"),
         *("placements:propose_close", "placements:confirm_close", "placements:year_checklist"),
+        "placements:accrual_list",
         *("placements:forecast", "placements:keep_forecast", "placements:forecast_run"),
         *("placements:set_assumptions", "reports:calendar_month"),
         *("reports:duty", "reports:figure_rows", "reports:submit_return"),

@@ -9,8 +9,8 @@ from dps_portal.accounts.roles import Role
 from dps_portal.money import gbp
 from dps_portal.reports.models import ReportRun
 from dps_portal.reports.tasks import render_report
-from placements.models import Invoice, InvoiceImport, PaymentBatch
-from placements.states import InvoiceState
+from placements.models import BudgetYear, Invoice, InvoiceImport, PaymentBatch
+from placements.states import InvoiceState, YearState
 from providers.models import Provider
 from tests.factories.accounts import UserFactory
 from tests.factories.invoices import JUNE_COST, TODAY, Billing
@@ -47,6 +47,7 @@ class Town(Billing):
         self.commissioner = self.journey.people["commissioner"]
         self.auditor = UserFactory(roles=[Role.AUDITOR])
         Provider.objects.update(name="Harbour House")
+        self.journey.budget(y2025=1_000_000)
 
 
 def awarded_to_be_checked_by(auditor):
@@ -120,6 +121,23 @@ def reports_on_the_year(town, walk):
     walk.become(town.owner).open("reports:statement").open("reports:dashboard")
 
 
+def the_year_before(town, walk):
+    """Closed by two people from its checklist; what accrues in this one, and how long it took."""
+    before = town.journey.agreement.reference, PLANNED.year - 1
+    walk.become(town.commissioner).open("placements:year_checklist", *before)
+    walk.open("placements:propose_close", *before).send()
+    walk.become(town.finance).open("placements:year_checklist", *before)
+    walk.open("placements:confirm_close", *before).send()
+    assert BudgetYear.objects.get(year=before[1]).state == YearState.CLOSED
+    walk.open("placements:accrual_list", before[0], PLANNED.year)
+    assert town.placement.reference in walk.text
+    walk.open("placements:payment_times")
+    assert "100.0%" in walk.text
+    walk.open("placements:invoice_list", query=f"due=in_time&year={PLANNED.year}")
+    assert "HH-1" in walk.text
+    walk.become(town.commissioner).open("placements:payment_times")
+
+
 def oversight(town, walk, tender):
     walk.become(town.commissioner).open("home").open("reports:dashboard")
     walk.open("reports:benchmark").open("reports:scorecard_list")
@@ -142,6 +160,7 @@ def test_the_money_by_everybody_who_has_a_part_in_it(walk, tmp_path):
         invoice_of(town, walk)
         file_of_invoices(town, walk, tmp_path)
         reports_on_the_year(town, walk)
+        the_year_before(town, walk)
         oversight(town, walk, tender)
 
     assert len(set(walk.seen)) > 35

@@ -209,12 +209,35 @@ def test_the_list_is_searched_filtered_and_downloaded(client, billing):
     assert listed() == {theirs}
 
 
+def test_the_list_is_filtered_by_its_dates_both_within_and_totalled(client, billing):
+    for day in (1, 2, 3):
+        on_day = date(2026, 7, day)
+        billing.entered(billing.line(pence=1_000 * day), on=on_day, number=f"D {day}")
+    billing.entered(billing.line(pence=-500), on=date(2026, 7, 4))
+    client.force_login(billing.finance)
+
+    def listed(**days):
+        query = {}
+        for name, day in days.items():
+            query |= boxes(name, date(2026, 7, day))
+        page = client.get(on("invoice_list", **query))
+        return [row.dated_on.day for row in page.context["page"]], page.context["pence"]
+
+    assert listed() == ([4, 3, 2, 1], 5_500)
+    assert listed(dated_from=2, dated_to=3) == ([3, 2], 5_000)
+    assert listed(dated_from=3) == ([4, 3], 2_500)
+    assert listed(dated_to=1) == ([1], 1_000)
+    assert listed(dated_from=5) == ([], None)
+    page = client.get(on("invoice_list", **boxes("dated_to", date(2026, 7, 2))))
+    assert "2 found, together <strong>£30.00</strong> net." in words(page)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("name", "who", "queries"),
     [
-        ("invoice_list", "finance", 9),
-        ("invoice_list", "owner", 9),
+        ("invoice_list", "finance", 11),
+        ("invoice_list", "owner", 11),
         ("payment_batch_list", "finance", 6),
         ("invoice_import_list", "finance", 5),
         ("invoice_supplier_list", "finance", 5),
@@ -270,6 +293,18 @@ def test_a_batch_is_made_and_downloaded_again_as_it_was(client, billing):
         "2026-07-20",
     ]
     assert "Nothing is approved" in words(client.get(on("make_payment_batch")))
+
+
+def test_the_page_of_a_batch_gives_its_control_total_and_its_file_does_not(client, billing):
+    for pence in (1_000, -300):
+        billing.approved(billing.line(pence=pence), reason="As agreed.")
+    client.force_login(billing.finance)
+    url = client.post(on("make_payment_batch")).url
+
+    assert "Control total: <strong>2 invoices, £7.00</strong> net." in words(client.get(url))
+    assert [row[7] for row in table(client.get(f"{url}?download=csv"))] == [
+        *("Net amount", "10.00", "-3.00")
+    ]
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from dps_portal.refusals import Refused
 from placements import services
-from placements.models import BudgetYear, LedgerEntry
-from placements.states import RequestKind
+from placements.models import BudgetYear, LedgerEntry, Placement
+from placements.states import RequestKind, YearState
+from tests.factories.agreements import LotFactory
 from tests.factories.invoices import Billing
 from tests.factories.placements import Journey, noon
 
@@ -36,8 +38,11 @@ def still_open(on=date(2026, 5, 4)):
 
 
 def test_a_year_in_which_nothing_is_open_passes_every_check(journey):
-    placement = journey.admitted(FEBRUARY)
+    billing = Billing(journey)
+    placement = billing.placement
     journey.leave(placement, date(2026, 3, 20))
+    all_nights = billing.line(FEBRUARY, date(2026, 3, 20), 567_357)  # 47 at £845.00 a week
+    billing.pay(billing.approved(all_nights, on=date(2026, 3, 31)))
     facts = {"placement": placement, "by": journey.people["assessor"], "at": noon(date(2026, 4, 1))}
     services.record_report(received_on=date(2026, 4, 1), **facts)
     services.record_outcomes(
@@ -70,6 +75,7 @@ def test_everything_that_is_open_is_named_by_reference(journey):
         "invoices_received": (bare.reference,),
         "invoices_matched": (matched.reference,),
         "invoices_disputed": (disputed.reference,),
+        "accruals": (placement.reference,),
     }
     assert next_years.reference not in str(still_open())
     assert still_open(date(2026, 3, 31))["over"] == ("2025/26",)
@@ -96,13 +102,68 @@ def test_a_stay_without_an_exit_and_an_undecided_request_stop_the_closing(journe
     assert len(services.objections_to_closing(year(), AFTER.date())) == len(stops)
 
 
-def test_the_ledger_is_compared(journey):
-    journey.admitted(FEBRUARY)
+@pytest.mark.parametrize(
+    ("funded_until", "is_open"), [(date(2026, 3, 31), True), (date(2026, 4, 1), False)]
+)
+def test_only_a_night_of_the_year_without_funding_or_exit_is_an_open_end(
+    journey, funded_until, is_open
+):
+    placement = journey.admitted(FEBRUARY)
+    Placement.objects.filter(pk=placement.pk).update(funded_until=funded_until)
+
+    assert ("exits" in still_open()) is is_open
+
+
+def refusals(act, by):
+    with pytest.raises(Refused) as refusal:
+        act(year=year(), by=by, at=AFTER)
+    return list(refusal.value.reasons)
+
+
+def test_a_year_whose_books_disagree_is_not_closed(journey):
+    journey.leave(journey.admitted(FEBRUARY), date(2026, 5, 1))
     BudgetYear.objects.filter(year=2025).update(committed_pence=1)
 
     (difference,) = still_open()["ledger"]
 
     assert difference.startswith("The year")
+    assert refusals(services.propose_close, journey.people["commissioner"]) == [
+        "Ledger, placements and years do not agree to the penny."
+    ]
+
+
+def test_a_difference_that_comes_up_after_the_proposal_stops_finance(journey):
+    placement = journey.admitted(FEBRUARY)
+    services.propose_close(year=year(), by=journey.people["commissioner"], at=AFTER)
+    placement.terms.update(weekly_pence=84_507)
+
+    assert refusals(services.confirm_close, journey.people["finance"]) == [
+        "Ledger, placements and years do not agree to the penny.",
+        "What the next year holds for a stay that runs on is not what it costs.",
+    ]
+    assert year().state == YearState.CLOSING
+
+
+def test_years_are_closed_in_their_order(journey):
+    journey.admitted(FEBRUARY)
+    BudgetYear.objects.create(agreement=journey.agreement, year=2024, ceiling_pence=1)
+    at = {"by": journey.people["commissioner"], "at": AFTER}
+
+    assert still_open()["earlier"] == ("2024/25",)
+    assert refusals(services.propose_close, journey.people["commissioner"]) == [
+        "An earlier year of the agreement is still open, and is closed first."
+    ]
+    services.propose_close(year=year(2024), **at)
+    assert still_open()["earlier"] == ("2024/25",)
+    services.confirm_close(year=year(2024), by=journey.people["finance"], at=AFTER)
+    assert services.propose_close(year=year(), **at).state == YearState.CLOSING
+
+
+def test_another_agreements_open_year_does_not_matter(journey):
+    journey.admitted(FEBRUARY)
+    Journey(lot=LotFactory()).budget(y2024=1)
+
+    assert "earlier" not in still_open()
 
 
 def test_what_runs_over_31_march_is_carried_and_adds_up_to_the_ledger(journey):
@@ -141,3 +202,23 @@ def test_the_page_lists_what_is_open_and_gives_the_carry_over_as_a_file(client, 
     assert shown.context["ledger_pence"] == carried.ledger_pence
     assert rows[1] == [placement.reference, amount, amount, "0.00"]
     assert "Commitments carried over" in shown.content.decode()
+
+
+def test_the_checklist_is_given_as_a_file_as_it_is_shown(client, journey):
+    placement = journey.admitted(FEBRUARY)
+    page = reverse("placements:year_checklist", args=[journey.agreement.reference, 2025])
+    client.force_login(journey.people["commissioner"])
+    with time_machine.travel(AFTER, tick=False):
+        shown = client.get(page)
+        rows = list(
+            csv.reader(
+                client.get(f"{page}?download=csv&table=checks").content.decode().splitlines()
+            )
+        )
+
+    assert len(rows) == len(shown.context["checks"]) + 1
+    assert rows[0] == ["Check", "State", "Still open", "Amount"]
+    assert rows[1] == ["The year is over", "Done", "", ""]
+    (accrued,) = [row for row in rows if row[0].startswith("Every night given")]
+    assert accrued[1:] == ["Open", placement.reference, "7122.14"]  # 59 nights at £845.00 a week
+    assert [act.name for act in shown.context["closing"]] == ["propose_close"]

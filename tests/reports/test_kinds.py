@@ -17,15 +17,18 @@ from dps_portal.audit.models import AuditEvent
 from dps_portal.jobs.models import Job, JobState
 from dps_portal.refusals import Refused
 from dps_portal.reports import packs, services, spend, statements, tasks
+from dps_portal.reports.frozen import freeze, thaw
 from dps_portal.reports.kinds import report_of
 from dps_portal.reports.models import ReportKind, ReportRun
 from dps_portal.reports.scopes import Scope
 from dps_portal.ui import pdf
 from placements.models import FundingRequest
-from placements.states import RequestKind, RequestState
+from placements.services import record_contribution
+from placements.states import Collector, RequestKind, RequestState
 from providers.models import Membership
 from tests.factories.accounts import UserFactory
-from tests.factories.placements import AT, Journey, owner_of, provider_on
+from tests.factories.invoices import TODAY, Billing
+from tests.factories.placements import AT, Journey, noon, owner_of, provider_on
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +193,112 @@ def test_provider_without_a_statement_of_its_own_finds_nothing_of_others(client,
     assert list(ReportRun.objects.visible_to(journey.people["assessor"])) == []
 
 
+def billed_by(journey):
+    """A stay since 10 June, of which June is invoiced and paid, and more is asked for July."""
+    billing = Billing(journey)
+    nights = [
+        billing.line(date(2026, 6, 10), JULY, 253_500),
+        billing.line(JULY, date(2026, 7, 8), 84_500),
+        billing.line(date(2026, 7, 8), date(2026, 8, 5), 338_000),  # 24 of 28 nights in July
+        billing.line(date(2026, 6, 10), date(2026, 6, 11), -2_000),
+    ]
+    paid = billing.paid(nights[0], on=JULY, number="HH-P")
+    disputed = billing.disputed(nights[1], on=date(2026, 7, 9), number="HH-D")
+    received = billing.entered(nights[2], on=date(2026, 7, 10), number="HH-R")
+    billing.entered(nights[3], on=date(2026, 7, 11), number="HH-C")
+    billing.rejected(nights[1], on=date(2026, 7, 12), number="HH-X")
+    return paid, disputed, received
+
+
+def cells_of(value, name):
+    (table,) = [table for table in statements.tables_of(value) if table.name == name]
+    return table
+
+
+def july_of(journey, as_of=date(2026, 8, 1)):
+    scope = Scope(JULY, date(2026, 8, 1), as_of, provider=journey.provider.reference)
+    return statements.statement(journey.agreement, journey.provider, scope)
+
+
+def test_statement_lists_the_invoices_of_its_nights_and_what_of_each_is_for_them(journey):
+    billed_by(journey)
+    table = cells_of(july_of(journey), "invoices")
+
+    assert table.rows == (
+        ("HH-D", date(2026, 7, 9), 84_500, 84_500, "Disputed", None),
+        ("HH-R", date(2026, 7, 10), 338_000, 289_714, "To be matched", None),
+    )
+    assert table.total == ("Total", None, 422_500, 374_214, "", None)
+    whole = Scope.of_year(2026, JULY, provider=journey.provider.reference)
+    year = statements.statement(journey.agreement, journey.provider, whole)
+    assert [(row[0], row[3], row[4], row[5]) for row in cells_of(year, "invoices").rows] == [
+        ("HH-P", 253_500, "Paid", TODAY),
+        ("HH-D", 84_500, "Disputed", None),
+        ("HH-R", 338_000, "To be matched", None),
+        ("HH-C", -2_000, "To be matched", None),
+    ]
+
+
+def test_statement_puts_what_is_due_beside_what_is_invoiced_paid_and_disputed(journey):
+    billed_by(journey)
+    placement = journey.lot.placements.get()
+    record_contribution(
+        placement=placement,
+        start=date(2026, 6, 10),
+        weekly_pence=7_000,
+        collector=Collector.PROVIDER,
+        by=journey.people["assessor"],
+        at=noon(JULY),
+    )
+    due = 374_214 - 31_000  # 31 nights, less £10.00 a night that the provider collects
+
+    assert cells_of(july_of(journey), "reconciled").rows == (
+        ("Due for nights and charges before 1 August 2026", due),
+        ("Invoiced", 374_214),
+        ("of it paid", 0),
+        ("of it disputed", 84_500),
+        ("of it outstanding", 289_714),
+        ("Due and not invoiced", due - 374_214),
+    )
+    assert july_of(journey, as_of=date(2026, 7, 8)).due_pence == 84_500 - 7_000
+    assert july_of(journey, as_of=date(2026, 6, 1)).due_pence == 0
+
+
+def test_statement_has_no_invoice_of_another_provider(journey):
+    billed_by(other_provider(journey))
+    journey.admitted()
+
+    assert july_of(journey).invoices == ()
+
+
+def test_statement_asks_as_little_for_three_invoices_as_for_one(journey):
+    billing = Billing(journey)
+
+    def questions():
+        with CaptureQueriesContext(connection) as asked:
+            july_of(journey)
+        return len(asked)
+
+    billing.entered(billing.line(JULY, date(2026, 7, 8), 84_500))
+    one = questions()
+    for _ in range(2):
+        billing.entered(billing.line(JULY, date(2026, 7, 8), 84_500))
+    assert questions() == one
+
+
+def test_statement_made_before_it_showed_invoices_still_opens(journey):
+    billed_by(journey)
+    frozen = freeze(july_of(journey))
+    del frozen["invoices"], frozen["due_pence"]
+    older = thaw(statements.Statement, frozen)
+
+    assert [table.name for table in statements.tables_of(older)] == [
+        *("totals", "months", "charges", "nights")
+    ]
+    whole = july_of(journey)
+    assert thaw(statements.Statement, freeze(whole)) == whole
+
+
 # ── The finance pack ─────────────────────────────────────────────────────────────────────────
 def test_pack_has_the_months_movements_the_position_and_what_waits(journey):
     placement = journey.admitted()
@@ -206,6 +315,39 @@ def test_pack_has_the_months_movements_the_position_and_what_waits(journey):
     assert [(one.state, one.requests, one.pence) for one in value.waiting] == [
         ("Waiting for a decision", 1, 4 * 84_500)
     ]
+
+
+def test_pack_says_what_is_to_be_paid_and_was_paid(journey):
+    paid, disputed, received = billed_by(journey)
+    received.due_on = date(2026, 7, 31)
+    received.save()
+
+    def rows(month, today):
+        value = packs.pack(journey.agreement, packs.month_of(month, today))
+        return [(one.what, one.invoices, one.pence) for one in value.payables]
+
+    assert rows(JULY, date(2026, 8, 1)) == [
+        ("Due within 30 days", 0, 0),
+        ("Overdue", 1, received.pence),
+        ("Disputed", 1, disputed.pence),
+        ("Paid in the month", 1, paid.pence),
+    ]
+    assert rows(JULY, date(2026, 7, 31))[:2] == [
+        ("Due within 30 days", 1, received.pence),
+        ("Overdue", 0, 0),
+    ]
+    assert rows(date(2026, 6, 1), JULY)[3] == ("Paid in the month", 0, 0)
+
+
+def test_pack_made_before_it_showed_invoices_still_opens(journey):
+    value = packs.pack(journey.agreement, packs.month_of(date(2026, 5, 1), JULY))
+    frozen = freeze(value)
+    del frozen["payables"]
+
+    older = packs.tables_of(thaw(packs.Pack, frozen))
+
+    assert [one for one in packs.tables_of(value) if one.name != "payables"] == list(older)
+    assert len(older) == len(packs.tables_of(value)) - 1
 
 
 def test_pack_asks_as_little_for_three_requests_as_for_one(journey, django_assert_num_queries):
