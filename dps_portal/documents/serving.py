@@ -24,6 +24,6 @@ def as_download(content: bytes, *, name: str, media_type: str) -> FileResponse:
     response = FileResponse(
         io.BytesIO(content), as_attachment=True, filename=name, content_type=media_type
     )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

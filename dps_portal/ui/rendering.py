@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 FONT_SCHEME = "font:"
+SVG = "{http://www.w3.org/2000/svg}"
 # Longer words may break anywhere at fixed distances: to find where a line of them ends takes
 # WeasyPrint a time that grows with the square of their length. A SHA-256 stays whole.
 LONG_WORD = re.compile(r"\S{65,}")
@@ -76,6 +77,13 @@ def broken(text: str | None) -> str | None:
     return text and LONG_WORD.sub(break_word, text)
 
 
+def undescribed(page: Element) -> list[str]:
+    """What a reader who hears the file would miss, and WeasyPrint does not mention."""
+    faults = [] if page.findtext("head/title", "").strip() else ["the page has no title"]
+    drawings = [one.findtext(f"{SVG}title", "").strip() for one in page.iter(f"{SVG}svg")]
+    return faults + ["a drawing has no title"] * (not all(drawings))
+
+
 def render(html: str, fonts: dict[str, str]) -> bytes | None:
     """A tagged PDF/UA-1 file, or nothing where the page is wrong; the reason is told."""
     from weasyprint import HTML  # noqa: PLC0415 - within the limits
@@ -101,6 +109,7 @@ def render(html: str, fonts: dict[str, str]) -> bytes | None:
     progress.addHandler(Steps())
     try:
         page = HTML(string=readable(html), base_url=None, url_fetcher=OwnFontsOnly())
+        errors.messages += undescribed(page.etree_element)
         break_long_words(page.etree_element)
         content = page.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as refused:

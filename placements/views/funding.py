@@ -190,6 +190,7 @@ def funding_request(request, reference):
             "figures": [(year_label(int(year)), row) for year, row in (one.figures or {}).items()],
             "may_have_letter": request.user.may(Permission.VIEW_LETTERS)
             and one.state in {RequestState.APPROVED, RequestState.DECLINED},
+            "may_check_again": request.user.may(Permission.VIEW_AUDIT),
             "may_see_case": request.user.may(Permission.VIEW_CASES),
             "may_read_reason": request.user.may(Permission.APPROVE_FUNDING)
             or request.user.may(Permission.REQUEST_FUNDING),

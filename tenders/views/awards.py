@@ -55,6 +55,7 @@ def ranking(request, reference):
             "unexplained": services.unexplained(one) if is_checking else [],
             "asked": set(checks.values_list("bid", flat=True)),
             "checks": checks.select_related("bid__provider", "decided_by").order_by("asked_at"),
+            "may_check_again": request.user.may(Permission.VIEW_AUDIT),
             "may_check": is_checking and request.user.may(Permission.LOCK_QUALITY),
         },
     )

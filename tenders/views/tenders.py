@@ -196,6 +196,8 @@ def tender(request, reference):
             .filter(award__tender=one)
             .select_related("recorded_by", "settled_by")
             .in_order(),
+            "may_check_again": request.user.may(Permission.VIEW_AUDIT)
+            and Tender.objects.prices_shown_to(request.user).filter(pk=one.pk).exists(),
             "may_settle": request.user.may(Permission.SETTLE_CHALLENGE),
             "contracts": award
             and award.contracts.select_related("provider", "award__tender").order_by("pk"),

@@ -37,7 +37,9 @@ from .scale import NATIONAL, Multiplier, sizes
 ASKED = 40  # times each page is asked for; a floor page is asked for after each
 WARM = 3
 TWENTY = 20
+NOT_READY = "publication:ready"  # says 503 where there is no worker, as here
 SESSION = str(settings.SESSION_COOKIE_NAME)
+Answer = tuple[int, float]
 
 
 def ninety_fifth(seconds: list[float]) -> float:
@@ -65,11 +67,18 @@ def cookies() -> dict[str, str]:
     return found
 
 
-def get(server: http.client.HTTPConnection, path: str, cookie: str) -> tuple[int, float]:
+class Failed(Exception):
+    """A page that answers with 5xx: its time would be a figure of nothing."""
+
+
+def get(server: http.client.HTTPConnection, name: str, path: str, cookie: str) -> Answer:
+    """The status and the seconds that it took."""
     start = time.perf_counter()
     server.request("GET", path, headers={"Cookie": cookie} if cookie else {})
     response = server.getresponse()
     response.read()
+    if response.status >= 500 and name != NOT_READY:
+        raise Failed(f"{name}, {path}, answered {response.status}")
     return response.status, time.perf_counter() - start
 
 
@@ -84,7 +93,10 @@ def queries(path: str, role: str) -> int:
 
 
 def measure_pages(found: dict[str, tuple[str, str]]) -> dict:
-    """Of each page that answers with 200: p95 in seconds, that of the floor beside it, queries."""
+    """Of each page that answers with 200: p95 in seconds, that of the floor beside it, queries.
+
+    Others answer by design with a redirect, or find nothing; one that fails ends the bench.
+    """
     measured = {}
     signed_in = cookies()
     connection.close()
@@ -92,14 +104,14 @@ def measure_pages(found: dict[str, tuple[str, str]]) -> dict:
         host = running.start_web()
         server = http.client.HTTPConnection(host, timeout=300)
         for name, (path, role) in found.items():
-            status, seconds = get(server, path, signed_in[role])
+            status, seconds = get(server, name, path, signed_in[role])
             if status != 200:
                 continue
             times, beside = [], []
             asked = ASKED if seconds < 1 else 5
             for number in range(WARM + asked):
-                page = get(server, path, signed_in[role])[1]
-                least = get(server, f"/{floor.PATH}", signed_in[role])[1]
+                page = get(server, name, path, signed_in[role])[1]
+                least = get(server, "floor", f"/{floor.PATH}", signed_in[role])[1]
                 if number >= WARM:
                     times.append(page)
                     beside.append(least)

@@ -23,11 +23,11 @@ def start(tmp_path):
         "DPS_KEYS_DIR": str(tmp_path / "keys"),
     }
 
-    def start(**changes):
+    def start(code="import dps_portal.settings", **changes):
         env = {k: v for k, v in os.environ.items() if not k.startswith("DPS_")}
         env |= {name: value for name, value in (whole | changes).items() if value is not None}
-        result = subprocess.run(
-            [sys.executable, "-c", "import dps_portal.settings"],
+        result = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", code],
             cwd=ROOT,
             env=env,
             capture_output=True,
@@ -37,6 +37,14 @@ def start(tmp_path):
         return result.stderr.strip().rpartition("\n")[2]
 
     return start
+
+
+def test_production_asks_browsers_for_https_alone_for_two_years(start):
+    names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"]
+    wanted = ", ".join(["settings.SECURE_HSTS_SECONDS", *(f"settings.{name}" for name in names)])
+    code = f"import sys; from dps_portal import settings; print({wanted}, file=sys.stderr)"
+
+    assert start(code) == f"{2 * 365 * 24 * 60 * 60} True True True"
 
 
 def test_production_starts_with_everything_it_needs(start):

@@ -42,6 +42,29 @@ def test_every_component(page, live_server):
     check(page)
 
 
+NAVIGATION = (
+    *(".govuk-service-navigation", ".govuk-skip-link", ".govuk-footer", ".govuk-back-link"),
+    *(".govuk-breadcrumbs", ".govuk-pagination", ".govuk-button", ".app-account", ".app-filter"),
+)
+
+
+def test_print_leaves_out_the_ways_about_and_keeps_whole_tables(page, live_server):
+    page.goto(f"{live_server.url}/components/")
+    there = [name for name in NAVIGATION if page.locator(name).count()]
+    tables = page.locator("main table").count()
+    page.emulate_media(media="print")
+
+    def seen(name):
+        return sum(one.is_visible() for one in page.locator(name).all())
+
+    assert len(there) > 5
+    assert {name: seen(name) for name in there} == dict.fromkeys(there, 0)
+    assert seen("main table") == tables > 0
+    assert seen("main h1") == 1
+    overflow = "boxes => boxes.map(box => getComputedStyle(box).overflowX)"
+    assert set(page.locator(".app-scroll").evaluate_all(overflow)) == {"visible"}
+
+
 def test_every_field_and_every_error(page, live_server):
     page.goto(f"{live_server.url}/form/")
     check(page)

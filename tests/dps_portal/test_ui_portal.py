@@ -1,6 +1,7 @@
 """The page around every page: words, headers, colours, menu, charts and front-end files."""
 
 import itertools
+import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from io import StringIO
@@ -188,6 +189,28 @@ def test_a_chart_is_drawn_in_whole_numbers_with_its_figures():
         "#1d5e54",
         "url(#spend-stripes-legend-stripes)",
     ]
+
+
+FILL = re.compile(r'stroke="#0b0c0c" fill="([^"]+)"')
+DASH = re.compile(r'<(?:polyline|line)[^>]* stroke-width="3"(?: stroke-dasharray="([^"]*)")?/>')
+
+
+@pytest.mark.parametrize(("kind", "mark"), [("bar", FILL), ("gauge", FILL), ("line", DASH)])
+def test_every_series_differs_without_colour_and_as_the_legend_says(kind, mark):
+    html = show(
+        '{% chart kind title="T" description="D" labels=labels series=series table=False %}',
+        kind=kind,
+        labels=[("Ceiling", 9)] if kind == "gauge" else ["April", "May"],
+        series=[(name, [1] if kind == "gauge" else [1, 2]) for name in "abcd"],
+    )
+    legend, drawing = (
+        [re.sub(r"url\(#.*-(\w+)\)|^none$", r"\1", one) for one in mark.findall(part)]
+        for part in html.split('role="img"')
+    )
+
+    assert len(set(legend)) == 4
+    assert list(dict.fromkeys(drawing)) == legend
+    assert len(drawing) == (8 if kind == "bar" else 4)
 
 
 def test_a_gauge_says_when_its_limit_is_exceeded():

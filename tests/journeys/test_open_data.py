@@ -2,6 +2,7 @@
 
 import csv
 from datetime import UTC, date, datetime
+from xml.etree import ElementTree
 
 import pytest
 from django.db import transaction
@@ -21,6 +22,7 @@ from .walk import EVERY_WAY, walking
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 walk = walking(EVERY_WAY)
+ATOM = "{http://www.w3.org/2005/Atom}"
 IN_JULY = datetime(2026, 7, 9, 9, tzinfo=UTC)
 
 
@@ -48,6 +50,19 @@ def test_the_public_takes_the_files_and_procurement_the_notice(walk, settings):
     ).json()
     for extension in packages["extensions"]:
         assert walk.page.request.get(extension).json()["compatibility"] == ["1.1"]
+
+    with walk.page.expect_download() as download:
+        walk.page.get_by_role("link", name="Contracts over £5,000 (CSV)").click()
+    with download.value.path().open(encoding="utf-8") as file:
+        register = list(csv.DictReader(file))
+    assert tuple(register[0]) == transparency.CONTRACT_COLUMNS
+    assert [row["SupplierName"] for row in register[1:]] == [contract.provider.name]
+    feed = walk.page.get_by_role("link", name="Feed (Atom)").get_attribute("href")
+    told = walk.page.request.get(walk.server.url + feed).text()
+    entries = ElementTree.fromstring(told)  # noqa: S314 - our own
+    titles = [one.text for one in entries.iterfind(f"{ATOM}entry/{ATOM}title")]
+    assert len(titles) == len(packages["releases"]) > 0
+    assert any(contract.tender.title in title for title in titles)
 
     follow(walk, "awards by quarter")
     follow(walk, "July to September 2026")

@@ -16,7 +16,11 @@ from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
 from dps_portal.agreements.models import NoticeTask
-from dps_portal.agreements.services import owe_quarterly_notice
+from dps_portal.agreements.services import (
+    change_validity,
+    exercise_option,
+    owe_quarterly_notice,
+)
 from placements.models import Person, Placement, Referral
 from tenders import services
 from tenders.models import Award, Contract, DeadlineExtension, Tender
@@ -285,18 +289,25 @@ def test_no_person_and_nothing_sealed_is_in_any_file(client):
 
 
 # ── Random histories ─────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("seed", [1, 2, 3])
+HISTORIES, TENDERS = 8, 6
+
+
+@pytest.mark.parametrize("seed", range(1, HISTORIES + 1))
 def test_whatever_happened_passes_the_check_of_the_standard(client, seed):
     random = Random(seed)  # noqa: S311 - invented histories
     agreements = [
         LotFactory(
             agreement__ocid=random.choice(["", f"ocds-h6vhtk-{number}"]),
+            agreement__regime_key=random.choice(["PCR_2015_REG_34", "PCR_2015_LIGHT_TOUCH"]),
             agreement__opens_in_rounds=random.choice([None, True]),
             agreement__start=date(2022, 4, 1) + timedelta(days=random.randrange(1_650)),
+            agreement__end=date(2028, 8, 1),
         ).agreement
         for number in range(random.randint(1, 2))
     ]
-    for _ in range(6):
+    for agreement in agreements:
+        live(random, agreement)
+    for _ in range(TENDERS):
         happen(random, LotFactory(agreement=random.choice(agreements)))
     for days in sorted(random.sample(range(2_000), 3)):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
@@ -304,13 +315,39 @@ def test_whatever_happened_passes_the_check_of_the_standard(client, seed):
         assert [faults_of(answer.json()) for answer in told] == [{}, {}]
 
 
+def live(random: Random, agreement) -> None:
+    """Its rounds, an option that may be taken, and a term that may be made longer."""
+    now, by = timezone.now(), UserFactory(roles=[Role.COMMISSIONER])
+    today = timezone.localdate(now)
+    for _ in range(random.randrange(3)):
+        opens_at = now + timedelta(days=random.randint(-400, 400))
+        closes_at = opens_at + timedelta(days=random.randint(1, 40))
+        agreement.rounds.create(opens_at=opens_at, closes_at=closes_at)
+    decided = {"by": by, "at": now}
+    if random.random() < 0.6:
+        option = agreement.options.create(
+            number=1,
+            start=agreement.end,
+            end=agreement.end + timedelta(days=random.randint(1, 60)),
+            exercise_by=agreement.end - timedelta(days=1),
+        )
+        if random.random() < 0.6:
+            exercise_option(
+                option=option, evidence="Decision 1", on=today, legal_check="Counsel.", **decided
+            )
+    decided_on = date(2026, 2, 23) - timedelta(days=random.randrange(300))  # the law's last day
+    decided |= {"decided_on": decided_on, "evidence": "Decision 2"}
+    for days in random.sample(range(1, 60), random.randrange(3)):
+        agreement.refresh_from_db()
+        change_validity(agreement=agreement, end=agreement.end + timedelta(days=days), **decided)
+    agreement.refresh_from_db()
+
+
 def happen(random: Random, lot) -> None:
     """One tender, as far as chance takes it."""
     words = random.choice(["Places", "\u202eالعربية", " \t", "<b>&amp;", "🏥" * 40, "=1+1", "\x0b"])
     facts = {"title": f"T {words}", "need": words}
-    options = (
-        {"options": 1, "option_months": random.randint(1, 12)} if random.random() < 0.5 else {}
-    )
+    options = {"options": 1, "option_months": random.randint(1, 6)} if random.random() < 0.5 else {}
     end = random.choice(["drafted", "published", "later", "abandoned", "standstill", "awarded"])
     is_closed = end in {"standstill", "awarded"}
     competition = Competition(lot=lot, closes_in=timedelta(days=-1 if is_closed else 2))

@@ -301,6 +301,31 @@ def test_a_score_comes_again_as_it_was_kept_on_page_and_by_the_command(
         assert row.get("rank") == kept[name]["rank"]
 
 
+def test_tender_and_ranking_lead_the_auditor_to_the_check(client, auditor):
+    competition = Competition()
+    competition.awarded()
+    tender = competition.tender
+    check = reverse("reports:score_check", args=[tender.reference])
+    pages = [tender.get_absolute_url(), reverse("tenders:ranking", args=[tender.reference])]
+    assert check not in client.get(pages[0]).text  # before the interests are declared
+    competition.declare(auditor)
+    assert [check in client.get(one).text for one in pages] == [True, True]
+    assert client.get(check).status_code == 200
+
+    client.force_login(competition.officer)
+    assert [check in client.get(one).text for one in pages] == [False, False]
+
+
+def test_funding_leads_the_auditor_to_the_check_of_its_cost(client, auditor, journey):
+    asked = journey.admitted().requests.get()
+    check = reverse("reports:cost_check", args=[asked.placement.reference])
+    assert check in client.get(asked.get_absolute_url()).text
+    assert client.get(check).status_code == 200
+
+    client.force_login(journey.people["finance"])
+    assert check not in client.get(asked.get_absolute_url()).text
+
+
 def test_a_score_that_was_altered_is_told(client, auditor):
     competition = Competition()
     competition.awarded()

@@ -12,6 +12,7 @@ from pathlib import Path
 import page
 import pytest
 import tinyhtml5
+import weasyprint
 from pypdf import PdfReader
 
 from dps_portal.jobs import services as jobs
@@ -243,25 +244,39 @@ def test_even_unescaped_nothing_is_reached(family, payloads, listener, secret):
     assert secret.stat().st_atime == 0
 
 
-def test_reading_the_secret_would_show(listener, secret):
-    """The twin without protection: both traps do catch."""
-    import socket
+# What WeasyPrint reaches of itself; the other families are no more than words to it.
+REACHED = {
+    **dict.fromkeys(["web address", "import", "style address", "picture in a picture"], "web"),
+    **dict.fromkeys(["embed", "sheet"], "web"),
+    **dict.fromkeys(["file address", "font", "object", "linked attachment"], "file"),
+    "attachment": "file",
+}
 
-    with socket.create_connection(listener.server_address):
-        pass
-    seen = list(listener.seen)
-    deadline = time.monotonic() + 5
-    while not listener.seen and time.monotonic() < deadline:
-        time.sleep(0.01)
-    seen = list(listener.seen)
-    listener.seen.clear()
-    secret.read_text()
-    read_at = secret.stat().st_atime
-    os.utime(secret, (0, secret.stat().st_mtime))
 
-    assert len(seen) == 1
-    if not os.statvfs(secret).f_flag & os.ST_NOATIME:
-        assert read_at > 0
+def test_without_the_protection_the_same_payloads_reach_both_traps(payloads, listener, secret):
+    """The twin: the same pages, WeasyPrint, and its own fetcher in place of ours."""
+    reached, attached = {}, []
+    for family, payload in payloads.items():
+        content = weasyprint.HTML(string=f"{HEAD}{payload}").write_pdf()
+        if listener.seen:
+            reached[family] = "web"
+        if secret.stat().st_atime > 0:
+            reached[family] = "file"
+        attached += PdfReader(io.BytesIO(content)).attachments.values()
+        listener.seen.clear()
+        os.utime(secret, (0, secret.stat().st_mtime))
+
+    assert reached == REACHED
+    assert attached == [[b"CANARY-7391"]]
+
+
+def ask_for_spend(journey):
+    return services.request_spend_pdf(
+        agreement=journey.agreement,
+        scope=Scope.of_year(2026, JULY),
+        by=journey.people["finance"],
+        at=AT,
+    )
 
 
 # ── Limits ───────────────────────────────────────────────────────────────────────────────────
@@ -312,12 +327,32 @@ def test_hostile_note_ends_within_the_limit_and_the_worker_lives(journey):
     assert time.monotonic() - start < pdf.SECONDS + 10
     assert Job.objects.get(pk=hostile.job_id).is_over
 
-    harmless = services.request_spend_pdf(
-        agreement=journey.agreement,
-        scope=Scope.of_year(2026, JULY),
-        by=journey.people["finance"],
-        at=AT,
-    )
+    harmless = ask_for_spend(journey)
+    tasks.render_report(str(harmless.job_id))
+    harmless.refresh_from_db()
+    assert harmless.document is not None
+
+
+def test_ten_of_ten_end_at_a_limit_and_the_worker_makes_the_next(journey, monkeypatch):
+    """T32, with limits short enough to be passed soon: five by the parent's clock, five by the
+    processor's. That of memory takes half a minute a time: the test above has it once.
+    """
+    asked = journey.lot.placements.get().requests.get()
+    asked.decision_reason = "<b>word</b> " * (2**20 // 12)
+    asked.save()
+    limits = pdf._limits() | {"seconds": 1}
+    before, ended = children(), []
+    for name, limit in [("SECONDS", 1), ("_limits", lambda: limits)] * 5:
+        hostile = services.request_letter(request=asked, by=journey.people["manager"], at=AT)
+        with monkeypatch.context() as shorter:
+            shorter.setattr(pdf, name, limit)
+            with pytest.raises(pdf.OverLimit):
+                tasks.render_report(str(hostile.job_id))
+        job = Job.objects.get(pk=hostile.job_id)
+        ended.append((job.state, job.error, len(children())))
+    assert ended == [(JobState.FAILED, "OverLimit", len(before))] * 10
+
+    harmless = ask_for_spend(journey)
     tasks.render_report(str(harmless.job_id))
     harmless.refresh_from_db()
     assert harmless.document is not None
@@ -325,12 +360,7 @@ def test_hostile_note_ends_within_the_limit_and_the_worker_lives(journey):
 
 def test_rows_that_take_too_long_are_left_to_the_other_files(journey, monkeypatch):
     monkeypatch.setattr(runs, "FEWER_ROWS", 0)  # there is one row
-    run = services.request_spend_pdf(
-        agreement=journey.agreement,
-        scope=Scope.of_year(2026, JULY),
-        by=journey.people["finance"],
-        at=AT,
-    )
+    run = ask_for_spend(journey)
     make, pages = pdf.to_pdf, []
 
     def make_the_second(html, **options):
@@ -353,12 +383,7 @@ def test_rows_that_take_too_long_are_left_to_the_other_files(journey, monkeypatc
 
 def test_what_passes_a_limit_is_not_tried_again(journey, monkeypatch):
     monkeypatch.setattr(pdf, "SECONDS", 0)
-    run = services.request_spend_pdf(
-        agreement=journey.agreement,
-        scope=Scope.of_year(2026, JULY),
-        by=journey.people["finance"],
-        at=AT,
-    )
+    run = ask_for_spend(journey)
 
     with pytest.raises(pdf.OverLimit):
         tasks.render_report(str(run.job_id))

@@ -5,6 +5,7 @@ from datetime import date
 
 import page
 import pytest
+import weasyprint
 from django.db import transaction
 from pypdf import PdfReader
 
@@ -167,11 +168,47 @@ def test_file_reaches_nothing_but_its_own_typeface(address):
         pdf.to_pdf(html)
 
 
-def test_image_without_a_description_is_an_error(journey):
-    html = '<html lang="en"><title>A</title><h1>A</h1><svg width="9" height="9"></svg>'
+PAGE = "<title>A</title><h1>A</h1><p>A</p>"
+WHOLE = f'<html lang="en">{PAGE}<svg width="9" height="9"><title>A square</title></svg>'
 
-    with pytest.raises(pdf.RenderingError):
-        pdf.to_pdf(f"{html}<img src='font:{min(pdf.FONTS)}'>")
+
+@pytest.mark.parametrize(
+    ("without", "told"),
+    [
+        ("<title>A square</title>", "a drawing has no title"),
+        ("<title>A</title>", "the page has no title"),
+        (' lang="en"', "lang"),
+    ],
+)
+def test_page_that_says_too_little_of_itself_is_an_error(without, told):
+    """It is all that is wrong with the page: with it, there is a file, and an accessible one."""
+    assert page.is_pdf_compliant_bytes(pdf.to_pdf(WHOLE), profile="ua1")
+
+    with pytest.raises(pdf.RenderingError, match=told):
+        pdf.to_pdf(WHOLE.replace(without, ""))
+
+
+@pytest.mark.parametrize(
+    ("html", "variant", "rule"),
+    [
+        (WHOLE, None, "PDFUA1-ID-PART-001"),
+        (WHOLE.replace(' lang="en"', ""), "pdf/ua-1", "PDFUA1-LANGUAGE-TAG-001"),
+        (WHOLE.replace("<title>A</title>", ""), "pdf/ua-1", "PDFUA1-METADATA-TITLE-001"),
+        (WHOLE.replace("h1", "h4"), "pdf/ua-1", "PDFUA1-HEADING-NESTING-001"),
+        (
+            WHOLE.replace("<title>A square</title>", ""),
+            "pdf/ua-1",
+            "PDFUA1-FIGURE-ALTERNATIVE-TEXT-001",
+        ),
+    ],
+)
+def test_the_validator_finds_what_is_inaccessible(html, variant, rule):
+    """What the tests of our own files rely on: WeasyPrint alone writes these, and it objects."""
+    content = weasyprint.HTML(string=html).write_pdf(pdf_variant=variant)
+    verdict = page.validate_pdf_bytes(content, profile="ua1")
+
+    assert not verdict.is_compliant
+    assert rule in {failure.rule_id for failure in verdict.failures}
 
 
 def test_runs_are_seen_by_whoever_may_see_spending(journey, run):
