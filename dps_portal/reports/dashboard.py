@@ -9,9 +9,8 @@ from statistics import median
 
 from dps_portal.clock import ONE_DAY, add_months, financial_year, year_label, year_start
 from dps_portal.ui import charts
-from placements import rules, services
+from placements import rules
 from placements.models import BudgetYear
-from placements.states import YearState
 
 from . import measures, spend
 from .scopes import Scope
@@ -71,21 +70,18 @@ def money(budget: BudgetYear, today: date) -> Money:
     start, end = year_start(budget.year), year_start(budget.year + 1)
     report = spend.report(budget.agreement, Scope.of_year(budget.year, min(today, end)))
     outlook = report.forecast
-    parts = {part.name: part.full_pence for part in outlook.parts}
-    is_closed = budget.state == YearState.CLOSED
-    is_running = start <= today < end and not is_closed
     begun = sum(add_months(start, number) <= today for number in range(MONTHS))
     return Money(
         ceiling=budget.ceiling_pence,
         committed=budget.committed_pence,
-        accrued=budget.committed_pence
-        if is_closed
-        else sum(parts[name] for name in services.ACCRUED),
-        likely=budget.committed_pence if is_closed else outlook.likely.pence,
-        months=outlook.months,
+        accrued=report.accrued_pence,
+        likely=outlook.likely.pence if outlook else budget.committed_pence,
+        months=[f"{add_months(start, number):%b}" for number in range(MONTHS)],
         spent=list(accumulate(month.accrued_pence for month in report.by_month))[:begun],
-        lines=[] if is_closed else outlook.series[:-1],
-        today=charts.Mark("Today", place_of(today, start), SPENT) if is_running else None,
+        lines=outlook.series[:-1] if outlook else [],
+        today=charts.Mark("Today", place_of(today, start), SPENT)
+        if outlook and start <= today < end
+        else None,
     )
 
 

@@ -57,7 +57,7 @@ from .ledger import costs_of, held_of, postings_into, year_states
 from .limits import set_approval_limit
 from .matching import answer_offer, choose_option, judge_option, remind_of_offers
 from .options import Option, cheapest_pence, competition_of, match_options
-from .outlooks import ACCRUED, assumed_of, assumptions_of, effects_of, outlook, outlook_of
+from .outlooks import assumed_of, assumptions_of, effects_of, outlook, outlook_of
 from .payment_times import TimesRow, payment_times
 from .payments import (
     approve_invoice,
@@ -116,7 +116,6 @@ from .year_checks import carry_over, closing_checklist
 from .year_end import confirm_close, objections_to_closing, propose_close
 
 __all__ = [
-    "ACCRUED",
     "Match",
     "Option",
     "Suppliers",

@@ -28,7 +28,6 @@ PARTS = {
     rules.ForecastPart.UNIDENTIFIED: "People not known yet",
 }
 # What has accrued: nights, and corrections of closed years.
-ACCRUED = (PARTS[rules.ForecastPart.PRIOR_YEARS], PARTS[rules.ForecastPart.ACCRUED])
 
 
 @dataclass(frozen=True)
