@@ -217,3 +217,13 @@ def test_assessor_is_not_led_to_the_names(client, journey):
         pages[role] = client.get(LIST).text
 
     assert [NAMES in pages[role] for role in ("assessor", "manager")] == [False, True]
+
+
+def test_only_a_manager_takes_names(client):
+    answers = {}
+    for role in Role:
+        client.force_login(UserFactory(roles=[role]))
+        answers[role] = (client.get(NAMES).status_code, client.post(NAMES, {}).status_code)
+
+    refused = dict.fromkeys(Role, (403, 403))
+    assert answers == refused | {Role.ASSESSMENT_MANAGER: (200, 200)}
