@@ -27,7 +27,6 @@ PARTS = {
     rules.ForecastPart.EXTENSIONS: "Extensions not asked for yet",
     rules.ForecastPart.UNIDENTIFIED: "People not known yet",
 }
-# What has accrued: nights, and corrections of closed years.
 
 
 @dataclass(frozen=True)
