@@ -121,11 +121,8 @@ def test_the_length_of_stays_is_told_by_lot_and_provider(client, journey):
     outcomes = client.get(DASHBOARD).context["outcomes"]
 
     whole = ["In all", "5", "40.0", "23"]
-    assert outcomes["lengths_by_lot"].lines == [
-        [str(journey.lot), "4", "29.5", "22.5"],
-        [str(lot), "1", "82.0", "82"],
-        whole,
-    ]
+    lots = [[str(journey.lot), "4", "29.5", "22.5"], [str(lot), "1", "82.0", "82"]]
+    assert outcomes["lengths_by_lot"].lines == [*sorted(lots), whole]
     assert outcomes["lengths_by_provider"].lines == [
         ["Harbour House", "4", "29.5", "22.5"],
         [provider.name, "1", "82.0", "82"],

@@ -382,10 +382,10 @@ def test_an_offer_without_an_answer_counts_once_its_day_has_passed(
     with time_machine.travel(noon(due + timedelta(days=days)), tick=False):
         [card] = cards_of(client.get(LIST, {"quarter": Quarter.of(due).start.isoformat()}))
         dashboard = client.get(reverse("reports:dashboard"))
-    told = dashboard.context["timeliness"]["rows"][0]
+    told = dashboard.context["timeliness"].lines[0]
 
     assert (card.replies_in_time.count, card.replies_in_time.late) == (late, late)
-    assert [cell["text"] for cell in told[1:3]] == [str(late), str(late)]
+    assert told[1:3] == [str(late), str(late)]
 
 
 def test_the_price_is_that_of_the_last_day_of_the_quarter(journey):
