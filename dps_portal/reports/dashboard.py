@@ -202,11 +202,6 @@ class Days:
         return str(max(self.values)) if self.values else NONE
 
 
-def nights(one: measures.Departure) -> int | None:
-    """The night of the day on which one left is none."""
-    return (one.on - one.admission).days if one.admission else None
-
-
 def stays(ended: Iterable[measures.Departure]) -> Days:
     """The nights of each."""
-    return Days(tuple(count for one in ended if (count := nights(one)) is not None))
+    return Days(tuple(count for one in ended if (count := one.nights) is not None))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse
 
 from dps_portal.money import gbp, pounds
+from dps_portal.reports.dashboard import NONE
 from dps_portal.ui import csv_files
 
-NONE = "–"  # there is no figure
 Cell = str | dict
 
 

@@ -99,7 +99,7 @@ def _exits(name, scope):
     rows = (
         (
             *(one.reference, one.provider, one.lot, one.admission, one.on),
-            *(str(one.status_label), dashboard.nights(one), one.pence),
+            *(str(one.status_label), one.nights, one.pence),
         )
         for one in ended
     )
