@@ -2,18 +2,15 @@
 
 import json
 from datetime import date, timedelta
-from importlib import import_module
-from pkgutil import iter_modules
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from dps_portal.accounts.roles import Role
 from dps_portal.audit.models import AuditEvent
 from dps_portal.notifications.models import Notification
 from dps_portal.refusals import Refused
-from placements import migrations, rules, services
+from placements import services
 from placements.models import Competition, MatchOption, Placement, Vacancy
 from placements.services import Words
 from placements.states import PlacementState, ReferralState
@@ -348,29 +345,6 @@ def test_profile_is_kept_as_it_was_offered(journey):
         "start_from": "2026-06-10",
         "start_until": "2026-06-24",
     }
-
-
-def test_offers_made_before_profiles_were_kept_keep_what_was_told(journey):
-    placement, over = journey.offered(), journey.decline(journey.offered())
-    Placement.objects.update(profile={})
-    [name] = [
-        each.name
-        for each in iter_modules(migrations.__path__)
-        if each.name.endswith("profiles_of_live_placements")
-    ]
-
-    import_module(f"{migrations.__name__}.{name}").keep_profiles(apps, None)
-
-    placement.refresh_from_db()
-    over.refresh_from_db()
-    assert rules.profile_lines(placement.profile) == [
-        ("Lot", str(journey.lot)),
-        ("Complexity", "Dual diagnosis"),
-        ("Needs", "Needs a residential programme."),
-        ("Urgency", "Routine"),
-        ("Start", "10 June 2026"),
-    ]
-    assert over.profile == {}
 
 
 def test_t7_nothing_of_the_person_is_in_the_profile(journey):

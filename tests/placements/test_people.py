@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, timedelta
-from importlib import import_module
 
 import pytest
 from django.apps import apps
@@ -139,16 +138,6 @@ def test_correction_is_found_by_the_new_words_only_and_says_neither(journey):
     assert refused(services.correct_identity, **correct, number="", reason="?") == [
         "Enter what is to be changed."
     ]
-
-
-def test_those_who_were_there_before_are_found_by_name_as_well(journey):
-    person = journey.draft(name="Zoe Hara").person
-    Person.objects.update(name_hash="")
-    migration = import_module("placements.migrations.0006_names_are_found")
-
-    migration.find_names(apps, None)
-
-    assert search(journey.people["assessor"], name="Zoë Hara", born=date(1980, 2, 29)) == [person]
 
 
 # ── Restriction ──────────────────────────────────────────────────────────────────────────────
