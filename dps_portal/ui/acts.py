@@ -1,6 +1,6 @@
 """What every page that acts or lists shares."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from django.contrib import messages
@@ -68,8 +68,7 @@ def list_page(
             prepare(rows)
         if callable(columns):
             columns = columns(rows)
-        cells: Iterable[list[object]] = ([cell(row) for cell in columns.values()] for row in rows)
-        return csv_files.download(f"{name}.csv", columns, cells)
+        return csv_files.download_columns(f"{name}.csv", columns, rows)
     page = page_of(request, rows)
     if prepare:
         prepare(page.object_list)

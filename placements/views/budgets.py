@@ -80,8 +80,7 @@ def budget_year(request, agreement, year):
     )
     entries = one.entries.select_related("placement").order_by("-at", "-pk")
     if request.GET.get("download") == "csv":
-        cells = ([cell(entry) for cell in LEDGER.values()] for entry in entries)
-        return csv_files.download(f"ledger-{year}.csv", LEDGER, cells)
+        return csv_files.download_columns(f"ledger-{year}.csv", LEDGER, entries)
     return render(
         request,
         "placements/budget_year.html",

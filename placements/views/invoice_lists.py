@@ -122,8 +122,7 @@ def payment_times(request):
     """By year, and in a second list by provider: as a file with ``table=years``, or without."""
     years, providers = services.payment_times(timezone.localdate())
     if request.GET.get("download") == "csv" and request.GET.get("table") == "years":
-        cells = ([cell(row) for cell in TIMES.values()] for row in years)
-        return csv_files.download("payment-times.csv", TIMES, cells)
+        return csv_files.download_columns("payment-times.csv", TIMES, years)
     form = PaymentTimesForm(request.GET, years=[row.year for row in years])
     asked = form.asked()
     wanted = asked["q"].casefold()

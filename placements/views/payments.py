@@ -73,8 +73,7 @@ def payment_batch(request, reference):
         reference=reference,
     )
     if request.GET.get("download") == "csv":
-        cells = ([cell(row) for cell in HANDED_OVER.values()] for row in batch.rows)
-        return csv_files.download(f"{batch.reference}.csv", HANDED_OVER, cells)
+        return csv_files.download_columns(f"{batch.reference}.csv", HANDED_OVER, batch.rows)
     context = {"batch": batch, "rows": [with_dates(row) for row in batch.rows]}
     return render(request, "placements/payment_batch.html", context)
 

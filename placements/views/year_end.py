@@ -1,6 +1,6 @@
 """Before a year is closed: what is open, what the next year holds already, and what accrues."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -50,10 +50,12 @@ def year_checklist(request, agreement, year):
     one = find_year(request, agreement, year)
     wants_file = request.GET.get("download") == "csv"
     if wants_file and request.GET.get("table") != "checks":
-        return _file(f"carried-over-{year}.csv", CARRIED, services.carry_over(one))
+        return csv_files.download_columns(
+            f"carried-over-{year}.csv", CARRIED, services.carry_over(one)
+        )
     checks = services.closing_checklist(one, timezone.localdate())
     if wants_file:
-        return _file(f"checklist-{year}.csv", CHECKLIST, checks)
+        return csv_files.download_columns(f"checklist-{year}.csv", CHECKLIST, checks)
     carried = services.carry_over(one)
     return render(
         request,
@@ -69,12 +71,6 @@ def year_checklist(request, agreement, year):
             "ledger_pence": sum(row.ledger_pence for row in carried),
             "closing": closing_acts(request.user, one, checks),
         },
-    )
-
-
-def _file(name: str, columns: dict[str, Callable], rows: Iterable):
-    return csv_files.download(
-        name, columns, ([cell(row) for cell in columns.values()] for row in rows)
     )
 
 
