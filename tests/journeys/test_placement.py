@@ -41,6 +41,7 @@ walk = walking(EVERY_WAY)
 WEEKLY = 90_000
 NAME, NUMBER = "Somebody Invented", "SC-1234"
 ARRIVAL, EXIT = 8, 104  # in days after the referral
+EXTENSION = timedelta(days=28)
 ENOUGH, NOT_ENOUGH = "20000", "5000"
 
 
@@ -62,7 +63,10 @@ class Town:
         self.commissioner = UserFactory(roles=[Role.COMMISSIONER], approval_limit_pence=10**8)
         self.finance = UserFactory(roles=[Role.FINANCE])
         self.auditor = UserFactory(roles=[Role.AUDITOR])
-        self.years = sorted({financial_year(self.on(days)) for days in (0, ARRIVAL, EXIT)})
+        self.funded_until = add_months(self.on(ARRIVAL), 3) + EXTENSION
+        self.years = sorted(
+            {financial_year(day) for day in (self.today, self.on(ARRIVAL), self.funded_until)}
+        )
 
     def on(self, days):
         return self.today + timedelta(days=days)
@@ -278,7 +282,7 @@ def extend(walk, town, placement):
         walk.open("placements:request_funding", placement, "extension")
         walk.send(
             "Ask for",
-            **three_boxes("end", until + timedelta(days=28)),
+            **three_boxes("end", until + EXTENSION),
             reason="Four weeks complete the programme.",
         )
         request = FundingRequest.objects.latest("requested_at").reference
@@ -396,9 +400,7 @@ def test_the_whole_way_from_referral_to_closing(walk):
         keep_private(walk, town)
         report(walk, town)
 
-        assert Placement.objects.get().funded_until == add_months(town.on(ARRIVAL), 3) + timedelta(
-            days=28
-        )
+        assert Placement.objects.get().funded_until == town.funded_until
         committed = sum(BudgetYear.objects.values_list("committed_pence", flat=True))
         assert committed == exact(EXIT - ARRIVAL - 3)  # three nights away cost nothing
         decided = FundingRequest.objects.order_by("pk").values_list("state", flat=True)
