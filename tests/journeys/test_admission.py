@@ -24,16 +24,13 @@ from providers.states import Criterion
 from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 
-from .walk import EVERY_WAY, three_boxes, walking
+from .walk import three_boxes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PAPER = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 PASSWORD = "lantern-harbour-77"
 KINDS = ("insurance", "employers", "professional", "data_protection", "safeguarding")
-
-
-walk = walking(EVERY_WAY)
 
 
 class Council:

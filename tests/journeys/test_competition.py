@@ -24,11 +24,9 @@ from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.tenders import owner_of, provider_on
 
-from .walk import EVERY_WAY, three_boxes, walking
+from .walk import three_boxes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-walk = walking(EVERY_WAY)
 
 FILE = {"name": "programme.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 REASON = "The programme is described in full; the figures of last year are missing."

@@ -9,11 +9,9 @@ from placements.models import MatchOption, Placement, Vacancy
 from tests.factories.agreements import LotFactory
 from tests.factories.placements import Journey, owner_of, provider_on
 
-from .walk import EVERY_WAY, three_boxes, walking
+from .walk import three_boxes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-walk = walking(EVERY_WAY)
 
 
 def test_places_are_stated_options_compared_and_one_is_offered(walk):

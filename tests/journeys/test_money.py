@@ -17,11 +17,9 @@ from tests.factories.invoices import JUNE_COST, TODAY, Billing
 from tests.factories.placements import PLANNED
 from tests.factories.tenders import Competition
 
-from .walk import EVERY_WAY, three_boxes, walking
+from .walk import three_boxes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-walk = walking(EVERY_WAY)
 
 NOW = datetime(2026, 7, 20, 9, tzinfo=UTC)
 JUNE = {

@@ -17,11 +17,8 @@ from tests.factories.agreements import LotFactory
 from tests.factories.open_data import for_one_person, paid
 from tests.factories.tenders import Competition
 
-from .walk import EVERY_WAY, walking
-
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-walk = walking(EVERY_WAY)
 ATOM = "{http://www.w3.org/2005/Atom}"
 IN_JULY = datetime(2026, 7, 9, 9, tzinfo=UTC)
 

@@ -32,11 +32,9 @@ from tests.factories.accounts import UserFactory
 from tests.factories.agreements import AgreementFactory, LotFactory
 from tests.factories.placements import owner_of, provider_on
 
-from .walk import EVERY_WAY, three_boxes, walking
+from .walk import three_boxes
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-walk = walking(EVERY_WAY)
 
 WEEKLY = 90_000
 NAME, NUMBER = "Somebody Invented", "SC-1234"

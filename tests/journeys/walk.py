@@ -2,18 +2,12 @@
 
 from urllib.parse import urlsplit
 
-import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.accessibility import bring_axe, violations
+from tests.accessibility import DESK, HEIGHT, PHONE, bring_axe, faults
 
-# Whether with scripts, and how wide.
-DESKTOP = {"with scripts": (True, 1100), "without scripts": (False, 1100)}
-EVERY_WAY = {**DESKTOP, "on a phone": (True, 320)}
 SUBMIT = "main form[method=post] button.govuk-button"
 
 
@@ -21,34 +15,15 @@ def three_boxes(name, day):
     return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
-def walking(ways):
-    """A fixture: one walk for each ``(with scripts, width)``.
-
-    Only SQLite sees every way. What differs between them is the browser's, so that on PostgreSQL
-    each journey is walked once, with scripts.
-    """
-    if connection.vendor == "postgresql":
-        ways = {"with scripts": ways["with scripts"]}
-
-    @pytest.fixture(params=ways.values(), ids=ways.keys())
-    def walk(request, browser, live_server):
-        cache.clear()  # of the sign-ups of the walk before
-        scripted, width = request.param
-        walk = Walk(browser, live_server, scripted=scripted, width=width)
-        yield walk
-        walk.context.close()
-
-    return walk
-
-
 class Walk:
     """One browser; ``become`` changes who sits before it."""
 
-    def __init__(self, browser, server, *, scripted, width=1100):
+    def __init__(self, browser, server, *, scripted):
         self.server = server
         self.scripted = scripted
         self.context = browser.new_context(
-            java_script_enabled=scripted, viewport={"width": width, "height": 900}
+            java_script_enabled=scripted,
+            viewport={"width": PHONE if scripted else DESK, "height": HEIGHT},
         )
         if scripted:
             bring_axe(self.context)
@@ -122,14 +97,11 @@ class Walk:
         self.check()
 
     def check(self):
-        """What must hold on every page; axe needs scripts to run."""
+        """What must hold on every page."""
         path = urlsplit(self.page.url).path
         assert self.page.locator("h1").count() == 1, path
-        root = "document.documentElement"
-        assert self.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), f"too wide: {path}"
         assert self.problems == []
-        if self.scripted:
-            assert (violations(self.page), path) == ([], path)
+        assert (faults(self.page, has_scripts=self.scripted), path) == ([], path)
         self._check_error_summary(path)
         self.seen.append(path)
         return self
