@@ -83,7 +83,7 @@ PARTS: Parts = {
     "check": lambda: manage("check"),
     "deployment": deployment,
     "migrations": lambda: manage("makemigrations", "--check", "--dry-run"),
-    "postgresql": lambda: tests_on_postgresql("not bench"),
+    "postgresql": lambda: tests_on_postgresql("not bench and not one_engine"),
     "sqlite": lambda: tests("not bench"),
 }
 NEEDS = {"postgresql": {"postgresql", "redis-server"}}

@@ -114,6 +114,7 @@ def clients(council):
     return found
 
 
+@pytest.mark.one_engine
 def test_no_file_of_any_page_holds_a_formula(clients):
     """Each page as the first role that finds it; signs in turn, so that each is tried."""
     signs = cycle(ACTIVE)

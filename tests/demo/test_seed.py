@@ -70,6 +70,7 @@ def test_the_same_day_makes_the_same_story(council):
 LATE_IN_THE_FIFTH_YEAR = (2022, date(2026, 3, 20))  # when its tenders would begin after its end
 
 
+@pytest.mark.one_engine  # a day is one more; the story itself is told on both
 @pytest.mark.parametrize(
     ("begun", "day"),
     [

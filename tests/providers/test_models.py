@@ -89,7 +89,10 @@ def test_lot_is_decided_by_another_person():
     lot_application = recommended()
     with refused_by("lot_decided_by_another_person"):
         LotApplication.objects.filter(pk=lot_application.pk).update(
-            outcome="admitted", decided_by=lot_application.recommended_by, decided_at=AT
+            outcome="admitted",
+            decided_by=lot_application.recommended_by,
+            decided_at=AT,
+            letter="Admitted.",
         )
 
 

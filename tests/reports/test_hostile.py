@@ -24,7 +24,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.placements import AT, Journey
 from tests.hostile import FAMILIES, assert_harmless, shape_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]  # the renderer meets no database
 
 JULY = date(2026, 7, 1)
 HEAD = '<!DOCTYPE html><html lang="en"><title>A</title><h1>A</h1>'

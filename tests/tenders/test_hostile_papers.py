@@ -11,7 +11,7 @@ from tenders.models import ConsensusScore, Criterion, Letter
 from tests.factories.tenders import Competition
 from tests.hostile import assert_harmless, shape_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]  # the renderer meets no database
 
 
 @pytest.fixture
