@@ -37,7 +37,8 @@ def postgresql() -> Iterator[str]:
     data, port = str(folder / "data"), free_port()
     settings = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
-        "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+        "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 "
+        "-c jit=off"
     )
     control = [str(tools / "pg_ctl"), "-D", data, "-w"]
     as_owner(str(tools / "initdb"), "-D", data, "-A", "trust", "-U", OWNER, "--no-sync")

@@ -55,6 +55,7 @@ def story() -> list[tuple]:
     return list(rows.values_list("pence", "kind", "placement__reference", "effective_on"))
 
 
+@pytest.mark.one_engine  # told by the services, whose every test runs on both
 def test_the_same_day_makes_the_same_story(council):
     told = story()
     connection.ops.execute_sql_flush([])  # of the tests' own: every table that has rows
@@ -70,7 +71,7 @@ def test_the_same_day_makes_the_same_story(council):
 LATE_IN_THE_FIFTH_YEAR = (2022, date(2026, 3, 20))  # when its tenders would begin after its end
 
 
-@pytest.mark.one_engine  # a day is one more; the story itself is told on both
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("begun", "day"),
     [
