@@ -34,7 +34,8 @@ from . import floor
 from .papers import measure_pdf
 from .scale import NATIONAL, Multiplier, sizes
 
-ASKED = 40  # times each page is asked for; a floor page is asked for after each
+ASKED, LEAST = 40, 5  # times each page is asked for; a floor page is asked for after each
+LONG = 6  # seconds, after which a page has been asked for often enough
 WARM = 3
 TWENTY = 20
 NOT_READY = "publication:ready"  # says 503 where there is no worker, as here
@@ -108,7 +109,7 @@ def measure_pages(found: dict[str, tuple[str, str]]) -> dict:
             if status != 200:
                 continue
             times, beside = [], []
-            asked = ASKED if seconds < 1 else 5
+            asked = min(ASKED, max(LEAST, int(LONG / seconds)))
             for number in range(WARM + asked):
                 page = get(server, name, path, signed_in[role])[1]
                 least = get(server, "floor", f"/{floor.PATH}", signed_in[role])[1]
