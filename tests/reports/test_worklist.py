@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dps_portal.accounts.roles import Role
@@ -11,6 +13,7 @@ from placements import services
 from placements.states import RequestState
 from tests.factories import providers
 from tests.factories.accounts import UserFactory
+from tests.factories.agreements import AgreementFactory
 from tests.factories.placements import AT, Journey, noon, owner_of
 from tests.factories.tenders import Competition
 from tests.factories.tenders import owner_of as bidder
@@ -254,6 +257,22 @@ def test_recommended_award_waits_for_the_commissioner():
     competition.recommended()
 
     assert whys(competition.commissioner, competition) == ["Approve the award"]
+
+
+# ── As many questions however many agreements there are ──────────────────────────────────────
+def test_agreements_of_others_cost_a_provider_nothing(journey):
+    owner = owner_of(journey.provider)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            told = list_of(owner)
+        return len(queries), told
+
+    list_of(owner)  # reads the roles
+    one = asked()
+    AgreementFactory.create_batch(2, published=True)
+
+    assert asked() == one
 
 
 # ── Order ────────────────────────────────────────────────────────────────────────────────────

@@ -130,9 +130,10 @@ def expected_returns(
 
 def owed_returns(providers: Iterable[Provider], today: date) -> list[Expected]:
     """What was not sent for the quarter before this one; the page of returns shows earlier gaps."""
+    agreements = Agreement.objects.public().filter(lots__admissions__provider__in=providers)
     return [
         one
-        for agreement in Agreement.objects.public().order_by("pk")
+        for agreement in agreements.distinct().order_by("pk")
         for one in expected_returns(agreement, providers, today)
         if one.sent is None and one.quarter.last_day + ONE_DAY == Quarter.of(today).start
     ]
