@@ -29,6 +29,7 @@ from .columns import (
 )
 
 PERIOD = re.compile(r"(?P<year>20\d\d)-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))", re.ASCII)
+AT_ONCE = 1_000  # invoices that are read with their lines; SQLite takes no list of them all
 TOGETHER = "payments of the month added up, so that nobody is singled out"
 
 
@@ -154,4 +155,4 @@ def spend_rows(start: date, end: date, today: date) -> Iterator[list]:
     """
     month = today.replace(day=1)
     known = paid(start, min(end, month)).filter(paid_at__date__lt=month)
-    return map(cells, payments(known))
+    return map(cells, payments(known.iterator(chunk_size=AT_ONCE)))
