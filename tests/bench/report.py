@@ -33,6 +33,11 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
 
 
+def taken(page: dict) -> str:
+    """One that has no queries did not answer in the time that it was given."""
+    return milliseconds(page["p95"]) if "queries" in page else f"over {page['p95']} s"
+
+
 def all_of(target: str, holding: int, pages: int) -> tuple[str, str, str]:
     return target, f"{holding} of {pages} pages", verdict(holding == pages)
 
@@ -60,9 +65,13 @@ def summary(result: dict) -> list[str]:
         *paper(**result["pdf"]),
     ]
     if largest:
-        both = {name: largest["pages"][name] for name in pages if name in largest["pages"]}
-        same = [n for n, one in both.items() if one["queries"] == pages[n]["queries"]]
-        steady = [n for n, one in both.items() if one["p95"] <= GROWTH * pages[n]["p95"]]
+        answered = [
+            (pages[n], one)
+            for n, one in largest["pages"].items()
+            if "queries" in one and n in pages
+        ]
+        same = [then for now, then in answered if then["queries"] == now["queries"]]
+        steady = [then for now, then in answered if then["p95"] <= GROWTH * now["p95"]]
         rows += [
             all_of("The same number of queries at 20 × the scale", len(same), len(pages)),
             all_of(
@@ -109,11 +118,11 @@ def page_rows(result: dict) -> list[str]:
     rows = [
         (
             f"`{name}`",
-            milliseconds(one["p95"]),
+            taken(one),
             f"{one['p95'] / one['floor']:.1f}",
-            one["queries"],
-            milliseconds(later[name]["p95"]) if name in later else "–",
-            later[name]["queries"] if name in later else "–",
+            one.get("queries", "–"),
+            taken(later[name]) if name in later else "–",
+            later.get(name, {}).get("queries", "–"),
         )
         for name, one in sorted(
             national.items(), key=lambda pair: -pair[1]["p95"] / pair[1]["floor"]

@@ -55,6 +55,16 @@ def test_pages_that_stay_hold(told):
     assert [line.endswith("| holds |") for line in lines if "20 × the scale" in line] == [True] * 2
 
 
+def test_page_that_does_not_answer_in_time_is_told_and_missed(told):
+    late = {"spend": {"p95": 120, "floor": 0.01}}
+    lines = told(result(pages("home", "spend"), pages("home") | late))
+
+    assert "| `spend` | 20 ms | 2.0 | 5 | over 120 s | – |" in lines
+    assert [
+        line.endswith("| 1 of 2 pages | **missed** |") for line in lines if "20 × the" in line
+    ] == [True] * 2
+
+
 def test_engine_without_a_file_is_not_measured(told):
     lines = told(result(pages("home"), pages("home")))
 

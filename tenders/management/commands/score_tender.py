@@ -1,7 +1,9 @@
 """``manage.py score_tender FILE``: ranks the bids of a tender afresh (design §6)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from dps_portal.json_command import Field, JsonCommand
 from tenders.rules import (
@@ -26,10 +28,17 @@ FIELDS = (
 )
 BESIDES = ("detox", "one_off", "discount")  # of a stay, where stays are compared (R7.11)
 MOST_WEEKS = 520
+NOTHING = Fraction(0)
 
 
-def number(field: Field, *, least: Fraction, most: Fraction) -> Fraction:
-    value = Fraction(field.decimal())
+@lru_cache(maxsize=1_000)
+def exact(value: Decimal) -> Fraction:
+    """Kept, since the same few scores come again and again, and a fraction is slow to make."""
+    return Fraction(value)
+
+
+def number(field: Field, *, most: Fraction, least: Fraction = NOTHING) -> Fraction:
+    value = exact(field.decimal())
     if not least <= value <= most:
         raise field.wrong(f"must be from {least} to {most}")
     return value
@@ -45,7 +54,7 @@ def price(field: Field) -> int:
 def model_of(tender: Field) -> Model:
     """Raises ``BadInput`` naming the field, also where weights do not total 100."""
     scale = number(tender.get("score_scale_max"), least=Fraction(1), most=Fraction(1000))
-    price_weight = number(tender.get("price_weight"), least=Fraction(0), most=Fraction(WHOLE))
+    price_weight = number(tender.get("price_weight"), most=Fraction(WHOLE))
     rows = tender.get("criteria").items()
     if not rows:
         raise tender.get("criteria").wrong("must name at least one criterion")
@@ -55,10 +64,10 @@ def model_of(tender: Field) -> Model:
         name = row.get("name").text()
         if name in dict(criteria):
             raise row.get("name").wrong("is given twice")
-        weight = number(row.get("weight"), least=Fraction(0), most=Fraction(WHOLE))
+        weight = number(row.get("weight"), most=Fraction(WHOLE))
         criteria.append((name, weight))
         least = row.find("minimum_score")
-        minima.append(number(least, least=Fraction(0), most=scale) if least else None)
+        minima.append(number(least, most=scale) if least else None)
     total = price_weight + sum(weight for _, weight in criteria)
     if total != WHOLE:
         raise tender.get("criteria").wrong(
@@ -72,7 +81,7 @@ def model_of(tender: Field) -> Model:
         price_weight=price_weight,
         criteria=tuple(criteria),
         scale_max=scale,
-        minimum_score=number(minimum, least=Fraction(0), most=scale) if minimum else None,
+        minimum_score=number(minimum, most=scale) if minimum else None,
         minima=tuple(minima),
         ceiling_pence=price(ceiling) if ceiling else None,
         counts_at_ceiling=bool(ceiling_rule) and ceiling_rule.choice(*CEILING_RULES) == "CAP",
@@ -107,7 +116,7 @@ def offer_of(bid: Field, model: Model, weeks: int | None) -> Offer:
     scores = bid.get("scores").items()
     if len(scores) != len(model.criteria):
         raise bid.get("scores").wrong(f"must hold {len(model.criteria)} scores, one a criterion")
-    points = [number(score, least=Fraction(0), most=model.scale_max) for score in scores]
+    points = [number(score, most=model.scale_max) for score in scores]
     if weeks is None:
         return Offer(price(bid.get("price")), tuple(points))
     besides = {f"{name}_pence": bid.find(name) for name in BESIDES}
