@@ -150,8 +150,9 @@ def winners_of(tender: Tender) -> str:
     return ", ".join(sorted(names))
 
 
-def contracts_of(agreement: Agreement) -> QuerySet:
-    return all_contracts(agreement).exclude(award__tender__in=for_one_person())
+def contracts_of(*agreements: Agreement) -> QuerySet:
+    """The newest first."""
+    return all_contracts(*agreements).exclude(award__tender__in=for_one_person())
 
 
 def contracts_for_one_person(agreement: Agreement) -> QuerySet:
@@ -159,9 +160,9 @@ def contracts_for_one_person(agreement: Agreement) -> QuerySet:
     return all_contracts(agreement).filter(award__tender__in=for_one_person())
 
 
-def all_contracts(agreement: Agreement) -> QuerySet:
+def all_contracts(*agreements: Agreement) -> QuerySet:
     return (
-        Contract.objects.filter(lot__agreement=agreement)
+        Contract.objects.filter(lot__agreement__in=agreements)
         .select_related("award__tender", "provider", "lot")
         .order_by("-award__confirmed_at", "-pk")
     )

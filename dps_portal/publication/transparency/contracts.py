@@ -1,5 +1,6 @@
 """The contracts register (Transparency Code, R5.4): the system, and what is under it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -120,13 +121,17 @@ def orders_row(agreement: Agreement, orders: Orders) -> list:
 
 
 def contract_rows(today: date) -> Iterator[list]:
-    """The system, its contracts, the newest first, and what was ordered place by place."""
-    for agreement in ocds.public_agreements():
+    """Each system, its contracts, the newest first, and what was ordered place by place."""
+    agreements = list(ocds.public_agreements())
+    contracts: dict[int, list[Contract]] = defaultdict(list)
+    for contract in registers.contracts_of(*agreements).select_related("lot__agreement"):
+        contracts[contract.lot.agreement_id].append(contract)
+    orders = orders_of(agreements)
+    for agreement in agreements:
         if rules.is_registered_contract(agreement.published_value_pence):
             yield system_row(agreement, today)
-        contracts = registers.contracts_of(agreement).select_related("lot__agreement")
-        for contract in contracts:
+        for contract in contracts[agreement.pk]:
             if rules.is_registered_contract(contract.value_pence):
                 yield contract_row(contract)
-        for orders in orders_of(agreement):
-            yield orders_row(agreement, orders)
+        for one in orders.get(agreement.pk, ()):
+            yield orders_row(agreement, one)

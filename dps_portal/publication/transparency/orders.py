@@ -7,7 +7,7 @@ before, and from then on by what each year adds: no figure that is out ever chan
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
@@ -32,38 +32,48 @@ class Orders:
     people: set[int] = field(default_factory=set)
 
 
-def orders_of(agreement: Agreement) -> list[Orders]:
-    """The latest year first, then by provider, and what is too little by itself at the end."""
+def orders_of(agreements: Iterable[Agreement]) -> dict[int, list[Orders]]:
+    """By the key of the agreement: the latest year first, then by provider, and what is too little
+    by itself at the end.
+    """
     sums = (
-        LedgerEntry.objects.filter(budget_year__in=_finished(agreement))
+        LedgerEntry.objects.filter(budget_year__in=_finished(agreements))
         .values_list(
-            *("placement", "budget_year__year", "placement__provider"),
-            "placement__referral__person",
+            *("placement", "budget_year__agreement", "budget_year__year"),
+            *("placement__provider", "placement__referral__person"),
         )
         .annotate(pence=Sum("pence"))
         .order_by("placement", "budget_year__year")
     )
-    providers = Provider.objects.filter(placements__lot__agreement=agreement).distinct().in_bulk()
-    found: dict[tuple[int, int], Orders] = {}
+    found: dict[tuple[int, int, int], Orders] = {}
+    providers = Provider.objects.filter(placements__isnull=False).distinct().in_bulk()
     for _, years_of_one in groupby(sums, key=lambda row: row[0]):
         so_far, told_before = 0, 0
-        for _, year, provider, person, pence in years_of_one:
+        for _, agreement, year, provider, person, pence in years_of_one:
             so_far += pence
             if told_before or so_far > rules.CONTRACT_PENCE:
-                one = found.setdefault((year, provider), Orders(year, providers[provider]))
+                key = agreement, year, provider
+                one = found.setdefault(key, Orders(year, providers[provider]))
                 one.pence += so_far - told_before
                 one.people.add(person)
                 told_before = so_far
-    years: dict[int, list[Orders]] = defaultdict(list)
-    for one in found.values():
-        years[one.year].append(one)
-    return [one for year in sorted(years, reverse=True) for one in told(year, years[year])]
+    years: dict[int, dict[int, list[Orders]]] = defaultdict(lambda: defaultdict(list))
+    for (agreement, year, _), one in found.items():
+        years[agreement][year].append(one)
+    return {
+        agreement: [one for year in sorted(own, reverse=True) for one in told(year, own[year])]
+        for agreement, own in years.items()
+    }
 
 
-def _finished(agreement: Agreement) -> list[BudgetYear]:
-    """The closed years, up to the first that is not."""
-    years = agreement.budget_years.order_by("year")
-    return list(takewhile(lambda one: one.state == YearState.CLOSED, years))
+def _finished(agreements: Iterable[Agreement]) -> list[BudgetYear]:
+    """The closed years of each, up to the first that is not."""
+    years = BudgetYear.objects.filter(agreement__in=agreements).order_by("agreement", "year")
+    return [
+        one
+        for _, own in groupby(years, key=lambda one: one.agreement_id)
+        for one in takewhile(lambda one: one.state == YearState.CLOSED, own)
+    ]
 
 
 def told(year: int, orders: list[Orders]) -> Iterator[Orders]:

@@ -1,12 +1,13 @@
 """Spend over £500 (Transparency Code, R5.3): what was paid to whom, and never for whom."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, Lot
@@ -29,8 +30,6 @@ from .columns import (
 )
 
 PERIOD = re.compile(r"(?P<year>20\d\d)-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))", re.ASCII)
-# Joined: prefetched, more than 1,000 placements are more than SQLite takes in one question.
-LOT_OF_LINE = "placement__lot__agreement"
 TOGETHER = "payments of the month added up, so that nobody is singled out"
 
 
@@ -81,26 +80,38 @@ class Payment:
 
 
 def paid(start: date, end: date) -> QuerySet:
-    """Each with the number of people that it was for."""
     return (
         Invoice.objects.filter(state=InvoiceState.PAID, paid_on__gte=start, paid_on__lt=end)
-        .annotate(people=Count("lines__placement__referral__person", distinct=True))
         .select_related("provider")
-        .prefetch_related(Prefetch("lines", InvoiceLine.objects.select_related(LOT_OF_LINE)))
         .order_by("paid_on", "pk")
     )
 
 
-def lots_of(invoice: Invoice) -> list[Lot]:
-    lots = {line.placement.lot for line in invoice.lines.all()}
-    return sorted(lots, key=lambda lot: (lot.number, lot.pk))
+@dataclass
+class Told:
+    """Of one payment: its lots, and the keys of the people that it was for."""
+
+    lots: set[Lot] = field(default_factory=set)
+    people: set[int] = field(default_factory=set)
+
+
+def told_of(invoices: QuerySet) -> dict[int, Told]:
+    """By the key of the invoice. Lines of the whole country are too many to be read as models."""
+    facts = ("invoice", "placement__lot", "placement__referral__person")
+    lots = Lot.objects.select_related("agreement").in_bulk()
+    found: dict[int, Told] = defaultdict(Told)
+    lines = InvoiceLine.objects.filter(invoice__in=invoices.values("pk"))
+    for invoice, lot, person in lines.order_by().values_list(*facts).distinct():
+        found[invoice].lots.add(lots[lot])
+        found[invoice].people.add(person)
+    return found
 
 
 def purpose(what: str) -> str:
     return f"Residential rehabilitation placements: {what}"
 
 
-def payments(invoices: Iterable[Invoice]) -> list[Payment]:
+def payments(invoices: QuerySet) -> list[Payment]:
     """Those for fewer than five people go into one row of their provider and month (R5.3).
 
     Money paid and money credited stay apart, so that each row is what was really moved; and so
@@ -108,12 +119,14 @@ def payments(invoices: Iterable[Invoice]) -> list[Payment]:
     """
     rows: list[Payment] = []
     together: dict[tuple, Payment] = {}
+    told = told_of(invoices)
     for invoice in invoices:
         if not rules.is_published_spend(invoice.pence):
             continue
-        lots = lots_of(invoice)
+        about = told[invoice.pk]
+        lots = sorted(about.lots, key=lambda lot: (lot.number, lot.pk))
         agreement = lots[0].agreement if lots else None
-        if invoice.people >= rules.FEWEST:
+        if len(about.people) >= rules.FEWEST:
             what = purpose(", ".join(str(lot) for lot in lots))
             row = Payment(invoice.provider, agreement, invoice.paid_on, what, invoice.transaction)
             rows.append(row)

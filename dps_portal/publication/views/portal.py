@@ -53,22 +53,16 @@ def robots(request):
 @requires(Permission.PUBLIC, methods=READ)
 def sitemap(request):
     """Every page that is meant to be found."""
-    agreements = Agreement.objects.public().order_by("pk")
+    agreements = Agreement.objects.public().order_by("pk").values_list("reference", flat=True)
+    shown = {"agreement__published": True}
+    lots = Lot.objects.filter(**shown).order_by("pk")
+    documents = AgreementDocument.objects.filter(**shown).order_by("pk")
+    tenders = registers.published_tenders(timezone.now()).prefetch_related(None)
     own = [
-        *((name, [one.reference]) for one in agreements for name in (*PARTS, "answer_list")),
-        *(
-            ("lot", [lot.agreement.reference, lot.number])
-            for lot in Lot.objects.filter(agreement__in=agreements)
-            .select_related("agreement")
-            .order_by("pk")
-        ),
-        *(
-            ("document", [one.agreement.reference, one.slug])
-            for one in AgreementDocument.objects.filter(agreement__in=agreements)
-            .select_related("agreement")
-            .order_by("pk")
-        ),
-        *(("tender", [one.reference]) for one in registers.published_tenders(timezone.now())),
+        *((name, [one]) for one in agreements for name in (*PARTS, "answer_list")),
+        *(("lot", key) for key in lots.values_list("agreement__reference", "number")),
+        *(("document", key) for key in documents.values_list("agreement__reference", "slug")),
+        *(("tender", key) for key in tenders.values_list("reference")),
         *((name, []) for name in ("open_data", "accessibility", "privacy", "receipt_key")),
     ]
     paths = [reverse(f"publication:{name}", args=args) for name, args in own]
