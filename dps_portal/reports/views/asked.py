@@ -16,6 +16,12 @@ from placements.models import Placement, Referral
 from providers.models import Provider
 
 
+def placed_under(agreement: Agreement | None) -> QuerySet[Provider]:
+    """Those that have had a placement, by name."""
+    rows = Provider.objects.filter(placements__lot__agreement=agreement)
+    return rows.distinct().by_name()
+
+
 class Asked:
     """The form of a request, and the scope that it asks for; the year so far without an answer."""
 
@@ -24,7 +30,8 @@ class Asked:
         self.agreement = Agreement.objects.public().order_by("pk").first()
         self.user = request.user
         lots = Lot.objects.filter(agreement=self.agreement).order_by("number")
-        self.form = DashboardForm(request.GET, lots=lots, providers=Provider.objects.by_name())
+        providers = placed_under(self.agreement)
+        self.form = DashboardForm(request.GET, lots=lots, providers=providers)
         asked = self.form.asked() if self.form.is_valid() else {}
         self.first = asked.get("first_day") or year_start(financial_year(self.today))
         self.last = asked.get("last_day") or min(

@@ -22,6 +22,7 @@ from dps_portal.ui.acts import ACT, READ
 from placements.models import FundingRequest
 from providers.models import Provider
 
+from .asked import placed_under
 from .files import csv_of, draw, hand_over, make, the_agreement, xlsx_of
 
 MONTHS_BACK = 24
@@ -44,12 +45,11 @@ def asked_for(form, scope: Scope) -> Scope:
 
 # ── The spend report ─────────────────────────────────────────────────────────────────────────
 def spend_form(agreement, data=None) -> SpendForm:
-    placed = Provider.objects.filter(placements__lot__agreement=agreement).distinct()
     return SpendForm(
         data,
         years=years_of(agreement),
         lots=agreement.lots.order_by("number"),
-        providers=placed.by_name(),
+        providers=placed_under(agreement),
         initial={"year": usual().year, "as_of": usual().as_of},
     )
 
@@ -117,8 +117,7 @@ def statement_form(user, agreement, data=None) -> tuple[StatementForm, list[Prov
     if user.may(Permission.ANSWER_OFFER):
         providers = list(Provider.objects.of(user))
     else:
-        placed = Provider.objects.filter(placements__lot__agreement=agreement).distinct()
-        providers = list(placed.by_name())
+        providers = list(placed_under(agreement))
     if not providers:
         raise Http404
     first = {"year": usual().year, "as_of": usual().as_of, "provider": providers[0].reference}
