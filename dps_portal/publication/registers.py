@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from dps_portal.agreements.models import Agreement, DocumentVersion, Lot, NoticeKind, Round
@@ -116,19 +116,19 @@ def admitted_to(agreement: Agreement, day: date) -> QuerySet:
 
 
 # ── Tenders and awards ───────────────────────────────────────────────────────────────────────
-def for_one_person() -> QuerySet:
-    """Tenders for one person's place: who won, from when and at what price is that person's stay.
+def for_one_person(tender: str) -> Exists:
+    """Of tenders for one person's place: who won, from when and at what price is that one's stay.
 
-    They are told of in numbers alone (``award_packs``).
+    They are told of in numbers alone (``award_packs``). ``tender`` is the path to the tender's key.
     """
-    return Competition.objects.values("tender")
+    return Exists(Competition.objects.filter(tender=OuterRef(tender)))
 
 
 def published_tenders(at: datetime) -> QuerySet:
     """With the stage that the public may know of, and the contracts once there are any."""
     return (
         Tender.objects.exclude(published_at=None)
-        .exclude(pk__in=for_one_person())
+        .exclude(for_one_person("pk"))
         .filter(lot__agreement__published=True)
         .select_related("lot__agreement")
         .annotate(
@@ -152,12 +152,12 @@ def winners_of(tender: Tender) -> str:
 
 def contracts_of(*agreements: Agreement) -> QuerySet:
     """The newest first."""
-    return all_contracts(*agreements).exclude(award__tender__in=for_one_person())
+    return all_contracts(*agreements).exclude(for_one_person("award__tender"))
 
 
 def contracts_for_one_person(agreement: Agreement) -> QuerySet:
     """Never shown one by one."""
-    return all_contracts(agreement).filter(award__tender__in=for_one_person())
+    return all_contracts(agreement).filter(for_one_person("award__tender"))
 
 
 def all_contracts(*agreements: Agreement) -> QuerySet:

@@ -22,6 +22,7 @@ GROUPS = (("providers", Provider), ("tenders", Bid))  # what a council has more 
 TEXTS = (models.CharField, models.SlugField)
 EMPTY = {"sqlite": "X'00'", "postgresql": "'\\x00'::bytea"}
 PLACES = 10_000  # a council of its own stands at its number, what is more of a group after these
+MEMORY = 4_000_000  # KiB that SQLite may hold pages in while it copies, or each index is read again
 LEAST = 10  # characters of a text that tell the rows of a council apart
 Model = type[models.Model]
 
@@ -134,6 +135,8 @@ class unchecked:  # noqa: N801 - a context manager
     def __enter__(self):
         off = "PRAGMA foreign_keys = OFF" if self.is_sqlite else None
         self.cursor.execute(off or "SET session_replication_role = replica")
+        if self.is_sqlite:
+            self.cursor.execute(f"PRAGMA cache_size = -{MEMORY}")
         self.block.__enter__()
         return self
 

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from dps_portal.agreements.models import Agreement
@@ -48,14 +48,19 @@ def release(process: Process, at: datetime, tags: list[str]) -> dict:
     return {"id": f"{ocid}-{'-'.join(tags)}-{digest[:12]}", **told}
 
 
-def releases_of(process: Process, at: datetime) -> list[dict]:
-    """Every one that is out by ``at``, the oldest first; one for each instant."""
+def tags_of(process: Process, at: datetime) -> dict[datetime, list[str]]:
+    """By the instant of each release that is out by ``at``."""
     events = events_of_agreement if isinstance(process, Agreement) else events_of_tender
     tags: dict[datetime, list[str]] = {}
     for when, tag in events(process):
         if when <= at and tag not in tags.setdefault(when, []):
             tags[when].append(tag)
-    return [release(process, when, tags[when]) for when in sorted(tags)]
+    return tags
+
+
+def releases_of(process: Process, at: datetime) -> list[dict]:
+    """Every one that is out by ``at``, the oldest first; one for each instant."""
+    return [release(process, when, tags) for when, tags in sorted(tags_of(process, at).items())]
 
 
 def record_of(process: Process, at: datetime) -> dict | None:
@@ -94,16 +99,19 @@ def package(uri: str, kind: str, parts: list[dict]) -> dict:
 def latest_releases(at: datetime, most: int) -> list[dict]:
     """The newest first. Of the tenders, only those are read of which something was told lately."""
     tenders = public_tenders(at)
-    told = ("published_at", "award__confirmed_at", "abandoned_at", "extensions__agreed_at")
+    instants = ("published_at", "award__confirmed_at", "abandoned_at", "extensions__agreed_at")
     recent = {
         pk
-        for field in told
+        for field in instants
         for pk in tenders.filter(**{f"{field}__isnull": False})
         .order_by(f"-{field}", "-pk")
         .values_list("pk", flat=True)[:most]
     }
     processes = [*public_agreements(), *tenders.filter(pk__in=recent)]
-    releases = [each for process in processes for each in releases_of(process, at)]
+    told = [(when, one, tags) for one in processes for when, tags in tags_of(one, at).items()]
+    newest = sorted((when for when, _, _ in told), reverse=True)[:most]
+    since = min(newest, default=at).replace(microsecond=0)  # a release is dated to the second
+    releases = [release(one, when, tags) for when, one, tags in told if when >= since]
     releases.sort(key=lambda each: (datetime.fromisoformat(each["date"]), each["id"]), reverse=True)
     return releases[:most]
 
@@ -132,8 +140,8 @@ def public_tenders(at: datetime) -> QuerySet:
 
 
 def find_process(ocid: str, at: datetime) -> Process | None:
-    for agreement in public_agreements():
+    reference = ocid.removeprefix(prefixed(""))
+    for agreement in public_agreements().filter(Q(ocid=ocid) | Q(reference=reference)):
         if ocid_of(agreement) == ocid:
             return agreement
-    reference = ocid.removeprefix(prefixed(""))
     return public_tenders(at).filter(reference=reference).first() if reference != ocid else None

@@ -15,7 +15,7 @@ from django.db.models import Sum
 
 from dps_portal.agreements.models import Agreement
 from dps_portal.publication import rules
-from placements.models import BudgetYear, LedgerEntry
+from placements.models import BudgetYear, LedgerEntry, Placement
 from placements.states import YearState
 from providers.models import Provider
 
@@ -46,7 +46,7 @@ def orders_of(agreements: Iterable[Agreement]) -> dict[int, list[Orders]]:
         .order_by("placement", "budget_year__year")
     )
     found: dict[tuple[int, int, int], Orders] = {}
-    providers = Provider.objects.filter(placements__isnull=False).distinct().in_bulk()
+    providers = Provider.objects.filter(pk__in=Placement.objects.values("provider")).in_bulk()
     for _, years_of_one in groupby(sums, key=lambda row: row[0]):
         so_far, told_before = 0, 0
         for _, agreement, year, provider, person, pence in years_of_one:

@@ -13,6 +13,7 @@ from django.utils.html import escape
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
+from dps_portal.agreements.models import Agreement
 from dps_portal.agreements.rules import MONTHS_IN_QUARTER, Quarter
 from dps_portal.publication import award_packs, catalogue, ocds, rules, transparency
 from dps_portal.ui import csv_files
@@ -35,7 +36,7 @@ def open_data(request):
             "licence": ocds.LICENCE,
             "prefix": settings.OCDS_PREFIX,
             "few": rules.FEWEST,
-            "agreements": ocds.public_agreements(),
+            "agreements": Agreement.objects.public().order_by("start", "pk"),
             "quarters": transparency.spend_quarters(timezone.localdate(now)),
             "spend_columns": transparency.SPEND_COLUMNS,
             "contract_columns": transparency.CONTRACT_COLUMNS,
