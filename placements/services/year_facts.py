@@ -10,6 +10,7 @@ from dps_portal.clock import ONE_DAY, year_start
 from placements import rules
 from placements.models import (
     BudgetYear,
+    Exit,
     FundingRequest,
     LedgerEntry,
     OneOff,
@@ -29,15 +30,14 @@ def read_year(
     What is posted here about nights of closed years counts from its last posting on (R23).
     """
     start, end = year_start(budget.year), year_start(budget.year + 1)
-    requests = list(
-        FundingRequest.objects.open().filter(placement__referral__agreement=budget.agreement)
-    )
+    here = {"placement__referral__agreement": budget.agreement}
+    requests = list(FundingRequest.objects.open().filter(**here))
     prior = LedgerEntry.objects.filter(budget_year=budget).exclude(corrects=None)
     sums = prior.filter(placement=OuterRef("pk")).order_by().values("placement")
     reach = start - timedelta(days=figures["extension_nights"])
-    touching = Term.objects.filter(start__lt=end, end__gt=reach)
-    charged = OneOff.objects.filter(on__gte=start, on__lt=end)
-    left = Q(exits__isnull=False, admission__isnull=False)  # the experience behind ``used_share``
+    touching = Term.objects.filter(start__lt=end, end__gt=reach, **here)
+    charged = OneOff.objects.filter(on__gte=start, on__lt=end, **here)
+    left = Exit.objects.filter(placement__admission__isnull=False, **here)  # for ``used_share``
     placements = (
         Placement.objects.filter(referral__agreement=budget.agreement)
         .filter(
@@ -45,7 +45,7 @@ def read_year(
             | Q(pk__in=charged.values("placement"))
             | Q(pk__in=[request.placement_id for request in requests])
             | Q(pk__in=prior.values("placement"))
-            | Q(pk__in=Placement.objects.filter(left).values("pk"))
+            | Q(pk__in=left.values("placement"))
         )
         .annotate(
             prior_pence=Subquery(sums.annotate(pence=Sum("pence")).values("pence")),

@@ -5,8 +5,6 @@ There must be no exception: the services refuse each, and constraints refuse mos
 
 from collections.abc import Iterable
 
-from django.db.models import Count
-
 from .duty import Duty, Finding
 from .others import of_roles_and_panels
 from .pairs import PAIRS
@@ -18,12 +16,7 @@ def duties() -> list[Duty]:
 
 
 def examine(rules: Iterable[Duty]) -> list[Finding]:
-    """One query for each rule."""
-    found = []
-    for duty in rules:
-        counts = duty.rows.aggregate(
-            examined=Count("pk", distinct=True),
-            exceptions=Count("pk", filter=duty.breach, distinct=True),
-        )
-        found.append(Finding(duty, counts["examined"], counts["exceptions"]))
-    return found
+    """Two queries for each rule: in one, a database would look into every row by itself."""
+    return [
+        Finding(duty, duty.rows.count(), duty.rows.filter(duty.breach).count()) for duty in rules
+    ]
