@@ -38,7 +38,7 @@ ASKED, LEAST = 40, 5  # times each page is asked for; a floor page is asked for 
 LONG = (
     6  # seconds, after which a page has been asked for often enough: one answer, if it takes that
 )
-PATIENCE = 120  # seconds: a page that has not answered by then counts as taking so long
+PATIENCE = 60  # seconds, in which a page that counts as answering has answered
 WARM = 3
 TWENTY = 20
 OK = 200

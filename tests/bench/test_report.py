@@ -56,10 +56,10 @@ def test_pages_that_stay_hold(told):
 
 
 def test_page_that_does_not_answer_in_time_is_told_and_missed(told):
-    late = {"spend": {"p95": 120, "floor": 0.01}}
+    late = {"spend": {"p95": 60, "floor": 0.01}}
     lines = told(result(pages("home", "spend"), pages("home") | late))
 
-    assert "| `spend` | 20 ms | 2.0 | 5 | over 120 s | – |" in lines
+    assert "| `spend` | 20 ms | 2.0 | 5 | over 60 s | – |" in lines
     assert [
         line.endswith("| 1 of 2 pages | **missed** |") for line in lines if "20 × the" in line
     ] == [True] * 2
@@ -102,3 +102,15 @@ def test_page_that_fails_ends_the_bench_by_its_name(server):
 )
 def test_what_answers_by_design_goes_on(server, name, status):
     assert measure.get(server, name, f"/{status}/", "")[0] == status
+
+
+def test_page_that_is_slow_is_asked_for_once_and_the_floor_beside_it(server, monkeypatch):
+    monkeypatch.setattr(measure, "LONG", 0)
+    monkeypatch.setattr(measure, "FLOOR", "/200/")
+    own, beside = measure.answers(server, "home", "/200/", "")
+
+    assert (len(own), len(beside)) == (1, measure.LEAST)
+
+
+def test_what_is_no_page_is_not_timed(server):
+    assert measure.answers(server, "home", "/404/", "") == ([], [])
