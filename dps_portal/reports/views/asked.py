@@ -72,16 +72,21 @@ class Asked:
 
     def rows_url(self, name: str, *, first: date | None = None, last: date | None = None, **facts):
         """The rows behind a figure: with the same filters, but for those named."""
-        days = {"first_day": first or self.first, "last_day": last or self.last}
-        query = {
-            f"{name}_{part}": getattr(day, part)
-            for name, day in days.items()
-            for part in ("day", "month", "year")
-        }
-        lot = facts.pop("lot", self.lot)
-        provider = facts.pop("provider", self.provider)
-        if lot:
-            query["lot"] = lot.pk
-        if provider:
-            query["provider"] = provider.reference
-        return f"{reverse('reports:figure_rows', args=[name])}?{urlencode(query)}"
+        own = {"lot": self.lot, "provider": self.provider and self.provider.reference}
+        return rows_url(name, first or self.first, last or self.last, **own | facts)
+
+
+def rows_url(
+    name: str, first: date, last: date, *, lot: Lot | None = None, provider: str | None = None
+) -> str:
+    """The rows behind a figure of these days, both within; ``provider`` is a reference."""
+    query = {
+        f"{end}_day_{part}": getattr(day, part)
+        for end, day in (("first", first), ("last", last))
+        for part in ("day", "month", "year")
+    }
+    if lot:
+        query["lot"] = lot.pk
+    if provider:
+        query["provider"] = provider
+    return f"{reverse('reports:figure_rows', args=[name])}?{urlencode(query)}"

@@ -4,7 +4,6 @@ from dps_portal.agreements.models import Lot
 from dps_portal.clock import ONE_DAY
 from dps_portal.reports import dashboard as figures
 from dps_portal.reports import measures
-from providers.models import Provider
 
 from .asked import Asked
 from .board import NONE, BoardTable, amount, linked, numbers
@@ -43,23 +42,19 @@ class Parts:
 
     def __init__(self, asked: Asked, scope: measures.Scope, ended: list[measures.Departure]):
         self.asked, self.scope, self.ended = asked, scope, ended
-        lots = Lot.objects.filter(agreement=asked.agreement)
-        placed = Provider.objects.filter(placements__in=scope.placements)
-        self.subjects = {
-            "lot": {str(lot): lot for lot in lots},
-            "provider_ref": {one.reference: one for one in placed},
-        }
+        self.lots = {str(lot): lot for lot in Lot.objects.filter(agreement=asked.agreement)}
 
     def rows(self, field: str, row) -> list[list]:
         """``row`` for each lot or provider that a stay ended on or with, by name."""
-        subjects, found = self.subjects[field], {}
+        found: dict[str, list[measures.Departure]] = {}
         for one in self.ended:
             found.setdefault(getattr(one, field), []).append(one)
+        is_lot = field == "lot"
         named = sorted(
-            (getattr(subjects[key], "name", key), key, part) for key, part in found.items()
+            (key if is_lot else part[0].provider, key, part) for key, part in found.items()
         )
         return [
-            row(name, part, {field.removesuffix("_ref"): subjects[key]})
+            row(name, part, {"lot": self.lots[key]} if is_lot else {"provider": key})
             for name, key, part in named
         ]
 
@@ -139,11 +134,10 @@ def funnel(asked: Asked, scope: measures.Scope, ended: list[measures.Departure])
     chart = figures.funnel(ended, scope)
     if chart is None:
         return None
-    of = {one.reference: one for one in Provider.objects.filter(placements__in=scope.placements)}
     rows = []
     points = figures.counted_by_provider(ended, scope)
     for (number, name, count, rate, note), (_, ref, _) in zip(chart.rows, points, strict=True):
-        url = asked.rows_url("counted_exits", provider=of[ref])
+        url = asked.rows_url("counted_exits", provider=ref)
         hidden = f"exits that are counted: {name}"
         rows.append([number, name, linked(count, url, hidden), linked(rate, url, hidden), note])
     return {

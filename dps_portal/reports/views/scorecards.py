@@ -5,7 +5,6 @@ from datetime import date
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from dps_portal.accounts.access import requires
 from dps_portal.accounts.roles import Permission
@@ -17,6 +16,7 @@ from dps_portal.reports.models import QuarterlyReturn
 from dps_portal.ui.acts import READ, list_page
 from providers.models import Provider
 
+from .asked import rows_url
 from .benchmarks import public_agreement
 
 NUMERIC = {"numeric": True}
@@ -100,12 +100,8 @@ def _cells(card):
 
 def _linked(card, figure, text, words):
     """The rows behind a count, with the same quarter and provider."""
-    query = {
-        f"{name}_{part}": getattr(day, part)
-        for name, day in (("first_day", card.quarter.start), ("last_day", card.quarter.last_day))
-        for part in ("day", "month", "year")
-    } | {"provider": card.provider.reference}
-    url = f"{reverse('reports:figure_rows', args=[figure])}?{urlencode(query)}"
+    quarter = card.quarter
+    url = rows_url(figure, quarter.start, quarter.last_day, provider=card.provider.reference)
     return {"text": text, "url": url, "hidden": words}
 
 
