@@ -37,7 +37,7 @@ def milliseconds(seconds: float) -> str:
 
 def taken(page: dict) -> str:
     """One that has no queries did not answer in the time that it was given."""
-    return milliseconds(page["p95"]) if "queries" in page else f"over {page['p95']} s"
+    return milliseconds(page["p95"]) if "queries" in page else f"over {page['p95']:.0f} s"
 
 
 def all_of(target: str, holding: int, pages: int) -> tuple[str, str, str]:

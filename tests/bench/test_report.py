@@ -56,7 +56,7 @@ def test_pages_that_stay_hold(told):
 
 
 def test_page_that_does_not_answer_in_time_is_told_and_missed(told):
-    late = {"spend": {"p95": 60, "floor": 0.01}}
+    late = {"spend": {"p95": 60.002, "floor": 0.01}}
     lines = told(result(pages("home", "spend"), pages("home") | late))
 
     assert "| `spend` | 20 ms | 2.0 | 5 | over 60 s | – |" in lines
