@@ -150,21 +150,23 @@ def winners_of(tender: Tender) -> str:
     return ", ".join(sorted(names))
 
 
-def contracts_of(*agreements: Agreement) -> QuerySet:
-    """The newest first."""
-    return all_contracts(*agreements).exclude(for_one_person("award__tender"))
+def contracts() -> QuerySet:
+    """Those that may be shown one by one, the newest first."""
+    return all_contracts().exclude(for_one_person("award__tender"))
+
+
+def contracts_of(agreement: Agreement) -> QuerySet:
+    return contracts().filter(lot__agreement=agreement)
 
 
 def contracts_for_one_person(agreement: Agreement) -> QuerySet:
     """Never shown one by one."""
-    return all_contracts(agreement).filter(for_one_person("award__tender"))
+    return all_contracts().filter(for_one_person("award__tender"), lot__agreement=agreement)
 
 
-def all_contracts(*agreements: Agreement) -> QuerySet:
-    return (
-        Contract.objects.filter(lot__agreement__in=agreements)
-        .select_related("award__tender", "provider", "lot")
-        .order_by("-award__confirmed_at", "-pk")
+def all_contracts() -> QuerySet:
+    return Contract.objects.select_related("award__tender", "provider", "lot").order_by(
+        "-award__confirmed_at", "-pk"
     )
 
 

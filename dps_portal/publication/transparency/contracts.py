@@ -19,7 +19,7 @@ from .columns import (
     YES,
     buyer_and_kind,
 )
-from .orders import Orders, orders_of
+from .orders import Orders, orders_by_agreement
 
 ALL_ADMITTED = "Every provider admitted to the system"
 OTHERS = "Providers that are not named by themselves"
@@ -122,12 +122,12 @@ def orders_row(agreement: Agreement, orders: Orders) -> list:
 
 def contract_rows(today: date) -> Iterator[list]:
     """Each system, its contracts, the newest first, and what was ordered place by place."""
-    agreements = list(ocds.public_agreements())
     contracts: dict[int, list[Contract]] = defaultdict(list)
-    for contract in registers.contracts_of(*agreements).select_related("lot__agreement"):
+    public = registers.contracts().filter(lot__agreement__published=True)
+    for contract in public.select_related("lot__agreement"):
         contracts[contract.lot.agreement_id].append(contract)
-    orders = orders_of(agreements)
-    for agreement in agreements:
+    orders = orders_by_agreement()
+    for agreement in ocds.public_agreements():
         if rules.is_registered_contract(agreement.published_value_pence):
             yield system_row(agreement, today)
         for contract in contracts[agreement.pk]:

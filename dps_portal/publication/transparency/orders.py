@@ -7,13 +7,12 @@ before, and from then on by what each year adds: no figure that is out ever chan
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, takewhile
+from itertools import groupby
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from dps_portal.agreements.models import Agreement
 from dps_portal.publication import rules
 from placements.models import BudgetYear, LedgerEntry, Placement
 from placements.states import YearState
@@ -32,12 +31,10 @@ class Orders:
     people: set[int] = field(default_factory=set)
 
 
-def orders_of(agreements: Iterable[Agreement]) -> dict[int, list[Orders]]:
-    """By the key of the agreement: the latest year first, then by provider, and what is too little
-    by itself at the end.
-    """
+def orders_by_agreement() -> dict[int, list[Orders]]:
+    """By its key: the latest year first, then by provider, what is too little by itself last."""
     sums = (
-        LedgerEntry.objects.filter(budget_year__in=_finished(agreements))
+        LedgerEntry.objects.filter(budget_year__in=_finished())
         .values_list(
             *("placement", "budget_year__agreement", "budget_year__year"),
             *("placement__provider", "placement__referral__person"),
@@ -66,14 +63,11 @@ def orders_of(agreements: Iterable[Agreement]) -> dict[int, list[Orders]]:
     }
 
 
-def _finished(agreements: Iterable[Agreement]) -> list[BudgetYear]:
-    """The closed years of each, up to the first that is not."""
-    years = BudgetYear.objects.filter(agreement__in=agreements).order_by("agreement", "year")
-    return [
-        one
-        for _, own in groupby(years, key=lambda one: one.agreement_id)
-        for one in takewhile(lambda one: one.state == YearState.CLOSED, own)
-    ]
+def _finished() -> QuerySet:
+    """The closed years of what is public, up to the first of each agreement that is not closed."""
+    before = BudgetYear.objects.filter(agreement=OuterRef("agreement"), year__lt=OuterRef("year"))
+    closed = BudgetYear.objects.filter(state=YearState.CLOSED, agreement__published=True)
+    return closed.exclude(Exists(before.exclude(state=YearState.CLOSED)))
 
 
 def told(year: int, orders: list[Orders]) -> Iterator[Orders]:
