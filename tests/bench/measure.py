@@ -36,9 +36,7 @@ from .papers import measure_pdf
 from .scale import NATIONAL, Multiplier, sizes
 
 ASKED, LEAST = 40, 5  # times each page is asked for; a floor page is asked for after each
-LONG = (
-    6  # seconds, after which a page has been asked for often enough: one answer, if it takes that
-)
+LONG = 6  # seconds, after which a page has been asked for often enough; one that takes them, once
 PATIENCE = 60  # seconds, in which a page that counts as answering has answered
 WARM = 3
 TWENTY = 20

@@ -21,7 +21,7 @@ Made by `make bench` on {day}: Python {python}, {cpus} processors, {machine}. Ta
 the project (section 1); a figure that misses is shown as missed. Every page that anybody may read
 is asked for over HTTP from the web server of production by the first role that may
 read it; the floor, a page with one query and a trivial template, is asked for after each in the
-same run, by the same person. A page that takes more than two seconds is timed once; one that has
+same run, by the same person. A page that takes more than six seconds is timed once; one that has
 not answered within a minute is told as such, and is missed. National scale is that of all councils
 together: {sizes}.
 """
